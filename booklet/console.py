@@ -1,0 +1,88 @@
+"""What a person sees while the press runs: progress on a terminal, plain lines in a pipe."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from booklet.findings import Finding
+    from booklet.press import Booklet
+
+# More findings than this hide what matters; the rest is counted.
+_MOST_SHOWN = 40
+
+
+@contextlib.contextmanager
+def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Yield a function that is told what the press does, as a line that comes and goes.
+
+    On a terminal it is a spinner (rich); in a pipe, each step of a long work is a plain line; if
+    `quiet`, nothing.
+    """
+    if quiet:
+        yield lambda _: None
+    elif sys.stderr.isatty():
+        from rich.console import Console  # late: a fifth of a short build's time
+
+        with Console(stderr=True).status("starting") as status:
+            yield status.update
+    else:
+        yield _Lines()
+
+
+class _Lines:
+    """Prints each step once, from the third second on: short work says nothing."""
+
+    def __init__(self) -> None:
+        import time
+
+        self.clock, self.last = time.monotonic, ""
+        self.start = self.clock()
+
+    def __call__(self, step: str) -> None:
+        """Take the next step."""
+        if step != self.last and self.clock() - self.start > 3:
+            print(f"{step} …", file=sys.stderr, flush=True)
+        self.last = step
+
+
+def tell(booklet: Booklet, quiet: bool) -> None:
+    """Print what was found and what was made, in a few lines."""
+    for finding in _shown(booklet.report.findings):
+        print(finding, file=sys.stderr)
+    errors, warnings = len(booklet.report.of("error")), len(booklet.report.of("warning"))
+    if errors:
+        print(f"{_counted(errors, 'loss', 'losses')}: see {booklet.path}", file=sys.stderr)
+    if not quiet:
+        leaves = booklet.pages.leaves
+        print(
+            f"{_shortest(booklet)}: {_counted(len(leaves), 'page', 'pages')} of "
+            f"{booklet.edition.trim.name()}, {booklet.seconds:.1f} s"
+        )
+        if warnings:
+            print(_counted(warnings, "warning", "warnings"))
+
+
+def _shortest(booklet: Booklet) -> str:
+    """Return the path of the booklet, from the current folder if it lies below it."""
+    from pathlib import Path
+
+    path = booklet.path.resolve()
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _shown(findings: tuple[Finding, ...]) -> Iterator[object]:
+    """Yield the findings that are shown, and a line for the others."""
+    yield from findings[:_MOST_SHOWN]
+    if len(findings) > _MOST_SHOWN:
+        yield f"… and {len(findings) - _MOST_SHOWN} more"
+
+
+def _counted(number: int, one: str, more: str) -> str:
+    """Return a number with its noun."""
+    return f"{number} {one if number == 1 else more}"

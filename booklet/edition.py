@@ -1,0 +1,391 @@
+"""Edition: a manuscript dressed for one purpose. Templates make its parts, styles clothe them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from booklet.errors import BookletError, Place, did_you_mean
+from booklet.manuscript import marks
+from booklet.measure import Length, Size
+from booklet.source import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from booklet.manuscript import Chapter, Manuscript
+    from booklet.manuscript.body import Heading, Note
+    from booklet.source import Shelf, Source
+
+TEMPLATES = ROOT / "templates"
+STYLES = ROOT / "styles"
+
+
+@dataclass(frozen=True)
+class Style:
+    """What makes an edition: its page, its style sheets, its way out and its standard.
+
+    One TOML file in styles/editions/ is one edition; adding a file adds an edition.
+    """
+
+    name: str
+    about: str
+    trim: str
+    sheets: tuple[str, ...]
+    output: str
+    standard: str
+
+    @classmethod
+    def named(cls, name: str) -> Style:
+        """Return the edition `name`; raises BookletError if there is none."""
+        path = STYLES / "editions" / f"{name}.toml"
+        known = sorted(p.stem for p in path.parent.glob("*.toml"))
+        if name not in known:
+            raise BookletError(
+                f"there is no edition `{name}`",
+                hint=did_you_mean(name, known) or f"there is: {', '.join(known)}",
+            )
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        return cls(name=name, sheets=tuple(given.pop("sheets")), **given)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Whatever begins on a new page: cover, imprint, contents, a chapter, notes, colophon.
+
+    `html` is a whole document with marks for page numbers; `css` are rules for this part alone;
+    `side` is where its first page lies (`recto`, `verso`, or `next` for whichever comes);
+    `numbering` is how its pages count (`roman`, `arabic`).
+    """
+
+    name: str
+    kind: str
+    html: str
+    css: str
+    side: str
+    numbering: str
+    words: int
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A style sheet: the path by which messages name it, and its text."""
+
+    path: str
+    css: str
+
+
+@dataclass(frozen=True)
+class Edition:
+    """An edition, ready to be laid out."""
+
+    manuscript: Manuscript
+    style: Style
+    trim: Size
+    parts: tuple[Part, ...]
+    sheets: tuple[Sheet, ...]
+    endnotes: frozenset[str]
+    digest: str
+    shelf: Shelf
+    network: bool
+
+    @property
+    def entries(self) -> tuple[Heading, ...]:
+        """The headings that the contents list, in order."""
+        return tuple(_entries(self.manuscript))
+
+
+def compose(
+    manuscript: Manuscript,
+    style: Style,
+    source: Source,
+    endnotes: frozenset[str] = frozenset(),
+) -> Edition:
+    """Return the edition of `manuscript` that `style` describes.
+
+    Templates and `style.css` in the essay's folder stand before the house's own. `endnotes` are
+    the keys of notes that no page can hold at its foot. Raises BookletError, naming file and
+    line, for a template that cannot be used.
+    """
+    settings = manuscript.settings
+    if settings.notes == "end":
+        endnotes = frozenset(note.key for note in manuscript.notes)
+    trim = Size.parse(settings.trim or style.trim)
+    sheets = (*(_sheet(name) for name in style.sheets), _tokens(trim, settings.type_size))
+    if settings.rtl:
+        sheets += (_sheet("rtl.css"),)
+    if own := source.style:
+        sheets += (Sheet(own.path, own.text),)
+    setter = _Setter(manuscript, style, trim, source, endnotes)
+    parts = tuple(setter.parts())
+    return Edition(
+        manuscript,
+        style,
+        trim,
+        parts,
+        sheets,
+        endnotes,
+        setter.digest,
+        source.shelf,
+        source.network,
+    )
+
+
+def _sheet(name: str) -> Sheet:
+    """Return a style sheet of the house."""
+    return Sheet(f"styles/{name}", (STYLES / name).read_text(encoding="utf-8"))
+
+
+# The type size of an A5 page, and how slowly it grows with the page: 8.5 pt on A6, 11.75 on A4.
+_TYPE_ON_A5, _GROWTH = 10.0, 0.45
+
+
+def _tokens(trim: Size, type_size: str) -> Sheet:
+    """Return the tokens that this booklet's paper and type decide; styles/tokens.css has the rest."""
+    grown = _TYPE_ON_A5 * (trim.width.to("mm") / 148) ** _GROWTH
+    size = Length.parse(type_size).pt if type_size else round(grown * 4) / 4
+    css = (
+        f":root {{ --trim-height: {trim.height.css()}; --trim-width: {trim.width.css()}; "
+        f"--type-size: {size:g}pt }}\n"
+    )
+    return Sheet("(paper and type of this booklet)", css)
+
+
+@cache
+def words(lang: str) -> dict[str, str]:
+    """Return the booklet's own words ("Contents", "Notes") in the language `lang`, or English."""
+    table: dict[str, dict[str, str]] = tomllib.loads(
+        (TEMPLATES / "words.toml").read_text(encoding="utf-8")
+    )
+    return table["en"] | table.get(lang.split("-")[0], {}) | table.get(lang, {})
+
+
+def _entries(manuscript: Manuscript) -> Iterator[Heading]:
+    """Yield the headings for the contents, as deep as the author wants them."""
+    top = 1 if any(chapter.title for chapter in manuscript.chapters) else 2
+    deepest = top + manuscript.settings.toc_depth - 1
+    for chapter in manuscript.chapters:
+        if chapter.title and deepest >= 1:
+            yield chapter.title
+        yield from (h for h in chapter.headings if h.level <= deepest)
+
+
+class _Setter:
+    """Sets the parts of one edition, template by template."""
+
+    def __init__(
+        self,
+        manuscript: Manuscript,
+        style: Style,
+        trim: Size,
+        source: Source,
+        endnotes: frozenset[str],
+    ) -> None:
+        self.manuscript, self.style, self.endnotes = manuscript, style, endnotes
+        self.notes = {note.key: note for note in manuscript.notes}
+        self.digest = sha256(
+            "\0".join(
+                [c.html + "".join(n.html for n in c.notes) for c in manuscript.chapters]
+                + [repr(manuscript.settings)]
+            ).encode()
+        ).hexdigest()[:8]
+        own = source.shelf.root / "templates"
+        self.jinja = SandboxedEnvironment(
+            autoescape=True,
+            loader=ChoiceLoader([FileSystemLoader(own), FileSystemLoader(TEMPLATES)]),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+        )
+        self.own = own
+        self.context: dict[str, Any] = {
+            "booklet": manuscript,
+            "date": _written(manuscript.settings.date, manuscript.settings.lang),
+            "digest": self.digest,
+            "edition": style,
+            "foreign": manuscript.foreign,
+            "page_of": lambda anchor: Markup(marks.page_mark(anchor)),
+            "profile": _profile(manuscript),
+            "rtl": manuscript.settings.rtl,
+            "settings": manuscript.settings,
+            "trim": trim,
+            "words": words(manuscript.settings.lang),
+        }
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the parts in the order in which they are bound."""
+        manuscript = self.manuscript
+        entries = tuple(_entries(manuscript))
+        yield self._part("cover", "recto", "roman")
+        yield self._part("imprint", "verso", "roman")
+        if entries:
+            yield self._part("contents", "recto", "roman", entries=entries)
+        for i, chapter in enumerate(manuscript.chapters):
+            recto = i == 0 or manuscript.settings.chapter_start == "recto"
+            yield self._part(
+                "essay",
+                "recto" if recto else "next",
+                "arabic",
+                name=chapter.id,
+                css=_widths(chapter),
+                words=chapter.words,
+                chapter=chapter,
+                title=chapter.title or _untitled(manuscript, chapter),
+                body=Markup(self._with_notes(chapter.html, chapter)),
+            )
+        ends = tuple((c, self._ends(c)) for c in manuscript.chapters)
+        if any(notes for _, notes in ends):
+            yield self._part("notes", "next", "arabic", groups=[g for g in ends if g[1]])
+        yield self._part("colophon", "next", "arabic")
+
+    def _part(
+        self,
+        kind: str,
+        side: str,
+        numbering: str,
+        *,
+        name: str = "",
+        css: str = "",
+        words: int = 0,
+        **context: object,
+    ) -> Part:
+        """Return the part that the template `kind` makes."""
+        try:
+            template = self.jinja.get_template(f"{kind}.html")
+            html = template.render(self.context | {"kind": kind, "numbering": numbering} | context)
+        except TemplateError as error:
+            raise self._blame(kind, error) from error
+        except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
+            raise BookletError(
+                f"the template `{kind}.html` fails: {error}", Place(f"templates/{kind}.html")
+            ) from error
+        return Part(name or kind, kind, html, css, side, numbering, words)
+
+    def _blame(self, kind: str, error: TemplateError) -> BookletError:
+        """Return the author's mistake in a template, with the template's file and line."""
+        path, line = f"templates/{kind}.html", getattr(error, "lineno", None) or 0
+        trace = error.__traceback__
+        while trace and not line:  # the last frame in a template knows the line
+            if trace.tb_frame.f_code.co_filename.endswith(".html"):
+                path = f"templates/{Path(trace.tb_frame.f_code.co_filename).name}"
+                line = trace.tb_lineno
+            trace = trace.tb_next
+        return BookletError(f"the template fails: {error}", Place(path, line))
+
+    def _with_notes(self, html: str, chapter: Chapter) -> str:
+        """Return a chapter's HTML with each note set where it is called for the first time."""
+        seen: set[str] = set()
+        return marks.fill_notes(html, lambda key: self._call(key, chapter, seen))
+
+    def _call(self, key: str, chapter: Chapter, seen: set[str]) -> str:
+        """Return the call of a note, with the note itself in it if it goes to the foot."""
+        note = self.notes[key]
+        anchor, number = note_anchor(note), note.number
+        if key in seen:
+            return f'<a class="call again" href="#{anchor}">{number}</a>'
+        seen.add(key)
+        if key in self.endnotes:
+            # notes that this one calls follow it to the end
+            return f'<a class="call" id="{call_anchor(note)}" href="#{anchor}">{number}</a>'
+        inner: list[str] = []
+        body = marks.fill_notes(note.html, lambda k: self._inner(k, chapter, seen, inner))
+        return (
+            f'<span class="called" id="{call_anchor(note)}"><span class="note" id="{anchor}" '
+            f'data-number="{number}">{body}</span></span>' + "".join(inner)
+        )
+
+    def _inner(self, key: str, chapter: Chapter, seen: set[str], after: list[str]) -> str:
+        """Return the call of a note inside a note; the note called goes after the calling one."""
+        first = key not in seen
+        whole = self._call(key, chapter, seen)
+        if first and key not in self.endnotes:
+            after.append(whole.replace('class="note"', 'class="note silent"', 1))
+            return f'<a class="call again" href="#{note_anchor(self.notes[key])}">{self.notes[key].number}</a>'
+        return whole
+
+    def _ends(self, chapter: Chapter) -> list[dict[str, object]]:
+        """Return the notes of a chapter that are set at the end of the book."""
+        out = []
+        for note in chapter.notes:
+            if note.key in self.endnotes:
+                body = marks.fill_notes(note.html, lambda k: _plain_call(self.notes[k]))
+                out.append(
+                    {"note": note, "anchor": note_anchor(note), "call": call_anchor(note), "html": Markup(body)}
+                )
+        return out
+
+
+def note_anchor(note: Note) -> str:
+    """Return the anchor of a note: `c0-n3` is the third note of the first chapter."""
+    return f"{note.key.split(':')[0]}-n{note.number}"
+
+
+def call_anchor(note: Note) -> str:
+    """Return the anchor of the first call of a note."""
+    return f"{note.key.split(':')[0]}-r{note.number}"
+
+
+def _plain_call(note: Note) -> str:
+    """Return a call that is only a link."""
+    return f'<a class="call again" href="#{note_anchor(note)}">{note.number}</a>'
+
+
+def _untitled(manuscript: Manuscript, chapter: Chapter) -> object:
+    """Return the opener of an essay without chapters: its title; later chapters have none."""
+    first = chapter is manuscript.chapters[0] and len(manuscript.chapters) == 1
+    return {"id": "opener", "html": manuscript.title, "text": manuscript.title} if first else None
+
+
+def _widths(chapter: Chapter) -> str:
+    """Return the rules for the widths that the author gave to figures."""
+    return "".join(f'[id="{anchor}"] img {{ width: {width} }}\n' for anchor, width in chapter.widths)
+
+
+def _written(given: str, lang: str) -> str:
+    """Return an ISO date as the language writes it; any other text stays as it is."""
+    try:
+        day = date.fromisoformat(given)
+    except ValueError:
+        return given
+    from babel import Locale, UnknownLocaleError  # late: only a real date needs its tables
+    from babel.dates import format_date
+
+    try:
+        locale = Locale.parse(lang, sep="-")
+    except (UnknownLocaleError, ValueError):
+        locale = Locale("en")
+    return str(format_date(day, "long", locale))
+
+
+# Lines in the drawing on the cover: closer than this they would be a grey field.
+_MOST_LINES = 150
+_SENTENCE = re.compile(r"(?<=[.!?…。؟])[”’»\"']?\s+")
+
+
+def _profile(manuscript: Manuscript) -> tuple[float, ...]:
+    """Return the text as lines for the cover: one a sentence, 0 to 1 by its length.
+
+    A zero is the gap before a section. A long text has one line for several sentences.
+    """
+    lines: list[int] = []
+    for block in manuscript.blocks:
+        if block.kind.startswith("h") and lines and lines[-1]:
+            lines.append(0)
+        elif block.kind in ("p", "div", "li", "dd"):
+            lines += [len(s) for s in _SENTENCE.split(block.text) if s]
+    group = -(-len(lines) // _MOST_LINES) or 1
+    if group > 1:
+        whole = [n for n in lines if n]
+        lines = [sum(whole[i : i + group]) for i in range(0, len(whole), group)]
+    longest = max(lines, default=1) or 1
+    return tuple(round(n / longest, 4) for n in lines)

@@ -1,0 +1,63 @@
+"""Findings: trouble that need not stop the press, numbered, each with a place and a hint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from booklet.errors import Place, show
+
+# Code: (kind, what it is, what to do). The rows of docs/findings.md; a test compares the two.
+# Kinds: a note is said and not counted; a warning is counted, and fails a build that is strict;
+# an error is a loss, and always fails.
+CODES: dict[str, tuple[str, str, str]] = {
+    "M01": ("note", "a key of another tool in the front matter", "the templates can use it"),
+    "M02": ("warning", "raw HTML that was dropped", "write it in Markdown"),
+    "M03": ("warning", "a link that was dropped", "use http, https, mailto or #anchor"),
+    "M04": ("warning", "a reference without a note", "write the note: `[^name]: its text`"),
+    "M05": ("warning", "a note without a reference", "put `[^name]` where it is called"),
+    "M06": ("warning", "a picture that cannot be used", "a placeholder stands in its place"),
+    "M07": ("warning", "a link to a place that is not there", "give the target `{#name}`"),
+    "M08": ("warning", "two places with the same name", "rename one of them"),
+    "M09": ("warning", "a picture without a description", 'write `{fig-alt="what it shows"}`'),
+    "M10": ("warning", "a table cell that spans too much", "the span was cut to what can be set"),
+    "M11": ("warning", "a character that no font has", "put a font that has it into `fonts/`"),
+    "M12": ("note", "characters set in a font of this machine", "put the font into `fonts/`"),
+    "M13": ("warning", "an attribute that was dropped", "use id, class, width, lang, dir, fig-alt"),
+    "S01": ("warning", "CSS that was ignored", "correct or remove it"),
+    "S02": ("warning", "a file that a style or a template may not read", "copy it beside the essay"),
+    "P01": ("warning", "a footnote that the page cannot hold", "it is set as an endnote"),
+    "P02": ("warning", "page numbers that did not settle", "reword the line with the reference"),
+    "P03": ("warning", "a remark of the layout engine", "look at the page"),
+    "C01": ("error", "text that is not in the PDF", "report it with the manuscript"),
+    "C02": ("error", "a footnote far from its call", "shorten the notes, or set `notes: end`"),
+    "C03": ("error", "a contents line with a wrong page", "report it with the manuscript"),
+    "C04": ("error", "a reference with a wrong page", "report it with the manuscript"),
+    "C05": ("error", "a link that misses its target", "report it with the manuscript"),
+    "C06": ("error", "text outside the page", "make it narrower, or the page wider"),
+    "C07": ("error", "a font that is not embedded", "use a font that may be embedded"),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding: its code, a sentence, the place in the manuscript, and the page if known.
+
+    `hint` replaces the hint of the code where there is something better to say.
+    """
+
+    code: str
+    message: str
+    where: Place | None = None
+    page: str = ""
+    hint: str = ""
+
+    @property
+    def kind(self) -> str:
+        """`note`, `warning` or `error`."""
+        return CODES[self.code][0]
+
+    def __str__(self) -> str:
+        """Return the finding as the author reads it, in a single line."""
+        page = f", page {self.page}" if self.page else ""
+        hint = self.hint or CODES[self.code][2]
+        return show(self.kind, f"{self.message}{page} ({hint}) [{self.code}]", self.where)

@@ -1,0 +1,53 @@
+"""Marks in the text for what is known only later: where a note goes, what page a place is on.
+
+They are noncharacters of Unicode, which `source` takes out of everything it reads.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_NOTE = re.compile("\ufdd0([^\ufdd1]*)\ufdd1")
+_PAGE = re.compile("\ufdd2([^\ufdd3]*)\ufdd3")
+
+
+def note_mark(key: str) -> str:
+    """Return the mark that stands where the note `key` is called."""
+    return f"\ufdd0{key}\ufdd1"
+
+
+def page_mark(target: str) -> str:
+    """Return the mark that stands where the page of the anchor `target` is named."""
+    return f"\ufdd2{target}\ufdd3"
+
+
+def fill_notes(text: str, of: Callable[[str], str]) -> str:
+    """Return `text` with each note's mark replaced by what `of` gives for its key."""
+    return _NOTE.sub(lambda found: of(found[1]), text)
+
+
+def fill_pages(text: str, of: Callable[[str], str]) -> str:
+    """Return `text` with each page's mark replaced by what `of` gives for its target."""
+    return _PAGE.sub(lambda found: of(found[1]), text)
+
+
+def targets(text: str) -> tuple[str, ...]:
+    """Return the anchors whose pages are named in `text`, in order."""
+    return tuple(_PAGE.findall(text))
+
+
+_NUMBER = re.compile("\ufdd4([^\ufdd5]*)\ufdd5")
+
+
+def number_mark(heading: str) -> str:
+    """Return the mark that stands where the number of a heading goes, if headings have numbers."""
+    return f"\ufdd4{heading}\ufdd5"
+
+
+def fill_numbers(text: str, of: Callable[[str], str]) -> str:
+    """Return `text` with each heading's mark replaced by what `of` gives for its anchor."""
+    return _NUMBER.sub(lambda found: of(found[1]), text)

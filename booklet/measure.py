@@ -1,0 +1,102 @@
+"""Lengths and sizes: millimetres, points and pixels are converted here and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from booklet.errors import BookletError, did_you_mean
+
+# Points to a unit: CSS Values and Units 4, section 6.2, with 72 points to the inch.
+UNITS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pc": 12.0, "px": 0.75}
+
+# Finished pages and sheets by name, portrait, in millimetres: ISO 216, and ANSI/ASME Y14.1 with
+# the trade's own names for its halves.
+SIZES = {
+    "a3": (297.0, 420.0), "a4": (210.0, 297.0), "a5": (148.0, 210.0), "a6": (105.0, 148.0),
+    "b5": (176.0, 250.0), "b6": (125.0, 176.0),
+    "letter": (215.9, 279.4), "half-letter": (139.7, 215.9), "legal": (215.9, 355.6),
+    "tabloid": (279.4, 431.8),
+}  # fmt: skip
+
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([a-z]+)")
+_TIMES = re.compile(r"\s*[x×*]\s*")
+
+
+@dataclass(frozen=True, order=True)
+class Length:
+    """A distance on paper, kept in points (1/72 inch)."""
+
+    pt: float
+
+    @classmethod
+    def parse(cls, text: str) -> Length:
+        """Return the length that `text` names, such as `10pt`, `148 mm` or `5.5in`.
+
+        Raises BookletError for anything else, zero and negative lengths included.
+        """
+        found = _LENGTH.fullmatch(text.strip().lower())
+        if not found or found[2] not in UNITS:
+            raise BookletError(
+                f"`{text}` is not a length", hint=f"write a number and a unit: {', '.join(UNITS)}"
+            )
+        return cls(float(found[1]) * UNITS[found[2]])
+
+    @classmethod
+    def mm(cls, value: float) -> Length:
+        """Return a length of `value` millimetres."""
+        return cls(value * UNITS["mm"])
+
+    @classmethod
+    def px(cls, value: float) -> Length:
+        """Return a length of `value` CSS pixels (1/96 inch)."""
+        return cls(value * UNITS["px"])
+
+    def to(self, unit: str) -> float:
+        """Return this length in `unit`, one of UNITS."""
+        return self.pt / UNITS[unit]
+
+    def css(self) -> str:
+        """Return this length as CSS writes it, to a hundredth of a millimetre."""
+        return f"{self.to('mm'):.2f}".rstrip("0").rstrip(".") + "mm"
+
+
+@dataclass(frozen=True)
+class Size:
+    """A width and a height on paper: a finished page (the trim) or a sheet."""
+
+    width: Length
+    height: Length
+
+    @classmethod
+    def parse(cls, text: str) -> Size:
+        """Return the size that `text` names: `A5`, `half-letter`, or `120mm x 190mm`.
+
+        Raises BookletError, with the nearest name as a hint, for anything else.
+        """
+        name = text.strip().lower().replace(" ", "-").replace("_", "-")
+        if name in SIZES:
+            width, height = SIZES[name]
+            return cls(Length.mm(width), Length.mm(height))
+        sides = _TIMES.split(text.strip().lower())
+        if len(sides) != 2 or not sides[1][:1].isdigit():
+            raise BookletError(
+                f"`{text}` is not a size of paper",
+                hint=did_you_mean(name, SIZES)
+                or f"write a width and a height (`120mm x 190mm`) or one of {', '.join(SIZES)}",
+            )
+        unit = re.sub(r"[\d.\s]", "", sides[1])
+        first = sides[0] if sides[0][-1:].isalpha() else sides[0] + unit
+        return cls(Length.parse(first), Length.parse(sides[1]))
+
+    def css(self) -> str:
+        """Return `width height` as the CSS `size` property writes it."""
+        return f"{self.width.css()} {self.height.css()}"
+
+    def name(self) -> str:
+        """Return the size's usual name (`A5`, `half-letter`), or `120 × 190 mm`."""
+        sides = (self.width.to("mm"), self.height.to("mm"))
+        for name, known in SIZES.items():
+            if all(abs(a - b) < 0.1 for a, b in zip(sides, known, strict=True)):
+                return name.upper() if len(name) == 2 else name
+        return f"{sides[0]:g} × {sides[1]:g} mm"

@@ -1,0 +1,129 @@
+"""Page numbers in the text: set as literals, and corrected in the forme where only digits change.
+
+A reference to a later page is set before that page is known. Its digits are of one width
+(tabular), so that any number with as many digits breaks the lines alike: the layout stands, and
+only the digits have to be changed in the finished page, as a printer changes sorts in a locked
+forme. So that they are found there, each number is set in an ink of its own. Where a number of
+another length is due, the part is laid out again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from booklet.manuscript import marks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from booklet.edition import Edition, Part
+
+# Words that a page holds, until the book itself has shown it; only a number's length hangs on it.
+_WORDS_A_PAGE = 260
+
+_TAG = re.compile(r"<[^>]*>")
+_ID = re.compile(r'\bid="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A number in the text: the anchor whose page it names, and the digits that were set."""
+
+    anchor: str
+    printed: str
+
+
+class Numbers:
+    """The numbers of an edition's pages, and those that stand in the text of each part."""
+
+    def __init__(self, edition: Edition) -> None:
+        """Take the edition, whose anchors are not on any page yet."""
+        self.known: dict[str, str] = {}
+        self._set: dict[str, tuple[Reference, ...]] = {}
+        self._exact: set[str] = set()
+        self._guessed = _guesses(edition.parts)
+        self._sort = 0
+
+    def fill(self, part: Part) -> tuple[str, str]:
+        """Return a part's HTML with its numbers in it, and the rules for their inks.
+
+        What was set before is kept as long as it can be corrected.
+        """
+        if part.kind != "essay":
+            return marks.fill_pages(part.html, lambda anchor: self.known.get(anchor, "00")), ""
+        text = _TAG.sub(lambda tag: marks.fill_pages(tag[0], self._now), part.html)
+        anchors = marks.targets(text)
+        kept = self._set.get(part.name, ())
+        if [r.anchor for r in kept] != list(anchors) or not all(self._fits(r, part) for r in kept):
+            kept = tuple(Reference(anchor, self._now(anchor)) for anchor in anchors)
+            self._set[part.name] = kept
+        number = iter(range(len(kept)))
+
+        def late(_anchor: str) -> str:
+            i = next(number)
+            return f'<span class="page-number ink-{i}">{kept[i].printed}</span>'
+
+        rules = [f".ink-{i} {{ color: {ink(i)} }}" for i in range(len(kept))]
+        return marks.fill_pages(text, late), "\n".join(rules)
+
+    def corrections(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Return, for each part with numbers in its text, what was set and what is true."""
+        return {
+            name: tuple((r.printed, self.known.get(r.anchor, r.printed)) for r in references)
+            for name, references in self._set.items()
+            if references
+        }
+
+    def insist(self, parts: set[str]) -> None:
+        """Have these parts laid out with their true numbers: they cannot be corrected."""
+        self._exact |= parts
+
+    def _fits(self, reference: Reference, part: Part) -> bool:
+        """Whether what was set is true, or can be made true digit by digit."""
+        true, printed = self.known.get(reference.anchor, ""), reference.printed
+        return printed == true or (
+            part.name not in self._exact
+            and len(printed) == len(true)
+            and printed.isdecimal()
+            and true.isdecimal()
+        )
+
+    def _now(self, anchor: str) -> str:
+        """Return the number of an anchor's page, or as many digits as it will have.
+
+        The digits run through all ten, since those that were set are the sorts to correct with.
+        """
+        if anchor in self.known:
+            return self.known[anchor]
+        length = len(str(max(1, round(self._guessed.get(anchor, 10)))))
+        digits = "".join(str((self._sort + i) % 10) for i in range(1, length + 1))
+        self._sort += length
+        return digits
+
+
+def ink(number: int) -> str:
+    """Return the colour of the number-th reference of a part, as CSS writes it.
+
+    The reds from 1 to 15 are as good as black on paper, if one should ever stay.
+    """
+    return f"#{1 + number // 65536:02x}{number // 256 % 256:02x}{number % 256:02x}"
+
+
+def number_of(red: float, green: float, blue: float) -> int:
+    """Return the number of the reference that has this ink (0 to 1), or -1."""
+    r, g, b = (round(channel * 255) for channel in (red, green, blue))
+    return (r - 1) * 65536 + g * 256 + b if 1 <= r <= 15 else -1
+
+
+def _guesses(parts: tuple[Part, ...]) -> Mapping[str, float]:
+    """Return about which page each anchor will be on, from the words before it."""
+    body = [part for part in parts if part.numbering == "arabic"]
+    ends = accumulate(part.words / _WORDS_A_PAGE + 0.5 for part in body)
+    return {
+        anchor: end - part.words / _WORDS_A_PAGE / 2
+        for part, end in zip(body, ends, strict=True)
+        for anchor in _ID.findall(part.html)
+    }

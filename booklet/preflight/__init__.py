@@ -1,0 +1,73 @@
+"""Preflight: the written PDF is read back, and held against the manuscript, word by word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from booklet.errors import Place
+from booklet.findings import Finding
+from booklet.preflight.proof import Proof
+from booklet.preflight.reading import read_back
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from booklet.edition import Edition
+    from booklet.pages import Pages
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings about a booklet, in the order of the manuscript."""
+
+    findings: tuple[Finding, ...]
+
+    def of(self, kind: str) -> tuple[Finding, ...]:
+        """Return the findings of one kind: `note`, `warning` or `error`."""
+        return tuple(f for f in self.findings if f.kind == kind)
+
+    @property
+    def strays(self) -> frozenset[str]:
+        """Keys of the notes that lie too far from their calls."""
+        return frozenset(f.hint for f in self.findings if f.code == "C02")
+
+
+def inspect(edition: Edition, pages: Pages) -> tuple[Finding, ...]:
+    """Return a finding for each loss in the PDF of `pages`, read back by another program.
+
+    Every word of the manuscript is there, in order; every note is on the page of its call or the
+    next; every line of the contents and every reference names the right page; every link inside
+    the book has a target; nothing stands outside its page.
+    """
+    proof = Proof(edition, pages, read_back(pages.pdf))
+    return tuple(dict.fromkeys((*proof.findings(), *_glyphs(edition, pages))))
+
+
+def report(*groups: Iterable[Finding]) -> Report:
+    """Return one report of all findings, each once, by place."""
+    found = dict.fromkeys(f for group in groups for f in group)
+    return Report(tuple(sorted(found, key=lambda f: f.where or Place("~"))))
+
+
+def _glyphs(edition: Edition, pages: Pages) -> list[Finding]:
+    """Return findings for text that is set in fonts of this machine instead of the house's."""
+    strangers = [name for name in pages.fonts if not _is_ours(name)]
+    if not strangers:
+        return []
+    from booklet.preflight.coverage import uncovered  # late: it reads the fonts' tables
+
+    named = ", ".join(sorted(strangers))
+    return [
+        Finding(
+            "M12",
+            f"{len(letters)} characters ({letters[:12]}) are set in fonts of this machine: {named}",
+            where,
+        )
+        for letters, where in uncovered(edition)
+    ]
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a font of the PDF is one that the project brings, or the author's own."""
+    return name.startswith(("Booklet-", "Source-"))

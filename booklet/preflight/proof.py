@@ -1,0 +1,274 @@
+"""Proof: each piece of the manuscript is looked for where the PDF says that it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booklet.edition import note_anchor
+from booklet.errors import Place
+from booklet.findings import Finding
+from booklet.manuscript import marks
+from booklet.preflight.reading import letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.edition import Edition
+    from booklet.manuscript.body import Block, Heading, Note
+    from booklet.pages import Pages
+    from booklet.preflight.reading import Printed
+
+# A paragraph that goes on over more pages than this is not looked for in pieces.
+_MOST_PAGES = 40
+
+
+class Proof:
+    """One reading of a PDF against its edition."""
+
+    def __init__(self, edition: Edition, pages: Pages, printed: Printed) -> None:
+        """Take the edition, its pages, and what was read back from the PDF."""
+        self.edition, self.pages, self.printed = edition, pages, printed
+        self.notes = {note.key: note for note in edition.manuscript.notes}
+        self.calls: dict[str, int] = {}
+        self._page, self._from = 0, 0
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield a finding for each loss."""
+        yield from self._count()
+        yield from self._title()
+        for chapter in self.edition.manuscript.chapters:
+            if chapter.title:
+                yield from self._heading(chapter.title)
+            for block in chapter.blocks:
+                yield from self._block(block)
+        for note in self.notes.values():
+            self._calls_inside(note)
+        for note in self.notes.values():
+            yield from self._note(note)
+        yield from self._contents()
+        yield from self._references()
+        yield from self._links()
+        yield from self._beyond()
+
+    def _folio(self, page: int) -> str:
+        """Return the folio of a page (from 0), or an empty string."""
+        return self.pages.leaves[page].folio if 0 <= page < len(self.pages.leaves) else ""
+
+    def _count(self) -> Iterator[Finding]:
+        """The PDF has the pages that were laid out, and their labels."""
+        wanted = tuple(leaf.folio for leaf in self.pages.leaves)
+        if len(self.printed.letters) != len(wanted):
+            message = f"the PDF has {len(self.printed.letters)} pages instead of {len(wanted)}"
+            yield Finding("C01", message, Place(self.edition.manuscript.path))
+        for label, folio in zip(self.printed.labels, wanted, strict=False):
+            if folio and label != folio:
+                message = f"the page {folio} has the label `{label}`"
+                yield Finding("C03", message, Place(self.edition.manuscript.path), folio)
+
+    def _title(self) -> Iterator[Finding]:
+        """The title is on the cover."""
+        title = self.edition.manuscript.title
+        if self.printed.letters and letters(title) not in self.printed.letters[0]:
+            yield Finding("C01", "the title is not on the cover", Place(self.edition.manuscript.path, 1))
+
+    def _heading(self, heading: Heading) -> Iterator[Finding]:
+        """The heading of a chapter is on the page of its anchor."""
+        page = self.printed.anchors.get(heading.id, -1)
+        if page < 0 or letters(heading.text) not in self.printed.letters[page].replace(" ", ""):
+            if not self._called_heading(heading, page):
+                yield Finding("C01", f"the heading {_short(heading.text)} is lost", heading.where)
+
+    def _called_heading(self, heading: Heading, page: int) -> bool:
+        """Whether a heading with calls of notes in it is on the page, word by word."""
+        return page >= 0 and all(
+            letters(word) in self.printed.letters[page] for word in heading.text.split()
+        )
+
+    def _block(self, block: Block) -> Iterator[Finding]:
+        """The text of a block is in the PDF, after that of the block before it."""
+        wanted, calls = self._printed_form(block.text)
+        if not wanted:
+            return
+        page = self.printed.anchors.get(block.id, self._page)
+        start = self._from if page == self._page else 0
+        found = self._find(wanted, page, start) or (self._find(wanted, page, 0) if start else None)
+        if found is None:
+            if not self._scattered(block, page):
+                folio = self._folio(page)
+                yield Finding("C01", f"the text {_short(block.text)} is lost", block.where, folio)
+            return
+        for offset, key in calls:
+            self.calls.setdefault(key, next(p for end, p, _ in found if offset <= end))
+        _, self._page, self._from = found[-1]
+
+    def _find(self, wanted: str, page: int, start: int) -> list[tuple[int, int, int]] | None:
+        """Return where `wanted` stands, from `page` on, or None.
+
+        It is a list of pieces: how many of the letters are found with it, its page, and where on
+        that page it ends. A text that a page cannot hold goes on at the next.
+        """
+        pieces: list[tuple[int, int, int]] = []
+        done = 0
+        for number in range(page, min(page + _MOST_PAGES, len(self.printed.letters))):
+            text = self.printed.letters[number]
+            begin = start if number == page else 0
+            size = _longest(wanted, done, text, begin)
+            if size:
+                end = text.find(wanted[done : done + size], begin) + size
+                done += size
+                pieces.append((done, number, end))
+            elif pieces and not self._only_picture(number):
+                return None
+            if done == len(wanted):
+                return pieces
+        return None
+
+    def _only_picture(self, number: int) -> bool:
+        """Whether a page may lie between two pieces of a text, since it has hardly any."""
+        return len(self.printed.letters[number]) < 400
+
+    def _scattered(self, block: Block, page: int) -> bool:
+        """Whether a text that is not set in one run is there word by word.
+
+        Cells stand beside one another when a row is divided, and text that runs from right to
+        left is read back in another order.
+        """
+        if block.kind not in ("td", "th") and block.text.isascii():
+            return False
+        near = "".join(self.printed.letters[page : page + 3])
+        words = [letters(word) for word in self._plain(block.text).split()]
+        if block.kind not in ("td", "th") and not _right_to_left(block.text):
+            return False
+        return all(word in near or word[::-1] in near for word in words)
+
+    def _plain(self, text: str) -> str:
+        """Return a text with its pages filled in and its calls left out."""
+        return marks.fill_pages(marks.fill_notes(text, lambda _k: " "), self._number)
+
+    def _number(self, anchor: str) -> str:
+        """Return the page number that was printed for an anchor."""
+        return self.pages.numbers.get(anchor, "")
+
+    def _printed_form(self, text: str) -> tuple[str, list[tuple[int, str]]]:
+        """Return the letters of a text as they are printed, and the calls with their offsets."""
+        pieces: list[str] = []
+        calls: list[tuple[int, str]] = []
+        keys: list[str] = []
+        bare = marks.fill_notes(text, lambda key: keys.append(key) or "\ufdd6")  # type: ignore[func-returns-value]
+        for i, piece in enumerate(bare.split("\ufdd6")):
+            if i:
+                calls.append((sum(map(len, pieces)), keys[i - 1]))
+                pieces.append(str(self.notes[keys[i - 1]].number))
+            pieces.append(letters(marks.fill_pages(piece, self._number)))
+        return "".join(pieces), calls
+
+    def _note(self, note: Note) -> Iterator[Finding]:
+        """A note is at the foot of the page of its call or of the next, or among the end notes."""
+        wanted, _ = self._printed_form(note.text)
+        wanted = f"{note.number}{wanted}"
+        page = self.printed.anchors.get(note_anchor(note), -1)
+        found = self._find(wanted, page, 0) if page >= 0 else None
+        if found is None and not (page >= 0 and self._note_in_pieces(note, page)):
+            yield Finding("C01", f"the note {_short(note.text)} is lost", note.where, self._folio(page))
+        elif note.key not in self.edition.endnotes and note.key in self.calls:
+            call = self.calls[note.key]
+            if not 0 <= page - call <= 1:
+                message = f"note {note.number} is on page {self._folio(page)}, far from its call"
+                yield Finding("C02", message, note.where, self._folio(call), hint=note.key)
+
+    def _calls_inside(self, note: Note) -> None:
+        """Remember the page of a note as that of the calls in it."""
+        page = self.printed.anchors.get(note_anchor(note), -1)
+        for key in note.inner:
+            self.calls[key] = min(page, self.calls.get(key, page))
+
+    def _note_in_pieces(self, note: Note, page: int) -> bool:
+        """Whether a note of several blocks, or one that runs right to left, is there in pieces."""
+        text = self._plain(note.text)
+        if not note.rich and not _right_to_left(text):
+            return False
+        near = "".join(self.printed.letters[page : page + 2])
+        return all(
+            letters(word) in near or letters(word)[::-1] in near for word in text.split()
+        )
+
+    def _contents(self) -> Iterator[Finding]:
+        """Each line of the contents is there, and names the page on which its heading stands."""
+        pages = [i for i, leaf in enumerate(self.pages.leaves) if leaf.part == "contents"]
+        text = "".join(self.printed.letters[i] for i in pages if i < len(self.printed.letters))
+        at = 0
+        for entry in self.edition.entries:
+            page = self.printed.anchors.get(entry.id, -1)
+            line = letters(entry.text) + letters(self._folio(page))
+            found = text.find(line, at)
+            if found < 0:
+                message = f"the contents do not say page {self._folio(page)} for {_short(entry.text)}"
+                yield Finding("C03", message, entry.where, self._folio(page))
+            else:
+                at = found + len(line)
+
+    def _references(self) -> Iterator[Finding]:
+        """Each reference names the page on which its target stands."""
+        for item in (*self.edition.manuscript.blocks, *self.notes.values()):
+            for anchor in marks.targets(item.text):
+                folio = self._folio(self.printed.anchors.get(anchor, -1))
+                if folio != self._number(anchor):
+                    message = f"the reference to `#{anchor}` says {self._number(anchor)}, not {folio}"
+                    yield Finding("C04", message, item.where, folio)
+
+    def _links(self) -> Iterator[Finding]:
+        """Each link inside the book has a page to go to."""
+        for page, target in self.printed.links:
+            if not 0 <= target < len(self.printed.letters):
+                leaf = self.pages.leaves[page]
+                yield Finding("C05", "a link leads nowhere", self._start_of(leaf.part), leaf.folio)
+
+    def _beyond(self) -> Iterator[Finding]:
+        """No text stands outside its page."""
+        for page in self.printed.beyond:
+            yield Finding("C06", "text runs off the page", self._last_on(page), self._folio(page))
+
+    def _start_of(self, part: str) -> Place:
+        """Return where a part begins in the manuscript."""
+        for chapter in self.edition.manuscript.chapters:
+            if chapter.id == part and chapter.blocks:
+                return chapter.blocks[0].where
+        return Place(self.edition.manuscript.path)
+
+    def _last_on(self, page: int) -> Place:
+        """Return the last place in the manuscript that begins on a page or before it."""
+        places = [
+            block.where
+            for block in self.edition.manuscript.blocks
+            if self.printed.anchors.get(block.id, -1) <= page
+        ]
+        return places[-1] if places else Place(self.edition.manuscript.path)
+
+
+def _longest(wanted: str, done: int, text: str, begin: int) -> int:
+    """Return how many letters of `wanted`, from `done` on, stand in `text` in one run.
+
+    If the first n letters are there, so are fewer: the number is found by halving.
+    """
+    low, high = 0, len(wanted) - done
+    if text.find(wanted[done:], begin) >= 0:
+        return high
+    while low < high:
+        middle = (low + high + 1) // 2
+        if text.find(wanted[done : done + middle], begin) >= 0:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _right_to_left(text: str) -> bool:
+    """Whether a text has letters of a script that runs from right to left."""
+    return any("\u0590" <= c <= "\u08ff" or "\ufb1d" <= c <= "\ufefc" for c in text)
+
+
+def _short(text: str) -> str:
+    """Return the beginning of a text for a message."""
+    plain = marks.fill_pages(marks.fill_notes(text, lambda _k: ""), lambda _a: "")
+    plain = " ".join(plain.split())
+    return f"“{plain[:40]}…”" if len(plain) > 41 else f"“{plain}”"

@@ -1,0 +1,115 @@
+"""A PDF read back with PDFium: its text, its anchors, its links, its labels."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2.raw as pdfium
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_NOISE = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a PDF holds, as PDFium reads it. Pages are counted from 0.
+
+    `letters` is the text of each page as `letters` makes it; `beyond` the pages that have text
+    outside their box; `anchors` maps the names in the PDF to pages; `links` are the page and the
+    target page (-1 if it has none) of each link inside the PDF; `labels` the page labels.
+    """
+
+    letters: tuple[str, ...]
+    beyond: tuple[int, ...]
+    anchors: Mapping[str, int]
+    links: tuple[tuple[int, int], ...]
+    labels: tuple[str, ...]
+
+
+def letters(text: str) -> str:
+    """Return only the letters and digits of `text`, folded, as they compare across typesetting.
+
+    Hyphens, spaces, quotation marks and ligatures are what a typesetter changes; they go.
+    """
+    return _NOISE.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def read_back(pdf: bytes) -> Printed:
+    """Return what stands in the PDF. Raises RuntimeError if PDFium cannot open it."""
+    pdfium.FPDF_InitLibrary()
+    document = pdfium.FPDF_LoadMemDocument64(pdf, len(pdf), None)
+    if not document:
+        raise RuntimeError("the PDF that was written cannot be opened")
+    try:
+        pages: list[str] = []
+        beyond: list[int] = []
+        links: list[tuple[int, int]] = []
+        for number in range(pdfium.FPDF_GetPageCount(document)):
+            page = pdfium.FPDF_LoadPage(document, number)
+            whole, inside = _text(page)
+            pages.append(letters(whole))
+            if letters(inside) != pages[-1]:
+                beyond.append(number)
+            links += [(number, target) for target in _links(document, page)]
+            pdfium.FPDF_ClosePage(page)
+        labels = tuple(_label(document, number) for number in range(len(pages)))
+        anchors = dict(_anchors(document))
+    finally:
+        pdfium.FPDF_CloseDocument(document)
+    return Printed(tuple(pages), tuple(beyond), anchors, tuple(links), labels)
+
+
+def _text(page: Any) -> tuple[str, str]:
+    """Return all text of a page, and the text inside its box."""
+    text = pdfium.FPDFText_LoadPage(page)
+    count = pdfium.FPDFText_CountChars(text)
+    whole = (ctypes.c_ushort * (count + 1))()
+    pdfium.FPDFText_GetText(text, 0, count, whole)
+    width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
+    size = pdfium.FPDFText_GetBoundedText(text, 0, height, width, 0, None, 0)
+    inside = (ctypes.c_ushort * (size + 1))()
+    pdfium.FPDFText_GetBoundedText(text, 0, height, width, 0, inside, size)
+    pdfium.FPDFText_ClosePage(text)
+    return _decoded(whole), _decoded(inside)
+
+
+def _decoded(units: Any) -> str:
+    """Return the string in a buffer of UTF-16 units that ends with a zero."""
+    return bytes(units).decode("utf-16-le", "replace").replace("\0", "").replace("\ufffe", "")
+
+
+def _links(document: Any, page: Any) -> Iterator[int]:
+    """Yield the target page of each link on a page that leads into the same document."""
+    position, link = ctypes.c_int(0), pdfium.FPDF_LINK()
+    while pdfium.FPDFLink_Enumerate(page, position, link):
+        action = pdfium.FPDFLink_GetAction(link)
+        if action and pdfium.FPDFAction_GetType(action) == pdfium.PDFACTION_URI:
+            continue
+        target = pdfium.FPDFLink_GetDest(document, link)
+        yield pdfium.FPDFDest_GetDestPageIndex(document, target) if target else -1
+
+
+def _anchors(document: Any) -> Iterator[tuple[str, int]]:
+    """Yield the name and the page of each named destination."""
+    for number in range(pdfium.FPDF_CountNamedDests(document)):
+        size = ctypes.c_long(0)
+        pdfium.FPDF_GetNamedDest(document, number, None, size)
+        buffer = ctypes.create_string_buffer(max(size.value, 2))
+        target = pdfium.FPDF_GetNamedDest(document, number, buffer, size)
+        name = buffer.raw.decode("utf-16-le", "replace").split("\0")[0]
+        if target:
+            yield name, pdfium.FPDFDest_GetDestPageIndex(document, target)
+
+
+def _label(document: Any, number: int) -> str:
+    """Return the label of a page."""
+    size = pdfium.FPDF_GetPageLabel(document, number, None, 0)
+    buffer = ctypes.create_string_buffer(max(size, 2))
+    pdfium.FPDF_GetPageLabel(document, number, buffer, size)
+    return buffer.raw.decode("utf-16-le", "replace").split("\0")[0]

@@ -1,0 +1,118 @@
+"""The verbs that a person types after `./inv`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from invoke import Context, Exit, task
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from booklet.errors import BookletError  # noqa: E402 - after the line that finds it
+
+ROOT = Path(__file__).resolve().parent
+
+
+@task(
+    help={
+        "essay": "a folder under essays/, any folder with an essay.md, or a Markdown file",
+        "edition": "the edition to make (reader)",
+        "out": "the folder to write to, instead of build/<name>/",
+        "strict": "exit with status 1 if there is a warning",
+        "quiet": "say nothing but warnings and errors",
+        "allow-network": "let pictures come from the web",
+        "time-limit": "seconds that the layout of a part may take (60, and more for long ones)",
+    }
+)
+def build(
+    _: Context,
+    essay: str = "",
+    edition: str = "reader",
+    out: str = "",
+    strict: bool = False,
+    quiet: bool = False,
+    allow_network: bool = False,
+    time_limit: float = 0.0,
+) -> None:
+    """Make the booklet: an essay becomes a PDF."""
+    from booklet.console import progress, tell
+    from booklet.press import Order, press
+
+    order = Order(essay or None, edition, out or None, allow_network, time_limit or None, Path.cwd())
+    try:
+        with progress(quiet) as say:
+            booklet = press(order, say)
+    except BookletError as error:
+        raise Exit(str(error), code=1) from None
+    except KeyboardInterrupt:
+        raise Exit("stopped; the last good booklet is still there", code=130) from None
+    tell(booklet, quiet)
+    if booklet.report.of("error") or (strict and booklet.report.of("warning")):
+        raise Exit(code=1)
+
+
+@task(help={"name": "the name of the new essay, such as `on-tea`"}, positional=["name"])
+def new(_: Context, name: str) -> None:
+    """Begin a new essay, which builds at once."""
+    from booklet.press import begin
+
+    try:
+        path = begin(name)
+    except BookletError as error:
+        raise Exit(str(error), code=1) from None
+    print(f"{path.relative_to(ROOT)}: write there, then run `./inv build --essay {path.parent.name}`")
+
+
+@task
+def doctor(_: Context) -> None:
+    """Say what is installed, and what is missing with the command that mends it."""
+    from booklet.doctor import examine
+
+    healthy = True
+    for line in examine():
+        print(line)
+        healthy = healthy and line.good
+    if not healthy:
+        raise Exit(code=1)
+
+
+@task
+def clean(_: Context) -> None:
+    """Remove what the press made."""
+    from booklet.press import clear
+
+    for name in clear():
+        print(f"removed {name}")
+
+
+@task(help={"quick": "leave out what is slow", "only": "a part of the names of the tests to run"})
+def test(_: Context, quick: bool = False, only: str = "") -> None:
+    """Run the tests."""
+    words = ["-m", "not slow"] if quick else []
+    _run("pytest", *words, *(["-k", only] if only else []))
+
+
+@task
+def lint(_: Context) -> None:
+    """Check style and types."""
+    _run("ruff", "check", ".")
+    _run("ruff", "format", "--check", ".")
+    _run("mypy")
+
+
+@task(help={"rounds": "times that each case is measured", "only": "a part of the cases' names"})
+def bench(_: Context, rounds: int = 0, only: str = "") -> None:
+    """Measure the press against plain WeasyPrint, in ratios from one run."""
+    from booklet.bench import bench as measure
+
+    measure(rounds=rounds or None, only=only or None, echo=print)
+
+
+def _run(module: str, *words: str) -> None:
+    """Run a tool of the environment in the project's folder; its exit status becomes ours."""
+    done = subprocess.run([sys.executable, "-m", module, *words], cwd=ROOT, check=False)
+    if done.returncode:
+        raise Exit(code=done.returncode)
