@@ -11,7 +11,7 @@ from invoke import Context, Exit, task
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from booklet.errors import BookletError  # noqa: E402 - after the line that finds it
+from booklet.errors import BookletError
 
 ROOT = Path(__file__).resolve().parent
 
@@ -41,7 +41,8 @@ def build(
     from booklet.console import progress, tell
     from booklet.press import Order, press
 
-    order = Order(essay or None, edition, out or None, allow_network, time_limit or None, Path.cwd())
+    here = Path.cwd()
+    order = Order(essay or None, edition, out or None, allow_network, time_limit or None, here)
     try:
         with progress(quiet) as say:
             booklet = press(order, say)
@@ -63,12 +64,13 @@ def new(_: Context, name: str) -> None:
         path = begin(name)
     except BookletError as error:
         raise Exit(str(error), code=1) from None
-    print(f"{path.relative_to(ROOT)}: write there, then run `./inv build --essay {path.parent.name}`")
+    shown, essay = path.relative_to(ROOT), path.parent.name
+    print(f"{shown}: write there, then run `./inv build --essay {essay}`")
 
 
 @task
 def doctor(_: Context) -> None:
-    """Say what is installed, and what is missing with the command that mends it."""
+    """Say what is installed, and what mends what is missing."""
     from booklet.doctor import examine
 
     healthy = True
@@ -89,7 +91,7 @@ def clean(_: Context) -> None:
 
 
 @task(help={"quick": "leave out what is slow", "only": "a part of the names of the tests to run"})
-def test(_: Context, quick: bool = False, only: str = "") -> None:
+def test(_: Context, quick: bool = False, only: str = "") -> None:  # noqa: PT028 - a verb
     """Run the tests."""
     words = ["-m", "not slow"] if quick else []
     _run("pytest", *words, *(["-k", only] if only else []))
@@ -103,12 +105,12 @@ def lint(_: Context) -> None:
     _run("mypy")
 
 
-@task(help={"rounds": "times that each case is measured", "only": "a part of the cases' names"})
+@task(help={"rounds": "times that each case is measured", "only": "cases, with commas between"})
 def bench(_: Context, rounds: int = 0, only: str = "") -> None:
     """Measure the press against plain WeasyPrint, in ratios from one run."""
     from booklet.bench import bench as measure
 
-    measure(rounds=rounds or None, only=only or None, echo=print)
+    measure(rounds, only.split(",") if only else (), print)
 
 
 def _run(module: str, *words: str) -> None:

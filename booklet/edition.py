@@ -21,7 +21,7 @@ from booklet.measure import Length, Size
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from booklet.manuscript import Chapter, Manuscript
     from booklet.manuscript.body import Heading, Note
@@ -124,6 +124,8 @@ def compose(
     sheets = (*(_sheet(name) for name in style.sheets), _tokens(trim, settings.type_size))
     if settings.rtl:
         sheets += (_sheet("rtl.css"),)
+    if fonts := source.fonts:
+        sheets += (_faces(fonts, source),)
     if own := source.style:
         sheets += (Sheet(own.path, own.text),)
     setter = _Setter(manuscript, style, trim, source, endnotes)
@@ -146,12 +148,28 @@ def _sheet(name: str) -> Sheet:
     return Sheet(f"styles/{name}", (STYLES / name).read_text(encoding="utf-8"))
 
 
+def _faces(fonts: tuple[str, ...], source: Source) -> Sheet:
+    """Return the style sheet that brings the author's own fonts, for what the house's lack.
+
+    Raises BookletError for a file in `fonts/` that is not a font.
+    """
+    from booklet.fonts import face  # late: it reads the fonts' tables
+
+    faces = [face(name, source.shelf.take(name)) for name in fonts]
+    families = ", ".join(f'"{family}"' for family in dict.fromkeys(f.family for f in faces))
+    css = "\n".join(f.css() for f in faces) + (
+        f'\n:root {{ --face-apparatus: "Booklet Sans", {families}, sans-serif; '
+        f'--face-text: "Booklet Serif", {families}, serif }}\n'
+    )
+    return Sheet("(fonts of this essay)", css)
+
+
 # The type size of an A5 page, and how slowly it grows with the page: 8.5 pt on A6, 11.75 on A4.
 _TYPE_ON_A5, _GROWTH = 10.0, 0.45
 
 
 def _tokens(trim: Size, type_size: str) -> Sheet:
-    """Return the tokens that this booklet's paper and type decide; styles/tokens.css has the rest."""
+    """Return the tokens that paper and type decide; styles/tokens.css has the others."""
     grown = _TYPE_ON_A5 * (trim.width.to("mm") / 148) ** _GROWTH
     size = Length.parse(type_size).pt if type_size else round(grown * 4) / 4
     css = (
@@ -214,7 +232,7 @@ class _Setter:
             "digest": self.digest,
             "edition": style,
             "foreign": manuscript.foreign,
-            "page_of": lambda anchor: Markup(marks.page_mark(anchor)),
+            "page_of": lambda anchor: Markup(marks.page_mark(anchor)),  # noqa: S704 - ours
             "profile": _profile(manuscript),
             "rtl": manuscript.settings.rtl,
             "settings": manuscript.settings,
@@ -241,12 +259,12 @@ class _Setter:
                 words=chapter.words,
                 chapter=chapter,
                 title=chapter.title or _untitled(manuscript, chapter),
-                body=Markup(self._with_notes(chapter.html, chapter)),
+                body=Markup(self._with_notes(chapter.html, chapter)),  # noqa: S704 - cleaned
             )
         ends = tuple((c, self._ends(c)) for c in manuscript.chapters)
         if any(notes for _, notes in ends):
             yield self._part("notes", "next", "arabic", groups=[g for g in ends if g[1]])
-        yield self._part("colophon", "next", "arabic")
+        yield self._part("colophon", "verso", "arabic")
 
     def _part(
         self,
@@ -298,7 +316,7 @@ class _Setter:
             # notes that this one calls follow it to the end
             return f'<a class="call" id="{call_anchor(note)}" href="#{anchor}">{number}</a>'
         inner: list[str] = []
-        body = marks.fill_notes(note.html, lambda k: self._inner(k, chapter, seen, inner))
+        body = marks.fill_notes(_tight(note.html), lambda k: self._inner(k, chapter, seen, inner))
         return (
             f'<span class="called" id="{call_anchor(note)}"><span class="note" id="{anchor}" '
             f'data-number="{number}">{body}</span></span>' + "".join(inner)
@@ -310,7 +328,7 @@ class _Setter:
         whole = self._call(key, chapter, seen)
         if first and key not in self.endnotes:
             after.append(whole.replace('class="note"', 'class="note silent"', 1))
-            return f'<a class="call again" href="#{note_anchor(self.notes[key])}">{self.notes[key].number}</a>'
+            return _plain_call(self.notes[key])
         return whole
 
     def _ends(self, chapter: Chapter) -> list[dict[str, object]]:
@@ -319,9 +337,9 @@ class _Setter:
         for note in chapter.notes:
             if note.key in self.endnotes:
                 body = marks.fill_notes(note.html, lambda k: _plain_call(self.notes[k]))
-                out.append(
-                    {"note": note, "anchor": note_anchor(note), "call": call_anchor(note), "html": Markup(body)}
-                )
+                anchors = {"anchor": note_anchor(note), "call": call_anchor(note)}
+                html = Markup(body)  # noqa: S704 - cleaned by booklet.manuscript.raw
+                out.append({"note": note, "html": html, **anchors})
         return out
 
 
@@ -333,6 +351,30 @@ def note_anchor(note: Note) -> str:
 def call_anchor(note: Note) -> str:
     """Return the anchor of the first call of a note."""
     return f"{note.key.split(':')[0]}-r{note.number}"
+
+
+_PRE = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
+_BLOCK = (
+    r"</?(?:p|div|ul|ol|li|dl|dt|dd|blockquote|table|caption|t[a-z]+|figure|figcaption|pre)\b[^>]*>"
+)
+_AROUND = re.compile(rf"\s*({_BLOCK}|<span class=\"note-paragraph\"[^>]*>)\s*")
+
+
+def _tight(html: str) -> str:
+    """Return a note's HTML without the white space that does not count.
+
+    WeasyPrint 70 does not collapse it in footnotes: a line's end in the manuscript would end the
+    line in print, and one between paragraphs would print an empty line.
+    """
+    pieces = _PRE.split(html.strip())
+    return (
+        "".join(
+            piece if piece.startswith("<pre") else _AROUND.sub(r"\1", re.sub(r"\s+", " ", piece))
+            for piece in pieces
+        )
+        .replace('</span> <span class="note-p', '</span><span class="note-p')
+        .strip()
+    )
 
 
 def _plain_call(note: Note) -> str:
@@ -348,7 +390,7 @@ def _untitled(manuscript: Manuscript, chapter: Chapter) -> object:
 
 def _widths(chapter: Chapter) -> str:
     """Return the rules for the widths that the author gave to figures."""
-    return "".join(f'[id="{anchor}"] img {{ width: {width} }}\n' for anchor, width in chapter.widths)
+    return "".join(f'[id="{name}"] img {{ width: {width} }}\n' for name, width in chapter.widths)
 
 
 def _written(given: str, lang: str) -> str:
@@ -368,7 +410,7 @@ def _written(given: str, lang: str) -> str:
 
 
 # Lines in the drawing on the cover: closer than this they would be a grey field.
-_MOST_LINES = 150
+_MOST_LINES = 240
 _SENTENCE = re.compile(r"(?<=[.!?…。؟])[”’»\"']?\s+")
 
 

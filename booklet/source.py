@@ -130,6 +130,13 @@ class Source:
         """The author's own `style.css` beside the essay, if there is one."""
         return self.text("style.css") if (self.shelf.root / "style.css").is_file() else None
 
+    @cached_property
+    def fonts(self) -> tuple[str, ...]:
+        """The names of the fonts that the author put into `fonts/` beside the essay."""
+        folder = self.shelf.root / "fonts"
+        names = sorted(p.name for p in folder.iterdir()) if folder.is_dir() else []
+        return tuple(f"fonts/{n}" for n in names if n.lower().endswith((".otf", ".ttf", ".woff2")))
+
 
 def read(path: str | None = None, cwd: Path | None = None, *, network: bool = False) -> Source:
     """Return the essay at `path`: a folder under essays/, any folder with an essay.md, or a file.

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from booklet.errors import Place
 from booklet.findings import Finding
+from booklet.pages import remarks
 from booklet.pages.notes import Holds, homeless
 from booklet.pages.numbers import Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from booklet.edition import Edition, Part
     from booklet.pages.crew import Crew
@@ -114,17 +114,17 @@ def paginate(
     """
     findings: list[Finding] = []
     for attempt in range(MOST_ROUNDS):
-        run, written, remarks = _settle(edition, crew, say, last=attempt == MOST_ROUNDS - 1)
+        run, written, unsettled = _settle(edition, crew, say, last=attempt == MOST_ROUNDS - 1)
         if written is not None or recompose is None:
             break
         lost = homeless(edition, run.spots, run.leaves)
         findings += lost.values()
         edition = recompose(edition.endnotes | frozenset(lost))
     assert written is not None
-    findings += remarks
-    for name, laid in run.laid.items():
-        findings += [f for line in laid.log if (f := _finding(line, edition, name))]
-    findings += [f for line in (*crew.dressing, *written.log) if (f := _finding(line, edition, ""))]
+    findings += unsettled
+    said = [(name, line) for name, laid in run.laid.items() for line in laid.log]
+    said += [("", line) for line in (*crew.dressing, *written.log)]
+    findings += remarks.findings(edition, said)
     return edition, Pages(
         written.pdf,
         tuple(run.leaves),
@@ -234,55 +234,3 @@ _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
     (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
-
-# What WeasyPrint says, and the finding that it becomes.
-_IMAGE = re.compile(r"(?:Failed to load image at|Failed to render SVG image) '?(?:https://booklet\.invalid/)?(.*?)'?(?:: .*)?$")
-_IGNORED = re.compile(r"^(.*?)(?:,? was)?,? ?ignored(?: the rule)?.*? at (\d+):(\d+)|at (\d+):(\d+)")
-_REFUSED = re.compile(r"(?:stylesheet at|Font-face) '?([^' ]*)'?")
-_NOTDEF = re.compile(r'"(.)" \((U\+[0-9A-F]+)\)')
-
-
-def _finding(line: str, edition: Edition, part: str) -> Finding | None:
-    """Return the finding that a line of WeasyPrint's log means to the author, or None.
-
-    Lines from a style sheet begin with its number and a bar, as the worker sends them.
-    """
-    sheet, _, said = line.rpartition("\x1f")
-    if image := _IMAGE.match(said):
-        return _picture(image[1], said, edition)
-    if missing := _NOTDEF.search(said):
-        return Finding("M11", f"no font has {missing[1]!r} ({missing[2]})", _where(missing[1], edition))
-    path = edition.sheets[int(sheet)].path if sheet else ""
-    where = Place(path, _css_line(said)) if path else None
-    if "Failed to load stylesheet" in said or "cannot be loaded" in said:
-        return Finding("S02", said, where)
-    if sheet:
-        return Finding("S01", said, where)
-    chapter = next((c for c in edition.manuscript.chapters if c.id == part), None)
-    first = chapter.blocks[0].where if chapter and chapter.blocks else None
-    return Finding("P03", f"WeasyPrint says: {said}", first)
-
-
-def _css_line(said: str) -> int:
-    """Return the line that a message about a style sheet names, or 0."""
-    found = re.search(r"(?:at|in line) (\d+):\d+", said)
-    return int(found[1]) if found else 0
-
-
-def _picture(src: str, said: str, edition: Edition) -> Finding:
-    """Return the finding for a picture that the engine could not set, at the author's line."""
-    for chapter in edition.manuscript.chapters:
-        for picture in chapter.pictures:
-            if picture.src == src:
-                return Finding("M06", f"the picture `{src}` cannot be set", picture.where)
-    return Finding("M06", f"a picture cannot be set: {said}")
-
-
-def _where(character: str, edition: Edition) -> Place | None:
-    """Return the first place in the manuscript that has `character`."""
-    places: Iterable[Place] = (
-        item.where
-        for item in (*edition.manuscript.blocks, *edition.manuscript.notes)
-        if character in item.text
-    )
-    return min(places, default=None)

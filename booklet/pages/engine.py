@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from booklet.pages import Laid, Written
 from booklet.pages.ending import Ending
-from booklet.pages.fetcher import HOME
+from booklet.pages.home import HOME
+from booklet.pages.remarks import OF_SHEET
 from booklet.pages.sorts import correct
 from booklet.pages.weasy import CSS, HTML, FontConfiguration
 
@@ -47,22 +48,18 @@ class Engine:
         log = []
         for number, sheet in enumerate(sheets):
             self.sheets.append(self._sheet(sheet))
-            log += [f"{number}\x1f{line}" for line in self.heard.take()]
+            log += [f"{number}{OF_SHEET}{line}" for line in self.heard.take()]
         self.dressing = tuple(log)
 
     def _sheet(self, css: str) -> CSS:
         """Return a style sheet, read; its relative addresses start at the essay's folder."""
-        return CSS(
-            string=css, base_url=HOME, url_fetcher=self.fetcher, font_config=self.fonts
-        )
+        return CSS(string=css, base_url=HOME, url_fetcher=self.fetcher, font_config=self.fonts)
 
     def lay(self, name: str, html: str, css: str, side: str) -> Laid:
         """Lay out one part whose first page lies on `side`, keep it, and return the facts."""
         first = "left" if (side == "verso") != self.rtl else "right"
         own = self._sheet(f"html {{ break-before: {first} }}\n{css}")
-        document = HTML(
-            string=html, base_url=HOME, url_fetcher=self.fetcher
-        ).render(
+        document = HTML(string=html, base_url=HOME, url_fetcher=self.fetcher).render(
             font_config=self.fonts,
             stylesheets=[*self.sheets, own],
             cache=self.images,

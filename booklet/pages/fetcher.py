@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import mimetypes
 from importlib.resources import files
+from typing import TYPE_CHECKING
+from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit
 
+from booklet import pictures
 from booklet.errors import BookletError
+from booklet.pages.home import HOME
 from booklet.pages.weasy import URLFetcher, URLFetcherResponse
-from booklet.source import Shelf
+from booklet.source import MOST_BYTES
+
+if TYPE_CHECKING:
+    from booklet.source import Shelf
 
 FONTS = ("font_source_serif_pro", "font_source_sans_pro")
 
-# The address of the essay's folder inside WeasyPrint: the same on every machine, so that nothing
-# of a folder's name goes into the PDF. No host can have it (RFC 2606, section 2).
-HOME = "https://booklet.invalid/"
+# WeasyPrint asks for the kind of these two; it looks into everything else.
+_KINDS = {".svg": "image/svg+xml", ".css": "text/css"}
+
+_ALLOW = "only the essay's folder is read; --allow-network lets pictures come from the web"
 
 
 class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
@@ -27,7 +34,9 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     def __init__(self, shelf: Shelf, network: bool) -> None:
         """Take the shelf with the essay's files."""
         super().__init__(
-            timeout=10, allowed_protocols=("http", "https"), allow_redirects=False
+            timeout=10,
+            allowed_protocols=("http", "https", "data") if network else ("data",),
+            allow_redirects=False,
         )
         self.shelf, self.network = shelf, network
 
@@ -36,12 +45,12 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         parts = urlsplit(url)
         if url.startswith(HOME):
             path = unquote(parts.path).lstrip("/")
-            kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+            kind = _KINDS.get(path[-4:].lower(), "application/octet-stream")
             return URLFetcherResponse(url, self._take(path), {"Content-Type": kind})
-        if parts.scheme in ("http", "https") and self.network:
-            return super().fetch(url, headers)
-        if parts.scheme == "data":
-            return URLFetcher(allowed_protocols=("data",)).fetch(url)
+        if parts.scheme == "data" or (parts.scheme in ("http", "https") and self.network):
+            return self._far(url, headers)
+        if parts.scheme in ("http", "https"):
+            raise ValueError(_ALLOW)
         raise ValueError("only the essay's folder is read")
 
     def _take(self, path: str) -> bytes:
@@ -53,6 +62,31 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
                 if font.is_file():
                     return font.read_bytes()
         try:
-            return self.shelf.take(path)
+            return _harmless(self.shelf.take(path))
         except BookletError as error:
             raise ValueError(error.message) from error
+
+    def _far(self, url: str, headers: object) -> URLFetcherResponse:
+        """Return what stands in the web, or in the address itself."""
+        try:
+            answer = super().fetch(url, headers)
+        except HTTPError as error:
+            with error:
+                if error.code // 100 == 3:
+                    raise ValueError("the address leads to another one: use that") from error
+                raise ValueError(f"the server answers {error.code} {error.reason}") from error
+        try:
+            content = answer.read(MOST_BYTES + 1)
+        finally:
+            answer.close()
+        if len(content) > MOST_BYTES:
+            raise ValueError(f"it is larger than {MOST_BYTES // 1_000_000} MB")
+        return URLFetcherResponse(url, _harmless(content), answer.headers, answer.status)
+
+
+def _harmless(content: bytes) -> bytes:
+    """Return content that can be set, or is no picture; raises ValueError for other pictures."""
+    fault = pictures.fault(content)
+    if fault and fault != pictures.NONE:
+        raise ValueError(f"it {fault}")
+    return content

@@ -11,7 +11,7 @@ from booklet.preflight.proof import Proof
 from booklet.preflight.reading import read_back
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from booklet.edition import Edition
     from booklet.pages import Pages
@@ -41,7 +41,7 @@ def inspect(edition: Edition, pages: Pages) -> tuple[Finding, ...]:
     the book has a target; nothing stands outside its page.
     """
     proof = Proof(edition, pages, read_back(pages.pdf))
-    return tuple(dict.fromkeys((*proof.findings(), *_glyphs(edition, pages))))
+    return tuple(dict.fromkeys((*proof.findings(), *_fonts(edition, pages))))
 
 
 def report(*groups: Iterable[Finding]) -> Report:
@@ -50,24 +50,10 @@ def report(*groups: Iterable[Finding]) -> Report:
     return Report(tuple(sorted(found, key=lambda f: f.where or Place("~"))))
 
 
-def _glyphs(edition: Edition, pages: Pages) -> list[Finding]:
-    """Return findings for text that is set in fonts of this machine instead of the house's."""
-    strangers = [name for name in pages.fonts if not _is_ours(name)]
-    if not strangers:
-        return []
-    from booklet.preflight.coverage import uncovered  # late: it reads the fonts' tables
+def _fonts(edition: Edition, pages: Pages) -> Iterator[Finding]:
+    """Yield findings for text that is set in fonts of this machine instead of the house's."""
+    strangers = [name for name in pages.fonts if not name.startswith("Booklet-")]
+    if strangers and all(f.code != "M11" for f in pages.findings):
+        from booklet.fonts import borrowed  # late: it reads the fonts' tables
 
-    named = ", ".join(sorted(strangers))
-    return [
-        Finding(
-            "M12",
-            f"{len(letters)} characters ({letters[:12]}) are set in fonts of this machine: {named}",
-            where,
-        )
-        for letters, where in uncovered(edition)
-    ]
-
-
-def _is_ours(name: str) -> bool:
-    """Whether a font of the PDF is one that the project brings, or the author's own."""
-    return name.startswith(("Booklet-", "Source-"))
+        yield from borrowed(edition, strangers)

@@ -8,7 +8,7 @@ from booklet.edition import note_anchor
 from booklet.errors import Place
 from booklet.findings import Finding
 from booklet.manuscript import marks
-from booklet.preflight.reading import letters
+from booklet.preflight.reading import jumbled, letters, right_to_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,20 +69,17 @@ class Proof:
         """The title is on the cover."""
         title = self.edition.manuscript.title
         if self.printed.letters and letters(title) not in self.printed.letters[0]:
-            yield Finding("C01", "the title is not on the cover", Place(self.edition.manuscript.path, 1))
+            where = Place(self.edition.manuscript.path, 1)
+            yield Finding("C01", "the title is not on the cover", where)
 
     def _heading(self, heading: Heading) -> Iterator[Finding]:
         """The heading of a chapter is on the page of its anchor."""
         page = self.printed.anchors.get(heading.id, -1)
-        if page < 0 or letters(heading.text) not in self.printed.letters[page].replace(" ", ""):
-            if not self._called_heading(heading, page):
-                yield Finding("C01", f"the heading {_short(heading.text)} is lost", heading.where)
-
-    def _called_heading(self, heading: Heading, page: int) -> bool:
-        """Whether a heading with calls of notes in it is on the page, word by word."""
-        return page >= 0 and all(
-            letters(word) in self.printed.letters[page] for word in heading.text.split()
-        )
+        text = self.printed.letters[page] if page >= 0 else ""
+        # word by word, since the calls of notes may stand between the words
+        there = all(letters(word) in text for word in heading.text.split())
+        if not there and not (page >= 0 and self._backwards(heading.text, page)):
+            yield Finding("C01", f"the heading {_short(heading.text)} is lost", heading.where)
 
     def _block(self, block: Block) -> Iterator[Finding]:
         """The text of a block is in the PDF, after that of the block before it."""
@@ -133,13 +130,16 @@ class Proof:
         Cells stand beside one another when a row is divided, and text that runs from right to
         left is read back in another order.
         """
-        if block.kind not in ("td", "th") and block.text.isascii():
-            return False
+        text = self._plain(block.text)
+        if right_to_left(text):
+            return self._backwards(text, page)
         near = "".join(self.printed.letters[page : page + 3])
-        words = [letters(word) for word in self._plain(block.text).split()]
-        if block.kind not in ("td", "th") and not _right_to_left(block.text):
-            return False
-        return all(word in near or word[::-1] in near for word in words)
+        return block.kind in ("td", "th") and all(letters(word) in near for word in text.split())
+
+    def _backwards(self, text: str, page: int) -> bool:
+        """Whether each word of a text is on a page or on one of the two after it."""
+        near = frozenset().union(*self.printed.words[page : page + 3])
+        return jumbled(text) <= near
 
     def _plain(self, text: str) -> str:
         """Return a text with its pages filled in and its calls left out."""
@@ -169,7 +169,8 @@ class Proof:
         page = self.printed.anchors.get(note_anchor(note), -1)
         found = self._find(wanted, page, 0) if page >= 0 else None
         if found is None and not (page >= 0 and self._note_in_pieces(note, page)):
-            yield Finding("C01", f"the note {_short(note.text)} is lost", note.where, self._folio(page))
+            message = f"the note {_short(note.text)} is lost"
+            yield Finding("C01", message, note.where, self._folio(page))
         elif note.key not in self.edition.endnotes and note.key in self.calls:
             call = self.calls[note.key]
             if not 0 <= page - call <= 1:
@@ -185,12 +186,10 @@ class Proof:
     def _note_in_pieces(self, note: Note, page: int) -> bool:
         """Whether a note of several blocks, or one that runs right to left, is there in pieces."""
         text = self._plain(note.text)
-        if not note.rich and not _right_to_left(text):
-            return False
+        if right_to_left(text):
+            return self._backwards(text, page)
         near = "".join(self.printed.letters[page : page + 2])
-        return all(
-            letters(word) in near or letters(word)[::-1] in near for word in text.split()
-        )
+        return note.rich and all(letters(word) in near for word in text.split())
 
     def _contents(self) -> Iterator[Finding]:
         """Each line of the contents is there, and names the page on which its heading stands."""
@@ -201,19 +200,29 @@ class Proof:
             page = self.printed.anchors.get(entry.id, -1)
             line = letters(entry.text) + letters(self._folio(page))
             found = text.find(line, at)
+            if found < 0 and right_to_left(entry.text) and pages:
+                found = -1 if not self._backwards(entry.text, pages[0]) else at
             if found < 0:
-                message = f"the contents do not say page {self._folio(page)} for {_short(entry.text)}"
-                yield Finding("C03", message, entry.where, self._folio(page))
+                folio = self._folio(page)
+                message = f"the contents do not say page {folio} for {_short(entry.text)}"
+                yield Finding("C03", message, entry.where, folio)
             else:
                 at = found + len(line)
 
     def _references(self) -> Iterator[Finding]:
         """Each reference names the page on which its target stands."""
-        for item in (*self.edition.manuscript.blocks, *self.notes.values()):
+        items: tuple[Block | Note, ...] = (
+            *self.edition.manuscript.blocks,
+            *self.notes.values(),
+        )
+        for item in items:
             for anchor in marks.targets(item.text):
-                folio = self._folio(self.printed.anchors.get(anchor, -1))
-                if folio != self._number(anchor):
-                    message = f"the reference to `#{anchor}` says {self._number(anchor)}, not {folio}"
+                folio, said = (
+                    self._folio(self.printed.anchors.get(anchor, -1)),
+                    self._number(anchor),
+                )
+                if folio != said:
+                    message = f"the reference to `#{anchor}` says {said}, not {folio}"
                     yield Finding("C04", message, item.where, folio)
 
     def _links(self) -> Iterator[Finding]:
@@ -260,11 +269,6 @@ def _longest(wanted: str, done: int, text: str, begin: int) -> int:
         else:
             high = middle - 1
     return low
-
-
-def _right_to_left(text: str) -> bool:
-    """Whether a text has letters of a script that runs from right to left."""
-    return any("\u0590" <= c <= "\u08ff" or "\ufb1d" <= c <= "\ufefc" for c in text)
 
 
 def _short(text: str) -> str:

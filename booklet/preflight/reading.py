@@ -14,18 +14,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _NOISE = re.compile(r"[\W_]+")
+_BACKWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
 
 
 @dataclass(frozen=True)
 class Printed:
     """What a PDF holds, as PDFium reads it. Pages are counted from 0.
 
-    `letters` is the text of each page as `letters` makes it; `beyond` the pages that have text
+    `letters` is the text of each page as `letters` makes it, and `words` the same word by word,
+    each as `jumbled` makes it; `beyond` the pages that have text
     outside their box; `anchors` maps the names in the PDF to pages; `links` are the page and the
     target page (-1 if it has none) of each link inside the PDF; `labels` the page labels.
     """
 
     letters: tuple[str, ...]
+    words: tuple[frozenset[str], ...]
     beyond: tuple[int, ...]
     anchors: Mapping[str, int]
     links: tuple[tuple[int, int], ...]
@@ -40,6 +43,20 @@ def letters(text: str) -> str:
     return _NOISE.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
+def right_to_left(text: str) -> bool:
+    """Whether a text has letters of a script that runs from right to left."""
+    return _BACKWARDS.search(text) is not None
+
+
+def jumbled(text: str) -> frozenset[str]:
+    """Return the words of `text`, the letters of each in the order of the alphabet.
+
+    Words from right to left are read back backwards, but for ligatures in them, which are not.
+    """
+    words = (letters(word) for word in text.split())
+    return frozenset("".join(sorted(word)) for word in words if word)
+
+
 def read_back(pdf: bytes) -> Printed:
     """Return what stands in the PDF. Raises RuntimeError if PDFium cannot open it."""
     pdfium.FPDF_InitLibrary()
@@ -48,12 +65,14 @@ def read_back(pdf: bytes) -> Printed:
         raise RuntimeError("the PDF that was written cannot be opened")
     try:
         pages: list[str] = []
+        words: list[frozenset[str]] = []
         beyond: list[int] = []
         links: list[tuple[int, int]] = []
         for number in range(pdfium.FPDF_GetPageCount(document)):
             page = pdfium.FPDF_LoadPage(document, number)
             whole, inside = _text(page)
             pages.append(letters(whole))
+            words.append(jumbled(whole) if right_to_left(whole) else frozenset())
             if letters(inside) != pages[-1]:
                 beyond.append(number)
             links += [(number, target) for target in _links(document, page)]
@@ -62,7 +81,7 @@ def read_back(pdf: bytes) -> Printed:
         anchors = dict(_anchors(document))
     finally:
         pdfium.FPDF_CloseDocument(document)
-    return Printed(tuple(pages), tuple(beyond), anchors, tuple(links), labels)
+    return Printed(tuple(pages), tuple(words), tuple(beyond), anchors, tuple(links), labels)
 
 
 def _text(page: Any) -> tuple[str, str]:
