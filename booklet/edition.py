@@ -235,6 +235,7 @@ class _Setter:
             "page_of": lambda anchor: Markup(marks.page_mark(anchor)),  # noqa: S704 - ours
             "profile": _profile(manuscript),
             "rtl": manuscript.settings.rtl,
+            "running_title": _running(manuscript.title),
             "settings": manuscript.settings,
             "trim": trim,
             "words": words(manuscript.settings.lang),
@@ -303,7 +304,7 @@ class _Setter:
     def _with_notes(self, html: str, chapter: Chapter) -> str:
         """Return a chapter's HTML with each note set where it is called for the first time."""
         seen: set[str] = set()
-        return marks.fill_notes(html, lambda key: self._call(key, chapter, seen))
+        return marks.fill_notes(_held(html), lambda key: self._call(key, chapter, seen))
 
     def _call(self, key: str, chapter: Chapter, seen: set[str]) -> str:
         """Return the call of a note, with the note itself in it if it goes to the foot."""
@@ -353,6 +354,20 @@ def call_anchor(note: Note) -> str:
     return f"{note.key.split(':')[0]}-r{note.number}"
 
 
+_MARK = "\ufdd0[^\ufdd1]*\ufdd1"
+_AFTER_WORD = re.compile(rf"([^\s<>&;\ufdd1]{{1,24}})({_MARK})")
+_AFTER_TAG = re.compile(rf"([^\s<>&;\ufdd1]{{1,24}})</(em|strong|cite|i|b)>([^\w\s<>&]*)({_MARK})")
+
+
+def _held(html: str) -> str:
+    """Return `html` with each call held to the word before it.
+
+    WeasyPrint would let a line begin with a call: it sees no text beyond the call's own box.
+    """
+    html = _AFTER_TAG.sub(r'</\2><span class="held"><\2>\1</\2>\3\4</span>', html)
+    return _AFTER_WORD.sub(r'<span class="held">\1\2</span>', html)
+
+
 _PRE = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
 _BLOCK = (
     r"</?(?:p|div|ul|ol|li|dl|dt|dd|blockquote|table|caption|t[a-z]+|figure|figcaption|pre)\b[^>]*>"
@@ -386,6 +401,15 @@ def _untitled(manuscript: Manuscript, chapter: Chapter) -> object:
     """Return the opener of an essay without chapters: its title; later chapters have none."""
     first = chapter is manuscript.chapters[0] and len(manuscript.chapters) == 1
     return {"id": "opener", "html": manuscript.title, "text": manuscript.title} if first else None
+
+
+# A running head longer than this says more than a glance can read.
+_GLANCE = 50
+
+
+def _running(title: str) -> str:
+    """Return a title as it runs over the pages: without what follows a colon, if it is long."""
+    return title.split(": ")[0] if len(title) > _GLANCE else title
 
 
 def _widths(chapter: Chapter) -> str:
