@@ -354,9 +354,11 @@ def call_anchor(note: Note) -> str:
     return f"{note.key.split(':')[0]}-r{note.number}"
 
 
-_MARK = "\ufdd0[^\ufdd1]*\ufdd1"
-_AFTER_WORD = re.compile(rf"([^\s<>&;\ufdd1]{{1,24}})({_MARK})")
-_AFTER_TAG = re.compile(rf"([^\s<>&;\ufdd1]{{1,24}})</(em|strong|cite|i|b)>([^\w\s<>&]*)({_MARK})")
+_WORD = "[^\\s<>&;\ufdd1]{1,24}"
+_BEFORE_CALL = re.compile(
+    rf"(?:({_WORD})(</(?:em|strong|cite|i|b)>))?((?<=>)[^\w\s<>&;\ufdd1]*|{_WORD})"
+    "(\ufdd0[^\ufdd1]*\ufdd1)"
+)
 
 
 def _held(html: str) -> str:
@@ -364,8 +366,14 @@ def _held(html: str) -> str:
 
     WeasyPrint would let a line begin with a call: it sees no text beyond the call's own box.
     """
-    html = _AFTER_TAG.sub(r'</\2><span class="held"><\2>\1</\2>\3\4</span>', html)
-    return _AFTER_WORD.sub(r'<span class="held">\1\2</span>', html)
+    return _BEFORE_CALL.sub(_hold, html)
+
+
+def _hold(found: re.Match[str]) -> str:
+    """Return a call with the word before it, and that word's own element closed and opened anew."""
+    word, closing, after, call = found[1] or "", found[2] or "", found[3], found[4]
+    inside = f"{closing.replace('/', '')}{word}{closing}{after}{call}"
+    return f'{closing}<span class="held">{inside}</span>' if word or after else found[0]
 
 
 _PRE = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)

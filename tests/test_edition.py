@@ -1,0 +1,238 @@
+"""Editions: a manuscript dressed by the templates and styles, before anything is laid out."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import pytest
+
+from booklet.edition import Style, call_anchor, compose, note_anchor, words
+from booklet.errors import BookletError
+from booklet.manuscript import parse
+from booklet.source import ROOT, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from booklet.edition import Edition, Part
+
+    Dress = Callable[..., Edition]
+
+
+@pytest.fixture
+def dress(tmp_path: Path) -> Dress:
+    """Return a function that writes an essay and composes it."""
+
+    def compose_text(text: str, endnotes: frozenset[str] = frozenset(), **extra: str) -> Edition:
+        (tmp_path / "essay.md").write_text(text, encoding="utf-8")
+        for name, content in extra.items():
+            path = tmp_path / name.replace("__", "/").replace("_", ".")
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+        source = read(str(tmp_path))
+        return compose(parse(source), Style.named("reader"), source, endnotes)
+
+    return compose_text
+
+
+def part(edition: Edition, name: str) -> Part:
+    """Return a part of an edition by its name."""
+    return next(p for p in edition.parts if p.name == name)
+
+
+def test_parts_stand_in_the_order_of_a_book(dress: Dress) -> None:
+    """Cover, imprint, contents, the text, the colophon; notes only where some are at the end."""
+    edition = dress("# T\n\nText.[^1]\n\n[^1]: Note.\n\n## S\n\nMore.\n")
+    assert [p.kind for p in edition.parts] == ["cover", "imprint", "contents", "essay", "colophon"]
+
+
+def test_an_essay_without_sections_has_no_contents(dress: Dress) -> None:
+    """There is nothing to list, so there is no page that lists it."""
+    assert "contents" not in [p.kind for p in dress("# T\n\nText.\n").parts]
+
+
+def test_notes_at_the_end_have_a_part_of_their_own(dress: Dress) -> None:
+    """With `notes: end` each call is a link to a note in the part before the colophon."""
+    edition = dress("---\ntitle: T\nnotes: end\n---\nText.[^1]\n\n[^1]: The note.\n")
+    assert [p.kind for p in edition.parts][-2:] == ["notes", "colophon"]
+    (note,) = edition.manuscript.notes
+    assert f'href="#{note_anchor(note)}"' in part(edition, "c0").html
+    assert f'id="{note_anchor(note)}"' in part(edition, "notes").html
+    assert "The note." not in part(edition, "c0").html
+
+
+def test_a_note_without_room_goes_to_the_end_alone(dress: Dress) -> None:
+    """A key among the end notes moves that note and leaves the others at the foot."""
+    text = "# T\n\nOne.[^a] Two.[^b]\n\n[^a]: First note.\n\n[^b]: Second note.\n"
+    edition = dress(text, frozenset({"c0:b"}))
+    assert "First note." in part(edition, "c0").html
+    assert "Second note." in part(edition, "notes").html
+
+
+def test_a_note_called_twice_is_set_once(dress: Dress) -> None:
+    """The second call repeats the number and links to the note of the first."""
+    edition = dress("# T\n\nOne.[^a] Again.[^a]\n\n[^a]: The note.\n")
+    html = part(edition, "c0").html
+    assert html.count("The note.") == 1
+    assert '<a class="call again" href="#c0-n1">1</a>' in html
+
+
+def test_a_call_is_held_to_the_word_before_it(dress: Dress) -> None:
+    """No line can begin with the call of a note, after a plain word or one in italics."""
+    html = part(
+        dress("# T\n\nA plain.[^a] An *old book*.[^b]\n\n[^a]: A.\n\n[^b]: B.\n"), "c0"
+    ).html
+    assert '<span class="held">plain.<span class="called"' in html
+    assert '<em>old </em><span class="held"><em>book</em>.<span class="called"' in html
+
+
+def test_white_space_in_notes_is_collapsed(dress: Dress) -> None:
+    """A line that ends in the manuscript does not end in a note, and code keeps its lines."""
+    text = "# T\n\nOne.[^a]\n\n[^a]: First\n    line.\n\n    ```\n    a\n    b\n    ```\n"
+    html = part(dress(text), "c0").html
+    assert "First line." in html
+    assert "a\nb\n</code></pre>" in html
+
+
+def test_contents_go_as_deep_as_the_author_wants(dress: Dress) -> None:
+    """`toc-depth` counts from the highest heading of the body."""
+    text = "---\ntitle: T\ntoc-depth: {}\n---\n\n## One\n\nx\n\n### Two\n\nx\n\n#### Three\n\nx\n"
+    depths = [len(dress(text.format(depth)).entries) for depth in (0, 1, 2, 3)]
+    assert depths == [0, 1, 2, 3]
+
+
+def test_chapters_are_in_the_contents(dress: Dress) -> None:
+    """With several headings of the first level, these count as the highest."""
+    edition = dress("---\ntitle: T\ntoc-depth: 1\n---\n# A\n\nx\n\n## a\n\nx\n\n# B\n\nx\n")
+    assert [e.text for e in edition.entries] == ["A", "B"]
+    assert [p.name for p in edition.parts if p.kind == "essay"] == ["c0", "c1"]
+
+
+@pytest.mark.parametrize(("start", "side"), [("recto", "recto"), ("page", "next")])
+def test_later_chapters_begin_where_the_author_wants(dress: Dress, start: str, side: str) -> None:
+    """The first chapter begins on a recto; the others do with `chapter-start: recto`."""
+    edition = dress(f"---\ntitle: T\nchapter-start: {start}\n---\n# A\n\nx\n\n# B\n\nx\n")
+    assert [p.side for p in edition.parts if p.kind == "essay"] == ["recto", side]
+
+
+def test_a_template_in_the_essays_folder_stands_before_ours(dress: Dress) -> None:
+    """An author can replace one part and keep the others."""
+    own = '{% extends "part.html" %}{% block part %}<p>Our own last page</p>{% endblock %}'
+    edition = dress("# T\n\nText.\n", templates__colophon_html=own)
+    assert "Our own last page" in part(edition, "colophon").html
+    assert "cover-title" in part(edition, "cover").html
+
+
+def test_keys_of_other_tools_reach_the_templates(dress: Dress) -> None:
+    """What this project does not know, an author's template can still use."""
+    own = '{% extends "part.html" %}{% block part %}<p>{{ foreign.series }}</p>{% endblock %}'
+    edition = dress("---\ntitle: T\nseries: Papers\n---\nText.\n", templates__colophon_html=own)
+    assert "<p>Papers</p>" in part(edition, "colophon").html
+
+
+@pytest.mark.parametrize(
+    ("template", "line"),
+    [
+        ("{% block part %}", 1),
+        ("line\n{{ nothing.here }}", 2),
+        ("a\nb\n{% include 'no.html' %}", 3),
+    ],
+)
+def test_a_wrong_template_is_named_with_its_line(dress: Dress, template: str, line: int) -> None:
+    """A template that cannot be used is the author's mistake, at its own file and line."""
+    with pytest.raises(BookletError) as caught:
+        dress("# T\n\nText.\n", templates__colophon_html=template)
+    assert str(caught.value.where) == f"templates/colophon.html:{line}"
+
+
+def test_the_authors_style_comes_last(dress: Dress) -> None:
+    """`style.css` beside the essay adapts the house's styles, so it stands after them."""
+    edition = dress("# T\n\nText.\n", style_css="p { color: #333 }")
+    assert edition.sheets[-1].path.endswith("style.css")
+    assert edition.sheets[-1].css == "p { color: #333 }"
+
+
+def test_a_font_of_the_authors_serves_where_ours_lacks(dress: Dress, tmp_path: Path) -> None:
+    """A file in `fonts/` becomes a face of its own name, after the house's in both families."""
+    font = files("font_source_sans_pro") / "files" / "SourceSansPro-BoldIt.otf"
+    (tmp_path / "fonts").mkdir()
+    shutil.copy(str(font), tmp_path / "fonts" / "Extra.otf")
+    css = dress("# T\n\nText.\n").sheets[-1].css
+    assert 'font-family: "Booklet Own Source Sans Pro"; font-style: italic; font-weight: 700' in css
+    assert '"Booklet Serif", "Booklet Own Source Sans Pro", serif' in css
+
+
+def test_a_file_that_is_no_font_is_an_error(dress: Dress) -> None:
+    """A wrong file in `fonts/` is named, with what would be right."""
+    with pytest.raises(BookletError, match=r"fonts/x\.otf` is not a font"):
+        dress("# T\n\nText.\n", fonts__x_otf="no font")
+
+
+def test_an_edition_that_is_not_there_is_an_error() -> None:
+    """An unknown edition is answered with the nearest one."""
+    with pytest.raises(BookletError) as caught:
+        Style.named("raeder")
+    assert "did you mean `reader`?" in caught.value.hint
+
+
+def test_the_same_text_has_the_same_version_and_another_has_another(dress: Dress) -> None:
+    """The version in the imprint stands for the text, so that a seminar can compare copies."""
+    one, same, other = (dress(f"# T\n\n{t}\n").digest for t in ("Text.", "Text.", "Texts."))
+    assert one == same != other
+
+
+@pytest.mark.parametrize(
+    ("lang", "contents"), [("de", "Inhalt"), ("fr-CA", "Table des matières"), ("xx", "Contents")]
+)
+def test_the_booklets_own_words_follow_the_language(lang: str, contents: str) -> None:
+    """A language without words of its own falls back to English."""
+    assert words(lang)["contents"] == contents
+
+
+def test_a_date_is_written_out_in_the_language(dress: Dress) -> None:
+    """An ISO date becomes a date as people write it; any other text stays as it is."""
+    dated = "---\ntitle: T\nlang: {}\ndate: {}\n---\nText.\n"
+    assert "26 November 2026" in part(dress(dated.format("en-GB", "2026-11-26")), "cover").html
+    assert "26. November 2026" in part(dress(dated.format("de", "2026-11-26")), "cover").html
+    assert "last Thursday" in part(dress(dated.format("en", "last Thursday")), "cover").html
+
+
+def test_a_long_title_runs_short(dress: Dress) -> None:
+    """The running head of a long title is what stands before its colon."""
+    title = "A rather long title of a small book: and what it is about, at some length"
+    html = part(dress(f'---\ntitle: "{title}"\n---\nText.\n'), "c0").html
+    assert 'data-book="A rather long title of a small book"' in html
+
+
+def test_text_cannot_become_markup_in_a_template(dress: Dress) -> None:
+    """What stands in the front matter is text: a tag in it is printed, not obeyed."""
+    edition = dress("---\ntitle: T\nrights: <img src=x>\n---\nText.\n")
+    assert "&lt;img src=x&gt;" in part(edition, "imprint").html
+
+
+def test_every_anchor_is_there_once(dress: Dress) -> None:
+    """No two places of a booklet have the same name, whatever the author calls them."""
+    text = "# T\n\n## Notes\n\na[^1]\n\n## Notes\n\n## Cover {#cover}\n\n## C0 {#c0-1}\n\n[^1]: n\n"
+    edition = dress(text)
+    anchors = re.findall(r'\bid="([^"]+)"', "".join(p.html for p in edition.parts))
+    assert len(anchors) == len(set(anchors))
+
+
+def test_call_and_note_have_anchors_that_belong_together(dress: Dress) -> None:
+    """`c0-r1` is the call of `c0-n1`: both are in the page for the check to find."""
+    edition = dress("# T\n\nOne.[^a]\n\n[^a]: The note.\n")
+    (note,) = edition.manuscript.notes
+    html = part(edition, "c0").html
+    assert (call_anchor(note), note_anchor(note)) == ("c0-r1", "c0-n1")
+    assert 'id="c0-r1"' in html
+    assert 'id="c0-n1"' in html
+
+
+def test_templates_have_no_styles_of_their_own() -> None:
+    """Looks belong to the style sheets: no template has a style attribute or element."""
+    for path in (ROOT / "templates").glob("*.html"):
+        assert not re.search(r"\bstyle=|<style", path.read_text()), path.name
