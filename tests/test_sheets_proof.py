@@ -1,0 +1,293 @@
+"""The fold proof: right sheets pass, and sheets that were broken on purpose do not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+
+import pikepdf
+import pytest
+from drawing import MM, blocks, pages
+from pikepdf import Pdf
+
+from booklet.sheets import Plan, Sheets, impose, prove
+from booklet.sheets.frame import Box
+from booklet.sheets.viewer import Viewer, ink
+
+WAYS: list[dict[str, object]] = [
+    {},
+    {"flip": "long-edge"},
+    {"binding": "right"},
+    {"binding": "right", "flip": "long-edge", "creep": "push-out"},
+    {"scheme": "two-up"},
+    {"scheme": "two-up", "flip": "long-edge"},
+    {"scheme": "signatures", "signature": 2},
+    {"scheme": "signatures", "signature": 2, "cover": True, "sheet": "A3"},
+    {"cover": True, "paper": "0.3mm"},
+    {"paper": "2mm"},
+    {"sheet": "tabloid", "marks": "fold crop stitch collation name"},
+    {"sheet": "A3", "scheme": "cut-and-stack"},
+    {"sheet": "A3", "scheme": "cut-and-stack", "flip": "long-edge", "binding": "right"},
+    {"printing": "two-files"},
+    {"printing": "one-run", "tray": "face-up"},
+    {"only": "2"},
+    {"notes": "ruled", "closing": 2},
+    {"notes": "dotted"},
+]
+
+
+def made(source: bytes, **words: object) -> Sheets:
+    return impose(source, Plan.parse(words))
+
+
+def broken(sheets: Sheets, change: Callable[[Pdf], None], run: int = 0) -> Sheets:
+    """Return the sheets, the PDF of one run changed."""
+    pdf = Pdf.open(BytesIO(sheets.runs[run].pdf))
+    change(pdf)
+    out = BytesIO()
+    pdf.save(out)
+    runs = list(sheets.runs)
+    runs[run] = replace(runs[run], pdf=out.getvalue())
+    return replace(sheets, runs=tuple(runs))
+
+
+def found(sheets: Sheets, source: bytes) -> list[str]:
+    return [str(mismatch) for mismatch in prove(sheets, source).mismatches]
+
+
+def rewrite(page: int, old: bytes, new: bytes) -> Callable[[Pdf], None]:
+    """Return a change that replaces a part of a sheet's own operators, which must be there once."""
+
+    def change(pdf: Pdf) -> None:
+        drawn = pdf.pages[page].Contents.read_bytes()
+        assert drawn.count(old) == 1, drawn
+        pdf.pages[page].Contents = pdf.make_stream(drawn.replace(old, new))
+
+    return change
+
+
+# -- Right sheets ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", WAYS, ids=str)
+@pytest.mark.parametrize("count", [5, 12])
+def test_right_sheets_pass(count: int, words: dict[str, object]) -> None:
+    """Sheets that were made by the plan are found to be right, whatever the plan."""
+    assert found(made(pages(count), **words), pages(count)) == []
+
+
+def test_pages_of_every_kind_pass() -> None:
+    """So are pages with bleed, pictures, other scripts, faint ink, and none at all."""
+    css = """@page { bleed: 3mm; marks: crop }
+        #p1 { background: black; border: 0; color: white; height: 100vh; margin: 0 }
+        #p2 { color: #ddd; border: 0 } #p3 { direction: rtl } #p4 { border: 0; color: white }
+        #p5 { background: linear-gradient(black, white) } #p6 { font-size: 6pt }
+        #p7 h1 { transform: rotate(30deg) } #p8 { opacity: .4 }"""
+    source = pages(8, css=css)
+    for words in ({}, {"sheet": "A3", "flip": "long-edge"}, {"scheme": "two-up"}):
+        assert found(made(source, **words), source) == []
+
+
+def test_bars_pass() -> None:
+    """Pages without any text are told apart by their looks."""
+    source = blocks(40)
+    assert found(made(source), source) == []
+
+
+# -- Broken sheets ---------------------------------------------------------------------------------
+
+
+def test_two_pages_swapped() -> None:
+    """Two pages that changed places are both named, and what stands there instead."""
+
+    def swap(pdf: Pdf) -> None:
+        forms = pdf.pages[0].Resources.XObject
+        forms["/P0"], forms["/P1"] = forms["/P1"], forms["/P0"]
+
+    assert found(broken(made(pages(8)), swap), pages(8)) == [
+        "sheet 1, front: page 1 is not there: page 8 is in its place",
+        "sheet 1, front: page 8 is not there: page 1 is in its place",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dress", "size"), [("border: 0", "8pt"), ("background: #222; color: white", "24pt")]
+)
+def test_pages_swapped_that_look_alike(dress: str, size: str) -> None:
+    """Pages that have but a folio each are told apart by it, on white and on black."""
+    source = pages(8, css=f"section {{ {dress} }} h1 {{ font-size: {size} }} p {{ display: none }}")
+
+    def swap(pdf: Pdf) -> None:
+        pdf.pages[1].Resources.XObject["/P0"] = pdf.pages[3].Resources.XObject["/P0"]
+
+    assert found(broken(made(source, creep="none"), swap), source) == [
+        "sheet 1, back: page 2 is not there: page 4 is in its place"
+    ]
+
+
+def test_one_page_upside_down() -> None:
+    """A page that was turned round is said to stand upside down."""
+    sheets = made(pages(8), creep="none")
+    old = b"1 0 0 1 420.94 0 cm"
+    turned = f"-1 0 0 -1 {420.94 + 148 * MM:.2f} {210 * MM:.2f} cm".encode()
+    assert found(broken(sheets, rewrite(2, old, turned)), pages(8)) == [
+        "sheet 2, front: page 3 stands upside down"
+    ]
+
+
+@pytest.mark.parametrize("millimetres", [3, 2, -3])
+@pytest.mark.parametrize("axis", [0, 1])
+def test_one_page_shifted(axis: int, millimetres: int) -> None:
+    """A page that lies 3 mm off its place is named, and by how much it is off."""
+    sheets = made(pages(8), creep="none")
+    x, y = 420.94, 0.0
+    x, y = (x + millimetres * MM, y) if axis == 0 else (x, y + millimetres * MM)
+    new = f"1 0 0 1 {x:.2f} {y:.2f} cm".encode()
+    (said,) = found(broken(sheets, rewrite(2, b"1 0 0 1 420.94 0 cm", new)), pages(8))
+    assert said.startswith("sheet 2, front: page 3 lies ")
+    assert float(said.split()[6]) == pytest.approx(abs(millimetres), abs=0.2)
+
+
+@pytest.mark.parametrize("millimetres", [3, -3])
+def test_a_lone_folio_shifted(millimetres: int) -> None:
+    """So is a page with nothing but a small folio on it."""
+    source = pages(8, css="section{border:0} h1{font-size:8pt} p{display:none}")
+    new = f"1 0 0 1 {420.94 + millimetres * MM:.2f} 0 cm".encode()
+    sheets = broken(made(source, creep="none"), rewrite(2, b"1 0 0 1 420.94 0 cm", new))
+    (said,) = found(sheets, source)
+    assert said.startswith("sheet 2, front: page 3 lies ")
+
+
+def test_one_page_missing() -> None:
+    """A page that was not drawn is missed."""
+    assert found(broken(made(pages(8)), rewrite(2, b"/P1 Do", b"")), pages(8)) == [
+        "sheet 2, front: page 3 is not there"
+    ]
+
+
+def test_one_side_missing() -> None:
+    """A side that was lost is missed, and so is what has moved up into its place."""
+
+    def drop(pdf: Pdf) -> None:
+        del pdf.pages[3]
+
+    assert found(broken(made(pages(8)), drop), pages(8)) == [
+        "sheet 2, back: page 4 is missing: the sheets end before it",
+        "sheet 2, back: page 5 is missing: the sheets end before it",
+    ]
+
+
+def test_two_sheets_swapped() -> None:
+    """Sheets printed in the wrong order are read in the wrong order."""
+
+    def swap(pdf: Pdf) -> None:
+        order = [pdf.pages[at] for at in (2, 3, 0, 1)]
+        pdf.pages[:] = order
+
+    assert len(found(broken(made(pages(8), creep="none"), swap), pages(8))) == 8
+
+
+def test_backs_for_another_printer() -> None:
+    """Backs made for the other edge stand upside down, and each behind the wrong page."""
+    source = pages(8)
+    wrong = replace(made(source, flip="long-edge"), plan=Plan())
+    said = found(wrong, source)
+    assert len(said) == 4
+    assert all(", back: " in one for one in said)
+
+
+def test_a_sheet_of_another_size() -> None:
+    """A sheet that some program has made smaller is not accepted."""
+
+    def shrink(pdf: Pdf) -> None:
+        pdf.pages[0].MediaBox = pikepdf.Array([0, 0, 560, 800])
+
+    assert found(broken(made(pages(4)), shrink), pages(4)) == [
+        "sheet 1, front: page 1 stands on a sheet of another size",
+        "sheet 1, front: page 4 stands on a sheet of another size",
+    ]
+
+
+def test_a_page_made_smaller() -> None:
+    """Nor is a page that was scaled to fit."""
+    sheets = made(pages(8), creep="none")
+    new = b".97 0 0 .97 427 8 cm"
+    (said,) = found(broken(sheets, rewrite(2, b"1 0 0 1 420.94 0 cm", new)), pages(8))
+    assert said.startswith("sheet 2, front: page 3 ")
+
+
+def test_a_blank_that_is_none() -> None:
+    """A blank is read as well: nothing may stand on it."""
+
+    def fill(pdf: Pdf) -> None:
+        drawn = pdf.pages[1].Contents.read_bytes()
+        pdf.pages[1].Contents = pdf.make_stream(drawn + b" q 600 300 9 9 re f Q")
+
+    assert found(broken(made(pages(3)), fill), pages(3)) == ["sheet 1, back: a blank has ink"]
+
+
+def test_text_is_read_as_well() -> None:
+    """Pages that look the same but read otherwise are not the same."""
+    other = pages(4, css="p, p a {color: white}")
+    hidden = pages(4, css="p, p a {visibility: hidden}")
+    assert found(made(other), other) == []
+    assert found(made(hidden), other) == [
+        f"sheet 1, {side}: page {page} looks right but has other text"
+        for side, page in (("front", 1), ("back", 2), ("back", 3), ("front", 4))
+    ]
+
+
+def test_the_second_file_counts_too() -> None:
+    """Backs in a file of their own are proved like the others."""
+
+    def swap(pdf: Pdf) -> None:
+        pdf.pages[:] = pdf.pages[::-1]
+
+    sheets = made(pages(8), printing="two-files", creep="none")
+    assert found(sheets, pages(8)) == []
+    assert len(found(broken(sheets, swap, run=1), pages(8))) == 4
+
+
+# -- Too near --------------------------------------------------------------------------------------
+
+
+def test_ink_that_creep_brings_too_near() -> None:
+    """The proof measures how far ink reaches, and warns of pages that were moved too near."""
+    near = prove(made(pages(8), paper="1mm"), pages(8)).tight
+    assert [warning.page for warning in near] == [3, 4, 5, 6]
+    assert near[0].clear.to("mm") == pytest.approx(4, abs=0.15)
+    assert near[0].short.to("mm") == pytest.approx(1, abs=0.15)
+    assert prove(made(pages(8), paper="1mm", safe="3.8mm"), pages(8)).tight == ()
+    assert prove(made(pages(8), creep="none"), pages(8)).tight == ()
+
+
+def test_ink_is_measured_as_viewers_show_it() -> None:
+    """The box around ink is that of the upright trim, whatever boxes the page has besides."""
+    plain, bled = (ink_of(pages(1, css=css)) for css in ("", "@page{bleed:3mm;marks:crop}"))
+    assert plain == pytest.approx([edge * MM for edge in (5, 5, 143, 205)], abs=0.4)
+    assert bled == pytest.approx(plain, abs=0.4)
+    assert ink_of(pages(1, css="section{visibility:hidden}")) is None
+
+
+def ink_of(source: bytes) -> Box | None:
+    view = Viewer(source)[0]
+    upright, trim = view.trim()
+    return ink(view.picture(upright, trim.width, trim.height, 200), 200)
+
+
+# -- Speed -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_proof_is_quick_enough_for_every_build() -> None:
+    """Two hundred full pages are proved in a few seconds, and twice as many in twice the time."""
+    times = []
+    for count in (100, 200):
+        sheets = made(blocks(count))
+        start = time.process_time()
+        assert prove(sheets, blocks(count)).mismatches == ()
+        times.append(time.process_time() - start)
+    assert times[1] < 6
+    assert times[1] < 4 * times[0]
