@@ -6,6 +6,9 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
+from booklet.errors import BookletError
+from booklet.measure import Size
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -58,13 +61,25 @@ def tell(booklet: Booklet, quiet: bool) -> None:
     if errors:
         print(f"{_counted(errors, 'loss', 'losses')}: see {booklet.path}", file=sys.stderr)
     if not quiet:
-        leaves = booklet.pages.leaves
-        print(
-            f"{_shortest(booklet)}: {_counted(len(leaves), 'page', 'pages')} of "
-            f"{booklet.edition.trim.name()}, {booklet.seconds:.1f} s"
-        )
+        print(f"{_shortest(booklet)}: {_paper(booklet)}, {booklet.seconds:.1f} s")
         if warnings:
             print(_counted(warnings, "warning", "warnings"))
+
+
+def _paper(booklet: Booklet) -> str:
+    """Return the size and number of pages, and what they come to as a folded booklet."""
+    from booklet.sheets import Plan, estimate
+    from booklet.sheets.frame import frame
+
+    count, trim = len(booklet.pages.leaves), booklet.edition.trim
+    pages = f"{_counted(count, 'page', 'pages')} of {trim.name()}"
+    try:
+        plan = Plan(sheet=Size.parse(booklet.edition.manuscript.settings.paper), trim=trim)
+        frame(plan, trim)
+        paper = str(estimate(count, plan))
+    except BookletError:  # a page that does not fit the paper twice is not folded
+        return pages
+    return f"{pages} ({paper.split(': ', 1)[1]})"
 
 
 def _shortest(booklet: Booklet) -> str:
