@@ -41,8 +41,9 @@ def build(
     from booklet.console import progress, tell
     from booklet.press import Order, press
 
-    here = Path.cwd()
-    order = Order(essay or None, edition, out or None, allow_network, time_limit or None, here)
+    if not time_limit >= 0:
+        raise Exit(f"error: `--time-limit {time_limit:g}` is not a time", code=2)
+    order = Order(essay or None, edition, out or None, allow_network, time_limit or None, _here())
     try:
         with progress(quiet) as say:
             booklet = press(order, say)
@@ -111,6 +112,14 @@ def bench(_: Context, rounds: int = 0, only: str = "") -> None:
     from booklet.bench import bench as measure
 
     measure(rounds, only.split(",") if only else (), print)
+
+
+def _here() -> Path:
+    """Return the folder one stands in."""
+    try:
+        return Path.cwd()
+    except OSError:
+        raise Exit("error: the folder you stand in is gone\n\nhint: go to another", 1) from None
 
 
 def _run(module: str, *words: str) -> None:

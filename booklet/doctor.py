@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import platform
-import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from booklet.source import ROOT
+from booklet.source import ESSAYS
+from setup.machine import LAYOUT, ORACLES, remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-# Programs that the tests ask for a second opinion; the press itself does without them.
-_ORACLES = {"pdftotext": "poppler-utils", "qpdf": "qpdf", "java": "default-jdk-headless"}
 
 _PACKAGES = (
     "weasyprint", "pydyf", "jinja2", "markdown-it-py", "mdit-py-plugins", "nh3", "msgspec",
@@ -24,6 +22,11 @@ _PACKAGES = (
 )  # fmt: skip
 
 _FONTS = {"font-source-serif-pro": "Source Serif Pro", "font-source-sans-pro": "Source Sans Pro"}
+
+_ANEW = "remove `.venv` and run `./inv doctor` again"
+
+# WeasyPrint loads all the libraries that it needs, or says what it lacks.
+_LOAD = "import weasyprint.text.ffi as f; print(f.pango.pango_version())"
 
 
 @dataclass(frozen=True)
@@ -36,19 +39,18 @@ class Line:
 
     def __str__(self) -> str:
         """Return the line as it is printed."""
-        return f"{'ok' if self.good else 'no'}  {self.text}" + (f": {self.remedy}" * bool(self.remedy))
+        mark = "ok" if self.good else "no"
+        return f"{mark}  {self.text}: {self.remedy}" if self.remedy else f"{mark}  {self.text}"
 
 
 def examine() -> Iterator[Line]:
     """Yield a line for each thing that the press needs or the tests use."""
-    yield Line(True, f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
+    machine = f"{platform.system()} {platform.machine()}"
+    yield Line(True, f"Python {platform.python_version()} on {machine}")
     yield from _packages()
     yield from _libraries()
     yield from _fonts()
-    for program, package in _ORACLES.items():
-        there = shutil.which(program) is not None
-        remedy = "" if there else f"only the tests use it; `./inv test` installs {package}"
-        yield Line(True, f"{program} {'is there' if there else 'is not there'}", remedy)
+    yield from _oracles()
 
 
 def _packages() -> Iterator[Line]:
@@ -57,39 +59,47 @@ def _packages() -> Iterator[Line]:
         try:
             yield Line(True, f"{name} {version(name)}")
         except PackageNotFoundError:
-            yield Line(False, f"{name} is not installed", "remove `.venv` and run `./inv doctor`")
+            yield Line(False, f"{name} is not installed", _ANEW)
 
 
 def _libraries() -> Iterator[Line]:
-    """Yield a line for the C libraries: WeasyPrint loads all that it needs, or says what it lacks."""
-    words = ["-I", "-c", "import weasyprint.text.ffi as f; print(f.pango.pango_version())"]
-    import sys
-
-    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False)
-    if done.returncode:
+    """Yield a line for the C libraries."""
+    lacks = [need for need in LAYOUT if not need.is_there()]
+    for need in lacks:
+        yield Line(False, f"{need.name} is not there", remedy([need]))
+    words = [sys.executable, "-I", "-c", _LOAD]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        number = int(done.stdout)
+        yield Line(True, f"Pango {number // 10000}.{number // 100 % 100}.{number % 100}")
+    elif not lacks:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        yield Line(False, f"Pango cannot be loaded ({reason})", _pango_remedy())
-        return
-    number = int(done.stdout)
-    yield Line(True, f"Pango {number // 10000}.{number // 100 % 100}.{number % 100}, and HarfBuzz")
-
-
-def _pango_remedy() -> str:
-    """Return the command that installs Pango on this machine."""
-    if platform.system() == "Darwin":
-        return "run `brew install pango`"
-    return "run `apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0` as root"
+        yield Line(False, f"WeasyPrint cannot be loaded ({reason})", _ANEW)
 
 
 def _fonts() -> Iterator[Line]:
     """Yield a line for each family of the house, and for the essays' own fonts."""
     for package, family in _FONTS.items():
-        module = package.replace("-", "_")
         try:
-            faces = [f for f in (files(module) / "files").iterdir() if f.name.endswith(".otf")]
-            yield Line(True, f"{family}: {len(faces)} faces from {package} {version(package)}")
+            folder = files(package.replace("-", "_")) / "files"
+            faces = [f for f in folder.iterdir() if f.name.endswith(".otf")]
+            yield Line(True, f"{family}: {len(faces)} faces of {package} {version(package)}")
         except (ModuleNotFoundError, PackageNotFoundError):
-            yield Line(False, f"{family} is missing", "remove `.venv` and run `./inv doctor`")
-    for folder in sorted((ROOT / "essays").glob("*/fonts")):
+            yield Line(False, f"{family} is missing", _ANEW)
+    for folder in sorted(ESSAYS.glob("*/fonts")):
         names = ", ".join(sorted(f.name for f in folder.iterdir()))
         yield Line(True, f"{folder.parent.name} brings its own fonts: {names}")
+
+
+def _oracles() -> Iterator[Line]:
+    """Yield a line for each program that the tests ask for a second opinion.
+
+    The press itself does without them.
+    """
+    for need in ORACLES:
+        if need.is_there():
+            yield Line(True, f"{need.name} is there")
+        else:
+            yield Line(
+                True, f"{need.name} is not there", "only `./inv test` uses it, and brings it"
+            )

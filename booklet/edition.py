@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from dataclasses import dataclass
@@ -11,7 +12,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import (
+    ChoiceLoader,
+    FileSystemLoader,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+)
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
@@ -21,7 +29,7 @@ from booklet.measure import Length, Size
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from booklet.manuscript import Chapter, Manuscript
     from booklet.manuscript.body import Heading, Note
@@ -198,6 +206,12 @@ def _entries(manuscript: Manuscript) -> Iterator[Heading]:
         yield from (h for h in chapter.headings if h.level <= deepest)
 
 
+# How a template can fail that an author has written.
+_FAILURES = (
+    TemplateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError,
+)  # fmt: skip
+
+
 class _Setter:
     """Sets the parts of one edition, template by template."""
 
@@ -217,15 +231,14 @@ class _Setter:
                 + [repr(manuscript.settings)]
             ).encode()
         ).hexdigest()[:8]
-        own = source.shelf.root / "templates"
+        own = FunctionLoader(lambda name: _own_template(name, source))
         self.jinja = SandboxedEnvironment(
             autoescape=True,
-            loader=ChoiceLoader([FileSystemLoader(own), FileSystemLoader(TEMPLATES)]),
+            loader=ChoiceLoader([own, FileSystemLoader(TEMPLATES)]),
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=StrictUndefined,
         )
-        self.own = own
         self.context: dict[str, Any] = {
             "booklet": manuscript,
             "date": _written(manuscript.settings.date, manuscript.settings.lang),
@@ -282,23 +295,23 @@ class _Setter:
         try:
             template = self.jinja.get_template(f"{kind}.html")
             html = template.render(self.context | {"kind": kind, "numbering": numbering} | context)
-        except TemplateError as error:
+        except _FAILURES as error:
             raise self._blame(kind, error) from error
-        except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
-            raise BookletError(
-                f"the template `{kind}.html` fails: {error}", Place(f"templates/{kind}.html")
-            ) from error
         return Part(name or kind, kind, html, css, side, numbering, words)
 
-    def _blame(self, kind: str, error: TemplateError) -> BookletError:
+    def _blame(self, kind: str, error: Exception) -> BookletError:
         """Return the author's mistake in a template, with the template's file and line."""
-        path, line = f"templates/{kind}.html", getattr(error, "lineno", None) or 0
-        trace = error.__traceback__
-        while trace and not line:  # the last frame in a template knows the line
+        path = getattr(error, "filename", None) or f"templates/{kind}.html"
+        line = getattr(error, "lineno", None) or 0
+        trace = None if line else error.__traceback__
+        while trace:  # the last frame in a template knows the line
             if trace.tb_frame.f_code.co_filename.endswith(".html"):
-                path = f"templates/{Path(trace.tb_frame.f_code.co_filename).name}"
-                line = trace.tb_lineno
+                path, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
             trace = trace.tb_next
+        if Path(path).is_relative_to(TEMPLATES):
+            path = f"templates/{Path(path).name}"
+        if isinstance(error, TemplateNotFound):
+            return BookletError(f"there is no template `{error.name}`", Place(path, line))
         return BookletError(f"the template fails: {error}", Place(path, line))
 
     def _with_notes(self, html: str, chapter: Chapter) -> str:
@@ -342,6 +355,17 @@ class _Setter:
                 html = Markup(body)  # noqa: S704 - cleaned by booklet.manuscript.raw
                 out.append({"note": note, "html": html, **anchors})
         return out
+
+
+def _own_template(name: str, source: Source) -> tuple[str, str, Callable[[], bool]] | None:
+    """Return a template from the essay's folder, the name of its file, and that it is fresh.
+
+    Raises BookletError for one that lies elsewhere, by a symbolic link.
+    """
+    if not os.path.lexists(source.shelf.root / "templates" / name):
+        return None
+    text = source.text(f"templates/{name}")
+    return text.text, text.path, lambda: True
 
 
 def note_anchor(note: Note) -> str:

@@ -49,7 +49,10 @@ def show(kind: str, message: str, where: Place | None = None, hint: str = "") ->
     return f"{line}\n\nhint: {hint}" if hint else line
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return "did you mean `…`?" for the known word nearest to `word`, or an empty string."""
-    close = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
+def did_you_mean(word: str, known: Iterable[str], near: float = 0.6) -> str:
+    """Return "did you mean `…`?" for the known word nearest to `word`, or an empty string.
+
+    `near` says how much alike they must be at least, from 0 to 1.
+    """
+    close = get_close_matches(word.lower(), list(known), n=1, cutoff=near)
     return f"did you mean `{close[0]}`?" if close else ""

@@ -19,8 +19,9 @@ SIZES = {
     "tabloid": (279.4, 431.8),
 }  # fmt: skip
 
-_LENGTH = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([a-z]+)")
-_TIMES = re.compile(r"\s*[x×*]\s*")
+_NUMBER = r"\d{1,6}(?:\.\d{1,6})?|\.\d{1,6}"
+_LENGTH = re.compile(rf"({_NUMBER})\s*([a-z]+)", re.ASCII)
+_SIDES = re.compile(rf"({_NUMBER})\s*([a-z]*?)\s*[x×*]\s*({_NUMBER})\s*([a-z]+)", re.ASCII)
 
 
 @dataclass(frozen=True, order=True)
@@ -36,7 +37,7 @@ class Length:
         Raises BookletError for anything else, zero and negative lengths included.
         """
         found = _LENGTH.fullmatch(text.strip().lower())
-        if not found or found[2] not in UNITS:
+        if not found or found[2] not in UNITS or not float(found[1]):
             raise BookletError(
                 f"`{text}` is not a length", hint=f"write a number and a unit: {', '.join(UNITS)}"
             )
@@ -78,16 +79,15 @@ class Size:
         if name in SIZES:
             width, height = SIZES[name]
             return cls(Length.mm(width), Length.mm(height))
-        sides = _TIMES.split(text.strip().lower())
-        if len(sides) != 2 or not sides[1][:1].isdigit():
+        sides = _SIDES.fullmatch(text.strip().lower())
+        if not sides:
             raise BookletError(
                 f"`{text}` is not a size of paper",
                 hint=did_you_mean(name, SIZES)
                 or f"write a width and a height (`120mm x 190mm`) or one of {', '.join(SIZES)}",
             )
-        unit = re.sub(r"[\d.\s]", "", sides[1])
-        first = sides[0] if sides[0][-1:].isalpha() else sides[0] + unit
-        return cls(Length.parse(first), Length.parse(sides[1]))
+        unit = sides[2] or sides[4]
+        return cls(Length.parse(sides[1] + unit), Length.parse(sides[3] + sides[4]))
 
     def css(self) -> str:
         """Return `width height` as the CSS `size` property writes it."""

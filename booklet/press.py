@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import json
-import mimetypes
+import fcntl
 import os
 import re
-import shutil
-import tempfile
 import time
 from dataclasses import dataclass
-from datetime import date
-from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,16 +59,21 @@ def press(order: Order, say: Callable[[str], None] = lambda _: None) -> Booklet:
     Raises BookletError for the author's mistakes. A booklet with a loss is not put in the place
     of the last good one: it goes beside it, as `booklet-unsound.pdf`.
     """
-    started = time.perf_counter()
     limits = Limits(seconds=order.seconds) if order.seconds else Limits()
     with Crew(limits) as crew:
-        # late: the worker imports WeasyPrint at the same time, on another core
-        from booklet.manuscript import parse
+        return pull(order, crew, say)
 
-        say("reading")
-        source = read(order.essay, order.cwd, network=order.network)
-        manuscript = parse(source)
-        edition, pages, report = _settle(manuscript, source, order, crew, say)
+
+def pull(order: Order, crew: Crew, say: Callable[[str], None] = lambda _: None) -> Booklet:
+    """Make the booklet that `order` names as `press` does, with a crew that is there already."""
+    started = time.perf_counter()
+    from booklet.manuscript import parse  # late: the crew imports WeasyPrint at the same time
+
+    crew.forget()
+    say("reading")
+    source = read(order.essay, order.cwd, network=order.network)
+    manuscript = parse(source)
+    edition, pages, report = _settle(manuscript, source, order, crew, say)
     folder = order.cwd / order.out if order.out else BUILD / manuscript.slug
     path = folder / ("booklet-unsound.pdf" if report.of("error") else "booklet.pdf")
     files = {path: pages.pdf, path.with_suffix(".html"): _html(edition, pages).encode()}
@@ -97,16 +96,19 @@ def _settle(
     A note that the finished PDF shows far from its call goes to the end, and once more.
     """
     from booklet.edition import Style, compose
-    from booklet.pages import paginate
+    from booklet.pages.layout import paginate
     from booklet.preflight import inspect, report
 
     style = Style.named(order.edition)
+    # an author's templates are programs: only the crew has limits
+    setter = crew.compose if (source.shelf.root / "templates").exists() else compose
+
+    def dressed(endnotes: frozenset[str]) -> Edition:
+        return setter(manuscript, style, source, endnotes)
+
     strays: frozenset[str] = frozenset()
     for _ in range(_MOST_TRIES):
-        edition = compose(manuscript, style, source, strays)
-        edition, pages = paginate(
-            edition, crew, lambda keys: compose(manuscript, style, source, keys), say
-        )
+        edition, pages = paginate(dressed(strays), crew, dressed, say)
         say("checking")
         checked = report(manuscript.findings, pages.findings, inspect(edition, pages))
         if not checked.strays:
@@ -119,71 +121,93 @@ def _html(edition: Edition, pages: Pages) -> str:
     """Return the HTML that the booklet was made from, as one file with its pictures inside."""
     from booklet.manuscript import marks
 
-    bodies = []
-    for part in edition.parts:
-        html = marks.fill_pages(part.html, lambda a: pages.numbers.get(a, ""))
-        bodies.append(html.split("<body>", 1)[1].rsplit("</body>", 1)[0])
-    head = edition.parts[0].html.split("</head>", 1)[0]
+    def numbered(html: str) -> str:
+        return marks.fill_pages(html, lambda anchor: pages.numbers.get(anchor, ""))
+
+    bodies = "".join(numbered(_body(part.html)) for part in edition.parts)
+    head = numbered(edition.parts[0].html.split("</head>", 1)[0])
     styles = "\n".join([s.css for s in edition.sheets] + [p.css for p in edition.parts])
-    whole = f"{head}<style>\n{styles}</style>\n</head>\n<body>{''.join(bodies)}</body>\n</html>\n"
-    return re.sub(r'(<img\b[^>]*?\bsrc=")([^"]*)(")', lambda m: _inlined(m, edition), whole)
+    whole = f"{head}<style>\n{styles}</style>\n</head>\n<body>{bodies}</body>\n</html>\n"
+    return _IMG.sub(lambda found: _inlined(found, edition), whole)
+
+
+def _body(html: str) -> str:
+    """Return what stands in the body of a part; a template of the author's may have none."""
+    found = _BODY.search(html)
+    return found[1] if found else html
+
+
+_BODY = re.compile(r"<body\b[^>]*>(.*)</body>", re.DOTALL)
+_IMG = re.compile(r'(<img\b[^>]*?\bsrc=")([^"]*)(")')
+
+# Python's own list of these depends on the machine.
+_KINDS = {"gif": "gif", "jpeg": "jpeg", "jpg": "jpeg", "png": "png", "svg": "svg+xml",
+          "tif": "tiff", "tiff": "tiff", "webp": "webp"}  # fmt: skip
 
 
 def _inlined(found: re.Match[str], edition: Edition) -> str:
     """Return the `src` of a picture with the picture in it."""
+    import base64
+    from html import unescape
+
     src = unescape(found[2])
+    kind = _KINDS.get(src.rpartition(".")[2].lower())
     try:
-        content = edition.shelf.take(src)
+        content = edition.shelf.take(src) if kind else b""
     except BookletError:
+        content = b""
+    if not content:
         return found[0]
-    kind = mimetypes.guess_type(src)[0] or "application/octet-stream"
-    return f"{found[1]}data:{kind};base64,{base64.b64encode(content).decode()}{found[3]}"
+    return f"{found[1]}data:image/{kind};base64,{base64.b64encode(content).decode()}{found[3]}"
 
 
 def _write(files: dict[Path, bytes]) -> None:
     """Write all the files or none: each whole under another name first, then renamed.
 
-    Two presses at once do not mix their files: the renaming waits its turn. Raises BookletError
-    where the disk does not allow it; the last good files are then still there.
+    Presses that write into one folder wait for one another, so that their files do not mix.
+    Raises BookletError where the disk does not allow it; the last good files are then still there.
     """
     folder = next(iter(files)).parent
-    ready: list[tuple[Path, Path]] = []
+    drafts = {path: path.with_name(f".{path.name}.part") for path in files}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for path, content in files.items():
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=folder)
-            ready.append((Path(name), path))
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
         with _turn(folder):
-            for temporary, path in ready:
-                temporary.replace(path)
+            try:
+                for path, content in files.items():
+                    _write_whole(drafts[path], content)
+                for path, draft in drafts.items():
+                    draft.replace(path)
+            finally:
+                for draft in drafts.values():
+                    with contextlib.suppress(OSError):
+                        draft.unlink(missing_ok=True)
     except OSError as error:
         raise BookletError(
             f"`{folder}` cannot be written: {error.strerror}",
             hint="free some space, or name another folder with --out; "
             "the last good booklet is still there",
         ) from error
-    finally:
-        for temporary, _ in ready:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a new file, and see it on the disk; one that a killed press left behind is replaced."""
+    path.unlink(missing_ok=True)
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @contextlib.contextmanager
 def _turn(folder: Path) -> Iterator[None]:
-    """Wait until no other press renames files in this folder, where the system can say so."""
+    """Wait until no other press writes into this folder, where the file system can say so."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        import fcntl
-    except ImportError:  # Windows: each rename is whole, the pair may mix
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
-        return
-    with (folder / ".lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    finally:
+        os.close(handle)
 
 
 _BEGINNING = """\
@@ -211,21 +235,41 @@ def begin(name: str) -> Path:
 
     Raises BookletError if the name is not one for a folder, or is taken.
     """
-    slug = slugify(name)
+    import json
+    from datetime import date
+
+    name = " ".join(name.encode("utf-8", "replace").decode().split())
+    slug = slugify(name)[:_LONGEST].strip("-_")
+    if not any(letter.isalnum() for letter in name):
+        raise BookletError(
+            f"`{name}` cannot name an essay", hint="use letters and digits, such as `on-tea`"
+        )
     folder = ESSAYS / slug
-    if folder.exists():
-        raise BookletError(f"there is an essay `{slug}` already", hint="choose another name")
     title = name if name != slug else slug.replace("-", " ").capitalize()
     text = _BEGINNING.format(title=json.dumps(title, ensure_ascii=False), today=date.today())
-    folder.mkdir(parents=True)
-    (folder / "essay.md").write_text(text, encoding="utf-8")
+    try:
+        folder.mkdir(parents=True)
+        (folder / "essay.md").write_text(text, encoding="utf-8")
+    except FileExistsError as error:
+        raise BookletError(
+            f"there is an essay `{slug}` already", hint="choose another name"
+        ) from error
+    except OSError as error:
+        raise BookletError(f"`{folder}` cannot be made: {error.strerror}") from error
     return folder / "essay.md"
+
+
+# A name for a folder that every file system takes, whatever its script.
+_LONGEST = 60
 
 
 def clear() -> list[str]:
     """Remove everything under build/ that the press wrote; return the names."""
-    names = sorted(p.name for p in BUILD.iterdir() if p.name != ".gitignore")
+    import shutil
+
+    found = sorted(BUILD.iterdir()) if BUILD.is_dir() else []
+    names = [path.name for path in found if path.name != ".gitignore"]
     for name in names:
         path = BUILD / name
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     return names

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import unicodedata
@@ -21,11 +20,32 @@ SHIPPED = "strategic-military-alliances"
 # below the second figure. What is larger is a mistake, or meant to exhaust the machine.
 MOST_TEXT = 20_000_000
 MOST_BYTES = 60_000_000
-MOST_PIXELS = 50_000_000
 
 # Marks that the press puts into text and takes out again (booklet.manuscript.marks): Unicode's
 # noncharacters, "never part of open interchange" (The Unicode Standard, section 23.7).
-_NONCHARACTERS = dict.fromkeys(range(0xFDD0, 0xFDF0))
+NONCHARACTERS: dict[int, str | None] = dict.fromkeys(range(0xFDD0, 0xFDF0))
+
+# What is not text is dropped: control characters, and byte order marks of files put together.
+# Line separators of other systems are spaces to Markdown, and would be lines to YAML.
+_NOT_TEXT: dict[int, str | None] = {
+    **dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0xFEFF, 0xFFFE, 0xFFFF]),
+    **dict.fromkeys([0x0B, 0x0C, 0x85, 0x2028, 0x2029], " "),
+    **NONCHARACTERS,
+}
+del _NOT_TEXT[ord("\t")], _NOT_TEXT[ord("\n")]
+
+# How files begin that are taken for a manuscript now and then.
+_OTHER_FILES = {
+    b"PK\x03\x04": "a Word, OpenDocument or ZIP file",
+    b"%PDF-": "a PDF file",
+    b"{\\rtf": "an RTF file",
+    b"\xd0\xcf\x11\xe0": "an old Word file",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+
+_KEEP_INSIDE = "only files beside the essay or below it are read; copy the file there"
+_SMALLER = "make it smaller for print: 300 dots to the inch are enough"
 
 
 @dataclass(frozen=True)
@@ -37,21 +57,34 @@ class Shelf:
     def find(self, name: str) -> Path:
         """Return the real path of the file `name` (relative, `/` between folders) on this shelf.
 
+        Signs of an address (`%20`) are read as what they stand for if no file has the very name.
         Raises BookletError where it is not there, is no ordinary file, or lies outside.
         """
+        found = self._look(name)
+        plain = unquote(name)
+        if found is None and plain != name:
+            found = self._look(plain)
+        if found is None:
+            hint = (
+                "put `/` between folders" if "\\" in name else "check the name, capitals included"
+            )
+            raise BookletError(f"`{_short(name)}` is not there", hint=hint)
+        if not found.is_file():
+            raise BookletError(f"`{_short(name)}` is not a file", hint="name an ordinary file")
+        return found
+
+    def _look(self, name: str) -> Path | None:
+        """Return the real path of `name` if there is something; raises BookletError if outside."""
         inside = self.root.resolve()
-        path = PurePosixPath(unquote(name))
-        if path.is_absolute() or "\\" in str(path):
-            raise BookletError(f"`{name}` is outside the folder of the essay", hint=_KEEP_INSIDE)
         try:
-            real = (inside / path).resolve(strict=True)
+            real = (inside / PurePosixPath(name)).resolve(strict=True)
         except (OSError, RuntimeError, ValueError):
             real = None
-        lexical = Path(os.path.normpath(inside / path))
-        if not lexical.is_relative_to(inside) or (real and not real.is_relative_to(inside)):
-            raise BookletError(f"`{name}` is outside the folder of the essay", hint=_KEEP_INSIDE)
-        if real is None or not real.is_file():
-            raise BookletError(f"`{name}` is not there", hint="check the name, capitals included")
+        lexical = Path(os.path.normpath(inside / PurePosixPath(name)))
+        for path in (lexical, real):
+            if path is not None and not path.is_relative_to(inside):
+                message = f"`{_short(name)}` is outside the folder of the essay"
+                raise BookletError(message, hint=_KEEP_INSIDE)
         return real
 
     def take(self, name: str) -> bytes:
@@ -62,44 +95,32 @@ class Shelf:
         path = self.find(name)
         try:
             if path.stat().st_size > MOST_BYTES:
-                raise BookletError(
-                    f"`{name}` is larger than {MOST_BYTES // 1_000_000} MB",
-                    hint="make it smaller for print: 300 dots to the inch are enough",
-                )
+                message = f"`{_short(name)}` is larger than {MOST_BYTES // 1_000_000} MB"
+                raise BookletError(message, hint=_SMALLER)
             return path.read_bytes()
         except OSError as error:
-            raise BookletError(f"`{name}` cannot be read: {error.strerror}") from error
-
+            message = f"`{_short(name)}` cannot be read: {error.strerror}"
+            raise BookletError(message) from error
 
     def picture(self, name: str) -> None:
         """Raise BookletError unless `name` is a picture on this shelf that can be set."""
-        content = self.take(name)
-        if name.lower().endswith(".svg"):
-            return
-        from PIL import Image  # late: only a manuscript with photographs needs it
+        from booklet import pictures  # late: not every manuscript has one
 
-        try:
-            with Image.open(io.BytesIO(content)) as image:
-                width, height = image.size
-        except Image.DecompressionBombError:
-            width = height = MOST_PIXELS
-        except (OSError, ValueError, SyntaxError) as error:
-            raise BookletError(
-                f"`{name}` is not a picture", hint="PNG, JPEG, GIF, WebP, TIFF and SVG can be set"
-            ) from error
-        if width * height > MOST_PIXELS:
-            raise BookletError(
-                f"`{name}` has more than {MOST_PIXELS // 1_000_000} million pixels",
-                hint="make it smaller for print: 300 dots to the inch are enough",
-            )
-
-
-_KEEP_INSIDE = "only files beside the essay or below it are read; copy the file there"
+        fault = pictures.fault(self.take(name))
+        if fault:
+            hint = "save it again as plain SVG, or as PNG"
+            if fault == pictures.NONE:
+                hint = "PNG, JPEG, GIF, WebP, TIFF and SVG can be set"
+            hint = _SMALLER if "pixels" in fault else hint
+            raise BookletError(f"`{_short(name)}` {fault}", hint=hint)
 
 
 @dataclass(frozen=True)
 class Text:
-    """One file of the manuscript: its text, and the path by which messages name it."""
+    """One file of the manuscript: its text, and the path by which messages name it.
+
+    `name` is its path on the shelf.
+    """
 
     path: str
     name: str
@@ -108,7 +129,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Source:
-    """An essay on disk: `essay` is its first file, `shelf` the folder around it."""
+    """An essay on disk: `essay` is its first file, `shelf` the folder around it.
+
+    With `network`, pictures may come from the web.
+    """
 
     slug: str
     shelf: Shelf
@@ -121,9 +145,10 @@ class Source:
 
         Raises BookletError where the shelf does, or where the file is not UTF-8.
         """
-        self.shelf.find(name)
+        name = os.path.normpath(name)
+        content = self.shelf.take(name)
         shown = (self._shown / name).as_posix()
-        return Text(shown, name, _decode(self.shelf.take(name), shown))
+        return Text(shown, name, decode(content, shown))
 
     @cached_property
     def style(self) -> Text | None:
@@ -154,22 +179,59 @@ def read(path: str | None = None, cwd: Path | None = None, *, network: bool = Fa
                 f"`{shown}` is larger than {MOST_TEXT // 1_000_000} MB of text",
                 hint="divide it into chapters, and check that it is a text at all",
             )
-        text = _decode(file.read_bytes(), shown)
+        text = decode(file.read_bytes(), shown)
     except OSError as error:
         raise BookletError(f"`{shown}` cannot be read: {error.strerror}") from error
-    slug = slugify(file.parent.name if file.name == "essay.md" else file.stem)
+    slug = slugify(file.parent.name if file.name == "essay.md" else file.stem, "essay")
     shelf, essay = Shelf(file.parent), Text(shown, file.name, text)
     return Source(slug, shelf, essay, network, Path(shown).parent)
 
 
-def slugify(text: str) -> str:
+def slugify(text: str, otherwise: str = "") -> str:
     """Return `text` as a name for a folder or an anchor: small letters, digits and hyphens.
 
     Letters keep their script; marks over Latin letters are dropped, so that links can be typed.
+    `otherwise` is the name of a text without any letter or digit.
     """
     plain = unicodedata.normalize("NFKD", text)
     plain = unicodedata.normalize("NFC", re.sub(r"[\u0300-\u036f]", "", plain)).lower()
-    return re.sub(r"[^\w]+", "-", plain).strip("-_") or "essay"
+    return re.sub(r"[^\w]+", "-", plain).strip("-_") or otherwise
+
+
+def decode(raw: bytes, shown: str) -> str:
+    """Return the text in `raw`, which is UTF-8, with `\\n` at the line ends and no byte order mark.
+
+    What is not text is taken out (control characters, noncharacters). Raises BookletError at a
+    line of `shown` for anything else than UTF-8.
+    """
+    for beginning, kind in _OTHER_FILES.items():
+        if raw.startswith(beginning):
+            hint = "save it again as UTF-8" if kind == "UTF-16" else "save it as Markdown, in UTF-8"
+            raise BookletError(f"this is {kind}, not text in UTF-8", Place(shown, 1), hint)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _not_utf8(raw, error.start, shown) from error
+    if "\0" in text:
+        raise _not_utf8(raw, raw.index(0), shown)
+    return scrubbed(text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def scrubbed(text: str) -> str:
+    """Return `text` without control characters and noncharacters, which are no text."""
+    return text.translate(_NOT_TEXT)
+
+
+def _not_utf8(raw: bytes, at: int, shown: str) -> BookletError:
+    """Return the error for the byte at `at`, which is not part of any text."""
+    before = raw[:at].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
+    return BookletError(
+        f"byte {column} of the line, 0x{raw[at]:02x}, is not UTF-8",
+        Place(shown, line),
+        "save the file as UTF-8; text from an older program may be "
+        + ("UTF-16" if raw[at] == 0 else "Windows-1252"),
+    )
 
 
 def _locate(path: str | None, cwd: Path) -> Path:
@@ -179,51 +241,39 @@ def _locate(path: str | None, cwd: Path) -> Path:
     tries = [cwd / path, ESSAYS / path]
     try:
         for there in tries:
-            if there.is_dir() and (there / "essay.md").is_file():
+            if (there / "essay.md").is_file():
                 return there / "essay.md"
             if there.is_file():
                 return there
-        folder = next((there for there in tries if there.is_dir()), None)
+        folder = any(there.is_dir() for there in tries)
+        something = any(there.exists() for there in tries)
     except (OSError, ValueError) as error:
-        raise BookletError(f"`{path}` is not a path that can be read") from error
+        raise BookletError(f"`{_short(path)}` is not a path that can be read") from error
     if folder:
         raise BookletError(
-            f"there is no `essay.md` in the folder `{path}`",
+            f"there is no `essay.md` in the folder `{_short(path)}`",
             hint="name the Markdown file itself, or call it essay.md",
         )
-    if any(there.exists() for there in tries):
+    if something:
         raise BookletError(
-            f"`{path}` is neither a file nor a folder", hint="name an ordinary Markdown file"
+            f"`{_short(path)}` is neither a file nor a folder",
+            hint="name an ordinary Markdown file",
         )
     known = ", ".join(sorted(p.parent.name for p in ESSAYS.glob("*/essay.md")))
     raise BookletError(
-        f"there is no essay at `{path}`",
+        f"there is no essay at `{_short(path)}`",
         hint=f"name a Markdown file, a folder with an essay.md, or one of: {known}",
     )
 
 
 def _as_typed(file: Path, cwd: Path) -> str:
     """Return the path as the author would type it in the folder `cwd`."""
-    absolute = Path(os.path.abspath(file))
-    return Path(os.path.relpath(absolute, cwd)).as_posix() if absolute.is_relative_to(
-        cwd
-    ) else absolute.as_posix()
+    absolute, here = Path(os.path.abspath(file)), Path(os.path.abspath(cwd))
+    inside = absolute.is_relative_to(here)
+    return absolute.relative_to(here).as_posix() if inside else absolute.as_posix()
 
 
-def _decode(raw: bytes, shown: str) -> str:
-    """Return the text of a UTF-8 file with `\\n` at the line ends and no byte order mark."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise BookletError(
-            f"`{shown}` is UTF-16, not UTF-8", Place(shown, 1), "save it again as UTF-8"
-        )
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
-        raise BookletError(
-            f"byte {column} of the line, 0x{raw[error.start]:02x}, is not UTF-8",
-            Place(shown, line),
-            "save the file as UTF-8; text from an older program may be Windows-1252",
-        ) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_NONCHARACTERS)
+def _short(name: str) -> str:
+    """Return a name for a message: one line, and not without end."""
+    plain = " ".join(name.split()) or name
+    return plain if len(plain) <= 100 else f"{plain[:60]}…{plain[-30:]}"

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is at stake yet: no traceback
+
+import os
+import re
 import sys
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    if next((word for word in sys.argv[3:] if not word.startswith("-")), "") == "build":
+        from booklet.pages.crew import hire
+
+        hire()  # it imports WeasyPrint while we import Invoke
+
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -10,6 +26,15 @@ from invoke import Collection, Exit, ParseError, Program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+# What Invoke says, and what we say instead.
+_SENTENCES = (
+    (r"No idea what '(.*)' is!", r"`\1` is not a verb or an option"),
+    (r"Flag <Argument: (\S+).*> needed value.*", r"`--\1` needs a value"),
+    (r"could not convert string to \w+: '(.*)'", r"`\1` is not a number"),
+    (r"invalid literal for int.*: '(.*)'", r"`\1` is not a number"),
+    (r"'(.*)' did not receive required positional arguments: '(.*)'", r"`\1` needs a \2"),
+)
 
 
 class Verbs(Program):
@@ -23,17 +48,48 @@ class Verbs(Program):
         """Read the verbs and their options."""
         self._checked(super().parse_tasks)
 
+    def parse_cleanup(self) -> None:
+        """Answer what asks for no verb, such as --help."""
+        self._checked(super().parse_cleanup)
+
+    def no_tasks_given(self) -> None:
+        """Show the verbs to whom has typed none."""
+        self.list_tasks()
+        raise Exit
+
+    def execute(self) -> None:
+        """Run the verbs; an interrupt is status 130, as in a shell."""
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            super().execute()
+        except KeyboardInterrupt:
+            raise Exit("stopped", code=130) from None
+
     def _checked(self, parse: Callable[[], None]) -> None:
         """Read words; raises Exit with status 2 if one is wrong."""
         try:
             parse()
-        except ParseError as error:
-            message = str(error).rstrip(".!")
-            word = message.split("'")[1] if message.count("'") >= 2 else ""
-            known = self.collection.task_names if isinstance(self.collection, Collection) else ()
-            near = get_close_matches(word, known, n=1)
-            hint = f"did you mean `{near[0]}`?" if near else "`./inv --list` shows the verbs, `./inv --help build` the options of one"
-            raise Exit(f"error: {message[:1].lower()}{message[1:]}\n\nhint: {hint}", code=2) from error
+        except (ParseError, ValueError) as error:
+            message = str(error)
+            for theirs, ours in _SENTENCES:
+                message = re.sub(theirs, ours, message)
+            if message.endswith("needs a value"):
+                message = message.replace("_", "-")
+            word = message.split("`")[1] if message.count("`") >= 2 else ""
+            raise Exit(f"error: {message}\n\nhint: {self._hint(word)}", code=2) from error
+
+    def _hint(self, word: str) -> str:
+        """Return what may have been meant by a word that is not known."""
+        ours = getattr(self, "collection", None) or Collection()
+        options = [o for verb in ours.task_names for o in ours[verb].get_arguments()]
+        known = {*ours.task_names, *(f"--{option.name}".replace("_", "-") for option in options)}
+        near = get_close_matches(word, sorted(known), n=1)
+        if word.endswith(".md") or os.path.isdir(word):
+            return f"did you mean `./inv build --essay {word}`?"
+        if near and word not in known:
+            return f"did you mean `{near[0]}`?"
+        return "`./inv --list` shows the verbs, `./inv --help build` the options of one"
 
 
 if __name__ == "__main__":

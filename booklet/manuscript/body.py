@@ -2,228 +2,126 @@
 
 from __future__ import annotations
 
-import copy
 import re
-from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
-from booklet.errors import Place
-from booklet.findings import Finding
-from booklet.manuscript import dialect, links, marks, raw
+from booklet.manuscript import attributes, dialect, marks
+from booklet.manuscript.notes import Notes, as_spans
+from booklet.manuscript.pieces import Block, Draft, Heading, Note, Picture
+from booklet.manuscript.raw import Raw
+from booklet.manuscript.running import Running
 from booklet.source import slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Mapping
 
     from markdown_it import MarkdownIt
 
-    from booklet.manuscript.links import Names
+    from booklet.manuscript.galley import Galley
+
+__all__ = ["Block", "Body", "Draft", "Heading", "Note", "Picture"]
 
 _CAPTION = re.compile(r"^(?:Table)?:\s+")
 _DASH = re.compile(r"^\s*[—–―]\s*")
-_ANCHORS = {"p", "li", "tr", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div"}
+_ANCHORS = frozenset({"p", "li", "tr", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div"})
 _ALIGN = {"text-align:left": "start", "text-align:right": "end", "text-align:center": "center"}
 
 
-@dataclass(frozen=True)
-class Block:
-    """A piece of text as the author wrote it: `id` is the anchor at or above it on the page.
-
-    `text` may hold marks for notes and pages.
-    """
-
-    id: str
-    kind: str
-    text: str
-    where: Place
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading: its anchor, its level (1 to 6), its HTML and its words without notes."""
-
-    id: str
-    level: int
-    html: str
-    text: str
-    where: Place
-    numbered: bool = True
-
-
-@dataclass(frozen=True)
-class Note:
-    """A note: `key` names it in the book, `number` in its chapter.
-
-    `rich` says that it holds more than paragraphs, so that it cannot stand inside one. `inner`
-    are the keys of notes that are called in this note.
-    """
-
-    key: str
-    number: int
-    html: str
-    text: str
-    where: Place
-    rich: bool
-    inner: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A picture that the text names: its path on the shelf, or its address, and its place."""
-
-    src: str
-    where: Place
-
-
-@dataclass
-class Draft:
-    """A chapter in the making: tokens that are not HTML yet, and what was found in them."""
-
-    id: str
-    file: str = ""
-    title: Heading | None = None
-    tokens: list[Token] = field(default_factory=list)
-    headings: list[Heading] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
-    widths: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
-class _Definition:
-    """A note as the author defined it, before it is called."""
-
-    tokens: list[Token]
-    line: int
-    called: bool = False
-
-
 class Body:
-    """Reads the body of one file into drafts, one for each heading of the first level."""
+    """Reads the body of one file into the drafts of its galley."""
 
-    def __init__(self, md: MarkdownIt, path: str, name: str, names: Names) -> None:
-        """Take the parser, the file's path in messages and its name on the shelf, and the names."""
-        self.md, self.path, self.name, self.names = md, path, name, names
-        self.findings: list[Finding] = []
-        self.drafts: list[Draft] = []
-        self._notes: dict[str, _Definition] = {}
-        self._inline_notes: dict[int, dict[str, object]] = {}
-        self._keys: dict[str, Note | None] = {}
-        self._count = 0
-        self._line = 0
+    def __init__(self, galley: Galley, md: MarkdownIt) -> None:
+        """Take the galley and the parser."""
+        self.galley, self.md = galley, md
+        self.notes = Notes(galley, self._apart)
+        self.running = Running(galley, md, self.notes.call)
+        self.raw = Raw(self.running)
 
-    # Reading: tokens to drafts.
+    def read(self, text: str) -> None:
+        """Read `text` into drafts. Raises BookletError for what no page can show."""
+        galley = self.galley
+        found, in_place = dialect.tokens(self.md, text, galley.path, galley.offset)
+        self._walk(self.notes.take(found, in_place))
+        self.notes.judge()
 
-    def read(self, text: str, offset: int, first: int) -> list[Draft]:
-        """Return the drafts in `text`; it begins on line `offset` (from 0) of its file.
+    def _apart(self, tokens: list[Token], draft: Draft) -> str:
+        """Read the tokens of a note into `draft`, and return its HTML."""
+        raw, self.raw = self.raw, Raw(self.running)
+        self._walk(tokens)
+        self.raw = raw
+        as_spans(draft.tokens)
+        return self.render(draft, {})
 
-        `first` is the number of the first draft, which makes the anchors of its blocks.
-        """
-        found, env = dialect.tokens(self.md, text, self.path, offset)
-        footnotes = env.get("footnotes", {})
-        self._inline_notes = footnotes.get("list", {}) if isinstance(footnotes, dict) else {}
-        self._offset, self._first = offset, first
-        self._open_draft()
-        self._walk(self._take_definitions(found))
-        for label, note in self._notes.items():
-            if not note.called:
-                self._find("M05", f"nothing calls the note `[^{label}]`", note.line)
-        return self.drafts
-
-    def _open_draft(self) -> Draft:
-        """Begin a new draft and return it."""
-        draft = Draft(f"c{self._first + len(self.drafts)}", self.name)
-        self.drafts.append(draft)
-        self._count = 0
-        return draft
-
-    def _take_definitions(self, tokens: list[Token]) -> list[Token]:
-        """Return the tokens without the definitions of notes, which are kept by their labels."""
-        rest: list[Token] = []
-        inside: _Definition | None = None
-        for token in tokens:
-            if token.type == "footnote_reference_open":
-                label = token.meta["label"]
-                inside = _Definition([], self._at(token))
-                if label in self._notes:
-                    first = self._notes[label].line
-                    self._find("M08", f"the note `[^{label}]` is there twice (line {first})", inside.line)
-                else:
-                    self._notes[label] = inside
-            elif token.type == "footnote_reference_close":
-                inside = None
-            elif inside is not None:
-                inside.tokens.append(token)
-            else:
-                rest.append(token)
-        return rest
-
-    def _at(self, token: Token) -> int:
-        """Return the line (from 1) at which `token` begins, or the last line that was known."""
-        if token.map:
-            self._line = self._offset + token.map[0] + 1
-        return self._line
-
-    def _place(self, line: int | None = None) -> Place:
-        """Return a place in this file."""
-        return Place(self.path, line or self._line)
-
-    def _find(self, code: str, message: str, line: int | None = None, hint: str = "") -> None:
-        """Keep a finding."""
-        self.findings.append(Finding(code, message, self._place(line), hint=hint))
+    # Blocks.
 
     def _walk(self, tokens: list[Token]) -> None:
-        """Put the tokens into drafts, block by block."""
+        """Put the tokens into the draft in hand, block by block."""
         stack: list[Token] = []
-        skip_to = -1
+        done: set[int] = set()
         for i, token in enumerate(tokens):
-            if i <= skip_to:
+            if i in done:
                 continue
-            self._at(token)
-            draft = self.drafts[-1]
+            self.galley.at(token)
             if token.type == "heading_open" and token.level == 0:
-                self._heading(tokens[i], tokens[i + 1])
-                skip_to = i + 2
-            elif (figure := self._figure(tokens, i)) is not None:
-                draft.tokens.append(figure)
-                skip_to = i + 2
-            elif token.type == "paragraph_open" and self._is_caption(tokens, i):
-                self._caption(tokens, i, stack)
-                skip_to = i + 2
+                self._heading(token, tokens[i + 1])
+                done |= {i + 1, i + 2}
+            elif _is_figure(tokens, i):
+                self._figure(token, tokens[i + 1])
+                done |= {i + 1, i + 2}
+            elif _is_caption(tokens, i) and _type(tokens, i + 3) == "table_open":
+                self._caption(token, tokens[i + 1], tokens[i + 3])
+                done |= {i + 1, i + 2}
             elif token.type == "inline":
-                self._leaf(token, stack, draft)
+                self._leaf(token, stack)
             else:
-                draft.tokens.append(self._block(token, tokens, i))
-                if token.nesting == 1:
-                    stack.append(token)
-                elif token.nesting == -1 and stack:
-                    token.tag = stack.pop().tag  # a paragraph may have become a division
+                if token.type == "table_open":
+                    done |= self._caption_below(tokens, i)
+                self._take(token, stack, _is_attribution(tokens, i))
+        self._end_raw(0)
 
-    def _block(self, token: Token, tokens: list[Token], i: int) -> Token:
+    def _take(self, token: Token, stack: list[Token], attribution: bool) -> None:
+        """Take the token of a block; `stack` holds the blocks that are open around it."""
+        if token.nesting == -1:
+            self._end_raw(len(stack))
+            token.tag = stack.pop().tag  # a paragraph may have become a division
+        if attribution:
+            token.attrJoin("class", "attribution")
+        self.galley.draft.tokens.append(self._block(token, len(stack)))
+        if token.nesting == 1:
+            stack.append(token)
+
+    def _block(self, token: Token, depth: int) -> Token:
         """Return the token of a block as it is to be rendered, its names and styles made ours."""
+        if token.type == "attributes":
+            hint = "put them right above the block"
+            self.galley.find("M13", "there is no block below these attributes", hint)
+            return _html("")
         if token.attrs.get("style") in _ALIGN:
             token.attrJoin("class", _ALIGN[str(token.attrs.pop("style"))])
-        for name in token.meta.pop("insecure_attrs", {}):
-            self._find("M13", f"the attribute `{name}` was dropped")
-        if "id" in token.attrs and token.nesting == 1:
-            token.attrs["id"] = self._claim(str(token.attrs["id"]), given=True)
+        self.galley.drop_attributes(token)
         if token.type in ("fence", "code_block"):
             return self._code(token)
         if token.type == "html_block":
-            return self._raw_block(token)
-        if token.type == "paragraph_open" and self._is_attribution(tokens, i):
-            token.attrJoin("class", "attribution")
-            first = (tokens[i + 1].children or [Token("text", "", 0)])[0]
-            first.content = _DASH.sub("", first.content)
+            return self._raw_block(token, depth)
+        if "id" in token.attrs:
+            token.attrs["id"] = self.galley.claim(str(token.attrs["id"]), given=True)
         return token
 
-    def _claim(self, name: str, given: bool = False) -> str:
-        """Return the anchor for `name`, which may be taken already."""
-        return self.names.claim(self.name, name, self._place(), self.findings, given)
+    def _leaf(self, token: Token, stack: list[Token]) -> None:
+        """Take the running text of a block."""
+        parent = stack[-1] if stack else None
+        self.running.take(token, parent)
+        if parent is not None and "attribution" in str(parent.attrs.get("class", "")):
+            _cut(token, _DASH)
+        self.galley.draft.tokens.append(token)
+        self._keep(self._anchor(stack), parent.tag if parent else "p", _words(token))
+
+    def _keep(self, anchor: str, kind: str, words: str) -> None:
+        """Keep a block with the draft in hand, at the line that the reading is at."""
+        self.galley.draft.blocks.append(Block(anchor, kind, words, self.galley.place()))
 
     def _anchor(self, stack: list[Token]) -> str:
         """Return the anchor of the innermost open block that has one, making it if need be."""
@@ -231,281 +129,148 @@ class Body:
             if token.hidden or token.tag not in _ANCHORS:
                 continue
             if "id" not in token.attrs:
-                token.attrs["id"] = self._next_id()
+                token.attrs["id"] = self.galley.next_id()
             return str(token.attrs["id"])
         return ""
 
-    def _next_id(self) -> str:
-        """Return an anchor for a block that the author did not name."""
-        self._count += 1
-        return f"{self.drafts[-1].id}-{self._count}"
-
-    def _leaf(self, token: Token, stack: list[Token], draft: Draft) -> None:
-        """Take the running text of a block."""
-        self._inline(token, stack[-1] if stack else None)
-        draft.tokens.append(token)
-        kind = stack[-1].tag if stack else "p"
-        draft.blocks.append(Block(self._anchor(stack), kind, _words(token), self._place()))
-
     def _code(self, token: Token) -> Token:
         """Return a block of code as HTML with an anchor of its own."""
-        anchor = str(token.attrs.get("id") or self._next_id())
-        self.drafts[-1].blocks.append(Block(anchor, "pre", token.content, self._place()))
+        start = token.info.find("{")
+        if found := attributes.parse(token.info, start) if start >= 0 else None:
+            attributes.give(token, found[0])
+            self.galley.drop_attributes(token)
+            token.info = token.info[:start] or found[0].get("class", "")
+        given = token.attrs.get("id")
+        anchor = self.galley.claim(str(given), given=True) if given else self.galley.next_id()
+        self._keep(anchor, "pre", token.content)
         language = escape(token.info.split()[0]) if token.info.split() else ""
         name = f' class="language-{language}"' if language else ""
         return _html(f'<pre id="{anchor}"><code{name}>{escape(token.content)}</code></pre>\n')
 
-    def _raw_block(self, token: Token) -> Token:
+    def _raw_block(self, token: Token, depth: int) -> Token:
         """Take raw HTML: say what will be dropped, and keep its words for the check."""
-        self._complain(token.content)
-        words = raw.text_of(token.content)
+        line = self.galley.line
+        self.running.begin()
+        token.content, words = self.raw.admit(token.content, depth)
+        self.galley.line = line
+        if tag := self.raw.within:
+            hint = "all up to the end of this block was left out"
+            self.galley.find("M02", f"`<{tag}>` is never closed", hint)
         if words.strip():
-            blocks = self.drafts[-1].blocks
-            blocks.append(Block(blocks[-1].id if blocks else "", "html", words, self._place()))
+            blocks = self.galley.draft.blocks
+            self._keep(blocks[-1].id if blocks else "", "html", words)
         return token
 
-    def _complain(self, html: str) -> None:
-        """Keep a finding for each thing in raw HTML that will not stay."""
-        for code, message in raw.complaints(html):
-            self._find(code, message)
-        for src in re.findall(r"<img\b[^>]*?\bsrc\s*=\s*[\"']?([^\"'\s>]+)", html, re.I):
-            self.drafts[-1].pictures.append(Picture(links.shelved(self.name, src), self._place()))
+    def _end_raw(self, depth: int) -> None:
+        """End the raw tags that were opened in Markdown blocks at `depth` or deeper."""
+        line = self.galley.line
+        if ends := self.raw.end(depth):
+            self.galley.draft.tokens.append(_html(ends))
+        self.galley.line = line
 
     def _heading(self, opening: Token, inline: Token) -> None:
         """Take a heading; one of the first level begins a new draft."""
-        level = int(opening.tag[1])
-        draft = self.drafts[-1]
-        if level == 1 and (draft.title or draft.tokens):
-            draft = self._open_draft()
-        self._inline(inline, opening)
-        text = marks.fill_notes(_words(inline), lambda _key: "").strip()
+        galley, level = self.galley, int(opening.tag[1])
+        if level == 1 and (galley.draft.title or galley.draft.tokens):
+            self._end_raw(0)
+            galley.open_draft()
+        galley.drop_attributes(opening)
+        self.running.take(inline, opening)
+        words = _words(inline)
+        text = marks.fill_notes(words, lambda _key: "").strip()
+        slug = slugify(marks.fill_pages(text, lambda _name: ""), "section")
         given = opening.attrs.get("id")
-        anchor = self._claim(str(given or slugify(text)), given is not None)
-        html = self.md.renderer.renderInline(inline.children or [], self.md.options, {})
+        anchor = galley.claim(str(given or slug), given=given is not None)
+        opening.attrs["id"] = anchor
+        html = self._html(inline)
         numbered = "unnumbered" not in str(opening.attrs.get("class", "")).split()
-        heading = Heading(anchor, level, html, text, self._place(), numbered)
+        bare = marks.fill_notes(html, lambda _key: "")
+        heading = Heading(anchor, level, bare, text, galley.place(), numbered)
         if level == 1:
-            draft.title = heading
+            galley.draft.title, galley.draft.opening = heading, html
             return
-        draft.headings.append(heading)
-        draft.blocks.append(Block(anchor, opening.tag, _words(inline), self._place()))
-        draft.tokens.append(_html(heading_html(heading, opening.attrs.get("class"))))
+        galley.draft.headings.append(heading)
+        self._keep(anchor, opening.tag, words)
+        opening.meta["heading"] = heading
+        galley.draft.tokens += [
+            opening,
+            inline,
+            Token("heading_close", opening.tag, -1, block=True),
+        ]
 
-    def _is_attribution(self, tokens: list[Token], i: int) -> bool:
-        """Whether the paragraph at `i` ends a quotation and begins with a dash."""
-        return (
-            tokens[i].level > 0
-            and i + 3 < len(tokens)
-            and tokens[i + 3].type == "blockquote_close"
-            and bool(_DASH.match(tokens[i + 1].content.replace("--", "–", 1)))
-        )
+    def _caption(self, opening: Token, inline: Token, table: Token) -> None:
+        """Put the caption of a table into it."""
+        self.galley.at(opening)
+        self.galley.drop_attributes(opening)
+        self.running.take(inline, opening)
+        _cut(inline, _CAPTION)
+        for name, value in opening.attrs.items():
+            attributes.give(table, {name: str(value)})
+        anchor = self.galley.next_id()
+        table.meta["caption"] = [_html(f'<caption id="{anchor}">'), inline, _html("</caption>")]
+        self._keep(anchor, "caption", _words(inline))
 
-    def _is_caption(self, tokens: list[Token], i: int) -> bool:
-        """Whether the paragraph at `i` is the caption of the table after or before it."""
-        if not _CAPTION.match(tokens[i + 1].content):
-            return False
-        after = tokens[i + 3].type if i + 3 < len(tokens) else ""
-        return after == "table_open" or (i > 0 and tokens[i - 1].type == "table_close")
+    def _caption_below(self, tokens: list[Token], i: int) -> set[int]:
+        """Take the caption below the table at `i`, if there is one; return where it stood."""
+        table, level = tokens[i], tokens[i].level
+        below = i + 1
+        while tokens[below].level > level:
+            below += 1
+        below += 1
+        if "caption" in table.meta or not _is_caption(tokens, below):
+            return set()
+        self._caption(tokens[below], tokens[below + 1], table)
+        self.galley.at(table)
+        return {below, below + 1, below + 2}
 
-    def _caption(self, tokens: list[Token], i: int, stack: list[Token]) -> None:
-        """Move a caption into its table."""
-        draft, inline = self.drafts[-1], tokens[i + 1]
-        above = i + 3 < len(tokens) and tokens[i + 3].type == "table_open"
-        table = tokens[i + 3] if above else _last(draft.tokens, "table_open")
-        self._inline(inline, tokens[i])
-        first = (inline.children or [Token("text", "", 0)])[0]
-        first.content = _CAPTION.sub("", first.content)
-        given = tokens[i].attrs.get("id")
-        if given:
-            # claimed when the table itself is reached, if it is still to come
-            table.attrs["id"] = str(given) if above else self._claim(str(given), given=True)
-        anchor = self._next_id()
-        caption = [_html(f'<caption id="{anchor}">'), inline, _html("</caption>")]
-        if above:
-            table.meta["caption"] = caption
-        else:
-            at = draft.tokens.index(table) + 1
-            draft.tokens[at:at] = caption
-        draft.blocks.append(Block(anchor, "caption", _words(inline), self._place()))
-
-    def _figure(self, tokens: list[Token], i: int) -> Token | None:
-        """Return the figure at `i`: a paragraph that is a picture and nothing else."""
-        if tokens[i].type != "paragraph_open":
-            return None
-        inline = tokens[i + 1]
-        if [c.type for c in inline.children or ()] != ["image"]:
-            return None
-        self._at(inline)
+    def _figure(self, opening: Token, inline: Token) -> None:
+        """Take a figure: a paragraph that is a picture and nothing else."""
         image = (inline.children or [])[0]
-        draft = self.drafts[-1]
+        line = {k: str(v) for k, v in opening.attrs.items() if k == "class" or k not in image.attrs}
+        attributes.give(image, line)
+        image.meta.setdefault("dropped", []).extend(opening.meta.pop("dropped", ()))
+        self.galley.drop_attributes(image)
         caption = Token("inline", "", 0, content=image.content, children=image.children or [])
-        self._inline(caption, None)
+        self.running.take(caption, None)
         words = _words(caption).strip()
-        given = image.attrs.pop("id", None) or tokens[i].attrs.get("id")
-        anchor = self._claim(str(given), given=True) if given else self._next_id()
-        self._width(str(image.attrs.pop("width", "")), anchor)
-        img = self._image(image, marks.fill_notes(words, lambda _key: ""))
-        name = f' class="{escape(str(image.attrs["class"]))}"' if "class" in image.attrs else ""
-        html = f'<figure id="{anchor}"{name}>{img}'
+        given = image.attrs.pop("id", None)
+        anchor = self.galley.claim(str(given), given=True) if given else self.galley.next_id()
+        if width := self.running.width(str(image.attrs.pop("width", ""))):
+            self.galley.draft.widths[anchor] = width
+        classes = escape(str(image.attrs.pop("class", "")))
+        name = f' class="{classes}"' if classes else ""
+        html = f'<figure id="{anchor}"{name}>'
+        html += self.running.image(image, marks.fill_notes(words, lambda _key: ""))
         if words:
-            inner = self.md.renderer.renderInline(caption.children or [], self.md.options, {})
-            html += f"<figcaption>{inner}</figcaption>"
-            draft.blocks.append(Block(anchor, "figcaption", words, self._place()))
-        return _html(html + "</figure>\n")
+            html += f"<figcaption>{self._html(caption)}</figcaption>"
+            self._keep(anchor, "figcaption", words)
+        self.galley.draft.tokens.append(_html(f"{html}</figure>\n"))
 
-    def _width(self, width: str, anchor: str) -> None:
-        """Keep the width that the author wants for the figure at `anchor`."""
-        if re.fullmatch(r"\d+(\.\d+)?(%|mm|cm|in|pt|em)", width):
-            self.drafts[-1].widths[anchor] = width
-        elif width:
-            self._find("M13", f"`width={width}` is not a width", hint="write `60%` or `80mm`")
-
-    def _image(self, image: Token, described: str) -> str:
-        """Return the `<img>` of a picture, and keep the picture for the press to look at."""
-        src = links.shelved(self.name, str(image.attrs["src"]))
-        alt = str(image.attrs.get("fig-alt") or image.attrs.get("alt") or described)
-        if not alt:
-            self._find("M09", f"the picture `{src}` has no description")
-            alt = src.rsplit("/", 1)[-1]
-        self.drafts[-1].pictures.append(Picture(src, self._place()))
-        return f'<img src="{escape(src)}" alt="{escape(alt)}">'
-
-    # Running text: notes, links, pictures, raw HTML.
-
-    def _inline(self, token: Token, parent: Token | None) -> None:
-        """Make the running text of a block ours: calls of notes, links, pictures, raw HTML."""
-        out: list[Token] = []
-        held: list[Token] = []
-        target: str | None = None
-        muted = ""
-        for child in token.children or ():
-            if muted:  # what stands in a script or a style sheet is not text
-                muted = "" if child.content.lower().startswith(f"</{muted}") else muted
-                continue
-            for name in child.meta.pop("insecure_attrs", {}):
-                self._find("M13", f"the attribute `{name}` was dropped")
-            if child.type == "footnote_ref":
-                call = self._call(child, parent)
-                (held if target is not None else out).append(call)
-                continue
-            if child.type == "link_open":
-                target = self._link(child)
-            elif child.type == "link_close":
-                target = None
-            elif child.type == "text" and target and target.startswith("#"):
-                child.content = child.content.replace("{page}", marks.page_mark(target[1:]))
-            elif child.type == "html_inline":
-                muted = self._raw_inline(child)
-                if muted:
-                    continue
-            elif child.type == "image":
-                child = _html(self._image(child, _words(child)), "html_inline")
-            elif child.type == "span_open" and "id" in child.attrs:
-                child.attrs["id"] = self._claim(str(child.attrs["id"]), given=True)
-            out.append(child)
-            if target is None and held:  # an anchor cannot hold the anchors of a note
-                out += held
-                held = []
-        token.children = out
-
-    def _link(self, child: Token) -> str:
-        """Judge a link; return its address, or an empty string where it was dropped."""
-        href, complaint = links.judged(self.name, str(child.attrs.get("href", "")))
-        if complaint:
-            self._find("M03", complaint[0], hint=complaint[1])
-            child.attrs = {"class": "dropped"}
-            return ""
-        child.attrs["href"] = href
-        if href.startswith("#"):
-            self.names.expect(self.name, href[1:], self._place())
-        return href
-
-    def _raw_inline(self, child: Token) -> str:
-        """Take a raw tag in running text; the box of a task becomes a character.
-
-        Returns the name of the tag if all up to its end is not text.
-        """
-        if 'class="task-list-item-checkbox"' in child.content:
-            box = "☑" if "checked" in child.content else "☐"
-            child.content = f'<span class="task">{box}</span>'
-        elif not child.content.startswith("</"):
-            self._complain(child.content)
-        found = re.match(r"<(script|style)\b", child.content, re.I)
-        return found[1].lower() if found else ""
-
-    def _call(self, child: Token, parent: Token | None) -> Token:
-        """Return the mark that stands for a call, defining the note if it is the first."""
-        label = str(child.meta.get("label") or f"^{child.meta['id']}")
-        if "label" not in child.meta:
-            self._notes[label] = self._inline_definition(child.meta["id"])
-        if label not in self._notes:
-            self._find("M04", f"there is no note `[^{label}]`", hint=f"write `[^{label}]: its text`")
-            return Token("text", "", 0, content=f"[^{label}]")
-        key = f"{self.drafts[-1].id}:{label}"
-        if key not in self._keys:
-            self._define(key, self._notes[label])
-        note = self._keys[key]
-        if note is not None and note.rich and parent is not None and parent.tag == "p":
-            parent.tag = "div"
-            parent.attrJoin("class", "paragraph")
-        return Token("text", "", 0, content=marks.note_mark(key))
-
-    def _inline_definition(self, number: int) -> _Definition:
-        """Return the definition of a note that stands where it is called: `^[…]`."""
-        content = self._inline_notes[number]
-        inline = Token("inline", "", 0, content=str(content["content"]), children=[])
-        inline.children = content["tokens"]  # type: ignore[assignment]
-        opening, closing = Token("paragraph_open", "p", 1), Token("paragraph_close", "p", -1)
-        return _Definition([opening, inline, closing], self._line)
-
-    def _define(self, key: str, definition: _Definition) -> None:
-        """Make the note that is called for the first time in this chapter."""
-        self._keys[key] = None
-        definition.called = True
-        draft, line = self.drafts[-1], self._line
-        number = 1 + sum(k.startswith(f"{draft.id}:") for k in self._keys if k != key)
-        before = set(self._keys)
-        rich = any(t.type not in _PLAIN for t in definition.tokens)
-        shadow = Draft(draft.id)
-        self._count += 1000  # anchors inside a note do not take those of the blocks after it
-        self.drafts.append(shadow)
-        self._walk(copy.deepcopy(definition.tokens))  # each chapter sets its own
-        self.drafts.remove(shadow)
-        self._count -= 1000
-        html = self.md.renderer.render(shadow.tokens, self.md.options, {})
-        if not rich:
-            html = html.replace("<p", '<span class="note-paragraph"').replace("</p>", "</span>")
-        draft.pictures += shadow.pictures
-        draft.notes += shadow.notes
-        inner = tuple(k for k in self._keys if k not in before)
-        text = " ".join(b.text for b in shadow.blocks)
-        note = Note(key, number, html, text, Place(self.path, definition.line), rich, inner)
-        self._keys[key] = note
-        draft.notes.append(note)
-        self._line = line
+    def _html(self, inline: Token) -> str:
+        """Return running text as HTML."""
+        return str(self.md.renderer.render([inline], self.md.options, {}))
 
     # Rendering: drafts to HTML, once all names are known.
 
-    def render(self, draft: Draft) -> str:
-        """Return the HTML of a draft, not yet cleaned."""
+    def render(self, draft: Draft, numbers: Mapping[str, str]) -> str:
+        """Return the HTML of a draft, not yet cleaned; `numbers` has those of headings by anchor.
+
+        The words of a heading stand by themselves too, for running heads and outline.
+        """
         out: list[Token] = []
         for token in draft.tokens:
             out.append(token)
             out += token.meta.get("caption", ())
+            if heading := token.meta.get("heading"):
+                number = numbers.get(heading.id, "")
+                token.attrs["data-title"] = f"{number} {heading.text}".strip()
+                out += [_html(number_html(number), "html_inline")] if number else []
         return str(self.md.renderer.render(out, self.md.options, {}))
 
 
-_PLAIN = {"paragraph_open", "paragraph_close", "inline"}
-
-
-def heading_html(heading: Heading, classes: object = None) -> str:
-    """Return a heading as HTML; its words stand by themselves for running heads and outline."""
-    name = f' class="{escape(str(classes))}"' if classes else ""
-    tag = f"h{heading.level}"
-    return (
-        f'<{tag} id="{heading.id}"{name} data-title="{escape(heading.text)}">'
-        f"{marks.number_mark(heading.id)}{heading.html}</{tag}>\n"
-    )
+def number_html(number: str) -> str:
+    """Return the number of a heading as HTML, or nothing if it has none."""
+    return f'<span class="number">{number}</span> ' if number else ""
 
 
 def _html(content: str, kind: str = "html_block") -> Token:
@@ -513,25 +278,38 @@ def _html(content: str, kind: str = "html_block") -> Token:
     return Token(kind, "", 0, content=content)
 
 
-def _last(tokens: Iterable[Token], kind: str) -> Token:
-    """Return the last of the tokens that is of this kind."""
-    return [t for t in tokens if t.type == kind][-1]
-
-
-def _words(token: Token) -> str:
+def _words(inline: Token) -> str:
     """Return the words of running text, with marks for notes and pages."""
-    return "".join(_SAYS.get(c.type, _nothing)(c) for c in token.children or ())
+    return dialect.words(inline.children or [])
 
 
-def _nothing(_token: Token) -> str:
-    """Return what a token says that says nothing."""
-    return ""
+def _cut(inline: Token, beginning: re.Pattern[str]) -> None:
+    """Cut off what running text begins with."""
+    if inline.children and inline.children[0].type == "text":
+        inline.children[0].content = beginning.sub("", inline.children[0].content)
 
 
-_SAYS: dict[str, Callable[[Token], str]] = {
-    "text": lambda t: t.content,
-    "code_inline": lambda t: t.content,
-    "softbreak": lambda _t: " ",
-    "hardbreak": lambda _t: " ",
-    "html_inline": lambda t: "☑☐"[("☐" in t.content)] if 'class="task"' in t.content else "",
-}
+def _type(tokens: list[Token], i: int) -> str:
+    """Return the type of the token at `i`, or an empty string after the last."""
+    return tokens[i].type if i < len(tokens) else ""
+
+
+def _is_figure(tokens: list[Token], i: int) -> bool:
+    """Whether a paragraph that is a picture and nothing else begins at `i`."""
+    if tokens[i].type != "paragraph_open":
+        return False
+    return [child.type for child in tokens[i + 1].children or ()] == ["image"]
+
+
+def _is_caption(tokens: list[Token], i: int) -> bool:
+    """Whether the paragraph at `i` begins as the caption of a table does."""
+    return _type(tokens, i) == "paragraph_open" and bool(_CAPTION.match(tokens[i + 1].content))
+
+
+def _is_attribution(tokens: list[Token], i: int) -> bool:
+    """Whether the paragraph at `i` ends a quotation and begins with a dash."""
+    return (
+        tokens[i].type == "paragraph_open"
+        and _type(tokens, i + 3) == "blockquote_close"
+        and bool(_DASH.match(re.sub("^---?", "—", tokens[i + 1].content)))
+    )

@@ -4,134 +4,357 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from markdown_it import MarkdownIt
-from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
-from mdit_py_plugins.attrs.parse import ParseError
-from mdit_py_plugins.attrs.parse import parse as parse_attributes
+from markdown_it import MarkdownIt, helpers
+from markdown_it.rules_inline import autolink, backtick, html_inline, image, link
+from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_inline, footnote_ref
 from mdit_py_plugins.subscript import sub_plugin
 from mdit_py_plugins.superscript import superscript_plugin
-from mdit_py_plugins.tasklists import tasklists_plugin
 
 from booklet.errors import BookletError, Place
-from booklet.manuscript.language import polisher, quotes
+from booklet.manuscript import language
+from booklet.manuscript.attributes import attributes_plugin, span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
-    from markdown_it.token import Token
 
-# Attributes that an author may give to a block, a span, a link or a picture.
-ATTRIBUTES = ("id", "class", "width", "lang", "dir", "fig-alt", "alt", "start")
+# Deeper than any text that means something. WeasyPrint lays out some 120 boxes inside one another
+# before it gives up, and a list is two of them.
+DEEPEST = 20
 
-# Deeper than any text that means something, and far below Python's own limit of recursion.
-DEEPEST = 40
+# How much looking for the end of brackets that never end may cost: their number times the length
+# of the paragraph.
+_MOST_LOOKING = 5_000_000
 
-_ELISION = re.compile(r"(?<![\w’])'(?=(?:\d\ds?|tis|twas|em|til|cause)\b)")
-_BARE_PER_CENT = re.compile(r'\{(?:"[^"]*"|[^{}"])*=[\d.]+%(?:"[^"]*"|[^{}"])*\}')
-_LAST_BRACES = re.compile(r"\s*(\{[^{}]*\})\s*$")
+_CONTAINERS = frozenset({"blockquote_open", "bullet_list_open", "ordered_list_open", "dl_open"})
+_ATTRIBUTION = re.compile(r"^\s*(?:---?|[—–―])\s*\S")
+_ENDS_SENTENCE = re.compile(r"""(?:[.?!…:,;][*_"'”’»)\]]*| {2,}|\\)$""")
+_TASK = re.compile(r"\[([ xX])\]\s+")
+_ADDRESS = re.compile(r"(?:https?://|www\.|doi:|\b10\.\d{4,}/)\S*[^\s.,;:!?'\")\]}»”’]")
+
+
+def _lined(rule: Callable[..., bool], **given: bool) -> Callable[[StateInline, bool], bool]:
+    """Return a rule for running text whose first token knows where in the text it stands."""
+
+    def lined(state: StateInline, silent: bool) -> bool:
+        at, made = state.pos, len(state.tokens)
+        done = rule(state, silent, **given)
+        if done and not silent:
+            for token in state.tokens[made : made + 2]:
+                if token.type != "text":
+                    token.meta["at"] = at
+                    break
+        return done
+
+    return lined
 
 
 @cache
 def dialect(lang: str) -> MarkdownIt:
     """Return the parser for a manuscript in the language `lang` (a BCP 47 tag)."""
-    md = MarkdownIt(
-        "commonmark",
-        {"typographer": True, "quotes": quotes(lang), "maxNesting": 4 * DEEPEST},
-    )
-    md.enable(["table", "strikethrough", "smartquotes"])
-    md.use(footnote_plugin, inline=True, move_to_end=False, always_match_refs=True)
-    md.use(attrs_plugin, spans=True, allowed=ATTRIBUTES)
-    md.inline.ruler.before("attr", "per_cent", _per_cent)
-    md.use(attrs_block_plugin, allowed=ATTRIBUTES)
-    for plugin in (deflist_plugin, tasklists_plugin, sub_plugin, superscript_plugin):
+    md = MarkdownIt("commonmark", {"maxNesting": 4 * DEEPEST})
+    md.enable(["table", "strikethrough"])
+    md.use(footnote_plugin, move_to_end=False)
+    md.use(attributes_plugin)
+    for plugin in (deflist_plugin, sub_plugin, superscript_plugin):
         md.use(plugin)
-    md.validateLink = lambda _url: True  # type: ignore[method-assign]  # judged, and reported, later
-    polish = polisher(lang)
-    md.core.ruler.after("block", "last_braces", _last_braces)
-    md.core.ruler.before("smartquotes", "elisions", lambda state: _in_text(state, _elide))
-    md.core.ruler.after("text_join", "polish", lambda state: _in_text(state, polish))
+    for rule in (autolink, html_inline, image, link, footnote_inline, span):
+        md.inline.ruler.at(rule.__name__, _lined(rule))
+    md.inline.ruler.at("backticks", _lined(backtick))
+    md.inline.ruler.at("footnote_ref", _lined(footnote_ref, always_match=True))
+    own = SimpleNamespace(**{**vars(helpers), "parseLinkLabel": _link_label})
+    md.helpers = own  # type: ignore[assignment]  # any object with these functions does
+    md.validateLink = _any_link  # type: ignore[method-assign]
+    md.core.ruler.after("block", "attributions", _part_attributions)
+    md.core.ruler.at("inline", _running_text)
+    md.core.ruler.after("inline", "tasks", _tasks)
+    md.core.ruler.at("text_join", lambda state: _typeset(state, lang))
     return md
 
 
-def tokens(md: MarkdownIt, text: str, path: str, offset: int) -> tuple[list[Token], dict[str, object]]:
-    """Return the tokens of `text` and the parser's notes to itself (footnotes among them).
+def _link_label(state: StateInline, start: int, disableNested: bool = False) -> int:
+    """Return where the text in brackets that begins at `start` ends, or -1.
 
-    `offset` is the line of the file (from 0) on which the text begins. Raises BookletError for
-    nesting that no page can show.
+    As the parser's own, by whose name and words it is called; but the call of a note may stand in
+    the text of a link.
     """
-    for number, line in enumerate(text.split("\n"), start=offset + 1):
-        marks = re.match(r"[\s>*+-]*", line)
-        if marks and len(re.findall(r"[>*+-](?=[\s>])", marks[0])) > DEEPEST:
-            raise _too_deep(Place(path, number))
-    env: dict[str, object] = {}
-    try:
-        found = md.parse(text, env)
-    except RecursionError as error:
-        raise _too_deep(Place(path)) from error
-    for token in found:
-        if token.level > 2 * DEEPEST:
-            raise _too_deep(Place(path, offset + (token.map[0] if token.map else 0) + 1))
-    return found, env
+    before, state.pos, depth = state.pos, start + 1, 1
+    end = -1
+    while state.pos < state.posMax and end < 0:
+        at, sign = state.pos, state.src[state.pos]
+        depth -= sign == "]"
+        if depth == 0:
+            end = at
+            break
+        state.md.inline.skipToken(state)
+        if sign == "[" and state.pos == at + 1:
+            depth += 1
+        elif sign == "[" and disableNested and not state.src.startswith("[^", at):
+            break
+    state.pos = before
+    return end
 
 
-def _too_deep(where: Place) -> BookletError:
-    """Return the error for lists, quotations or brackets inside one another without end."""
-    return BookletError(
-        f"lists or quotations are nested more than {DEEPEST} deep", where, "make them flatter"
-    )
-
-
-def _elide(text: str) -> str:
-    """Return `text` with the apostrophes that no rule of quotation marks can know: the '90s."""
-    return _ELISION.sub("’", text)
-
-
-def _in_text(state: StateCore, change: object) -> None:
-    """Apply `change` to the running text of all blocks, leaving code and addresses alone."""
-    for block in state.tokens:
-        for token in block.children or ():
-            if token.type == "text":
-                token.content = change(token.content)  # type: ignore[operator]
-
-
-def _per_cent(state: StateInline, silent: bool) -> bool:
-    """Take `{width=60%}` after a picture, as users of Pandoc write it.
-
-    To the kept plugin a per cent sign outside quotation marks begins a comment.
-    """
-    braces = _BARE_PER_CENT.match(state.src, state.pos)
-    if not braces or state.pending or not state.tokens or state.tokens[-1].type != "image":
-        return False
-    try:
-        _, attributes = parse_attributes(re.sub(r"=([\d.]+%)", r'="\1"', braces[0]))
-    except ParseError:
-        return False
-    if not silent:
-        known = {k: v for k, v in attributes.items() if k in ATTRIBUTES}
-        state.tokens[-1].attrs.update(known)
-    state.pos = braces.end()
+def _any_link(url: str) -> bool:  # noqa: ARG001  the parser hands it in
+    """Let all links through the parser: they are judged, and reported, later."""
     return True
 
 
-def _last_braces(state: StateCore) -> None:
-    """Take `{#id .class}` from the end of a heading or of a table's caption line.
+class _TooMuch(Exception):
+    """More than a page can show: what it is, and its line (from 0) in the text."""
 
-    It is where users of Pandoc write them; the kept plugin knows only a line of their own.
+    def __init__(self, what: str, line: int) -> None:
+        super().__init__(what)
+        self.what, self.line = what, line
+
+
+def tokens(
+    md: MarkdownIt, text: str, path: str, offset: int
+) -> tuple[list[Token], dict[int, InPlace]]:
+    """Return the tokens of `text`, and the notes that stand where they are called, by number.
+
+    `offset` is the line of the file (from 0) on which the text begins. The first token of a link,
+    a picture, code, a bracketed text, raw HTML and a call has under `at` its place in the running
+    text. Raises BookletError for nesting that no page can show.
     """
-    before: Token | None = None
+    env: dict[str, Any] = {}
+    try:
+        found = md.parse(text, env)
+        _measure(found)
+    except _TooMuch as error:
+        where = Place(path, offset + error.line + 1)
+        raise BookletError(error.what, where, "make it flatter") from error
+    return found, env.get("footnotes", {}).get("list", {})
+
+
+class InPlace(TypedDict):
+    """A note that stands where it is called, as the plugin keeps it."""
+
+    content: str
+    tokens: list[Token]
+
+
+def plain(text: str, lang: str) -> str:
+    """Return a line of text, such as a title, set by the rules of the dialect and without markup.
+
+    Paragraphs stay parted by an empty line.
+    """
+    return "\n\n".join(_plain(part, lang) for part in re.split(r"\n\s*\n", text.strip()))
+
+
+def _plain(text: str, lang: str) -> str:
+    """Return one paragraph of `plain`; notes and HTML cannot stand in it, and remain as typed."""
+    text = re.sub(r"(\^?\[\^|\^\[|<(?!https?:|mailto:))", r"\\\1", text)
+    try:
+        children = dialect(lang).parseInline(text, {})[0].children or []
+    except _TooMuch:
+        return text
+    return re.sub(r"[ \n]+", " ", words(children)).strip(" ")
+
+
+def words(children: list[Token]) -> str:
+    """Return the words of running text, with the marks for notes and pages that are in it."""
+    return "".join(_SAYS[child.type](child) for child in children if child.type in _SAYS)
+
+
+_SAYS: dict[str, Callable[[Token], str]] = {
+    "text": lambda token: token.content,
+    "code_inline": lambda token: token.content,
+    "hardbreak": lambda _token: " ",
+}
+
+# The rules of this dialect, in the order in which they are applied.
+
+
+def _part_attributions(state: StateCore) -> None:
+    """Make the last line of a quotation a paragraph of its own if it names the author."""
+    out: list[Token] = []
+    for i, token in enumerate(state.tokens):
+        out.append(token)
+        ends = token.type == "paragraph_close" and _type(state.tokens, i + 1) == "blockquote_close"
+        if ends and (last := _attribution(state.tokens[i - 1])):
+            out += [_copy(state.tokens[i - 2]), last, _copy(token)]
+            out[-3].map = last.map
+    state.tokens = out
+
+
+def _attribution(inline: Token) -> Token | None:
+    """Take the last line from a paragraph if it begins with a dash, after a sentence's end."""
+    before, _, last = inline.content.rpartition("\n")
+    if not _ATTRIBUTION.match(last) or not _ENDS_SENTENCE.search(before) or not inline.map:
+        return None
+    inline.content = re.sub(r"( {2,}|\\)$", "", before)
+    line = inline.map[0] + before.count("\n") + 1
+    inline.map = [inline.map[0], line]
+    found = Token(
+        "inline", "", 0, content=last.strip(), children=[], level=inline.level, block=True
+    )
+    found.map = [line, line + 1]
+    return found
+
+
+def _copy(token: Token) -> Token:
+    """Return a token of the same kind."""
+    return Token(token.type, token.tag, token.nesting, level=token.level, block=True)
+
+
+def _type(tokens: list[Token], i: int) -> str:
+    """Return the type of the token at `i`, or an empty string after the last."""
+    return tokens[i].type if i < len(tokens) else ""
+
+
+def _running_text(state: StateCore) -> None:
+    """Parse the running text of each block."""
+    line = 0
     for token in state.tokens:
-        if token.type == "inline" and before is not None:
-            caption = before.type == "paragraph_open" and re.match(r"(Table)?: ", token.content)
-            braces = _LAST_BRACES.search(token.content)
-            if braces and (caption or before.type == "heading_open"):
-                try:
-                    _, attributes = parse_attributes(braces[1])
-                except ParseError:
-                    continue
-                token.content = token.content[: braces.start()]
-                before.attrs.update({k: v for k, v in attributes.items() if k in ATTRIBUTES})
-        before = token
+        line = token.map[0] if token.map else line
+        if token.type != "inline":
+            continue
+        if _looking(token.content) > _MOST_LOOKING:
+            raise _TooMuch("there are more brackets here than can be looked through", line)
+        children = token.children = []
+        try:
+            state.md.inline.parse(token.content, state.md, state.env, children)
+        except RecursionError as error:
+            raise _TooMuch(_DEEP, line) from error
+        if any(child.level > DEEPEST for child in children):
+            raise _TooMuch(_DEEP, line)
+
+
+_DEEP = f"the text is nested more than {DEEPEST} deep"
+
+
+def _looking(text: str) -> int:
+    """Return about how many letters are read to find the ends of the brackets in a text."""
+    deep = deepest = 0
+    for bracket in re.finditer(r"[\[\]]", text):
+        deep = deep + 1 if bracket[0] == "[" else max(deep - 1, 0)
+        deepest = max(deepest, deep)
+    return deepest * len(text)
+
+
+def _measure(found: list[Token]) -> None:
+    """Raise _TooMuch for lists and quotations inside one another that no page can show."""
+    depth = line = 0
+    for token in found:
+        line = token.map[0] if token.map else line
+        if token.type in _CONTAINERS:
+            depth += 1
+        elif token.nesting == -1 and token.type.replace("_close", "_open") in _CONTAINERS:
+            depth -= 1
+        if depth > DEEPEST:
+            raise _TooMuch(f"lists or quotations are nested more than {DEEPEST} deep", line)
+
+
+def _tasks(state: StateCore) -> None:
+    """Put a box before each item of a list that begins with `[ ]` or `[x]`."""
+    lists: list[Token] = []
+    for i, token in enumerate(state.tokens):
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            lists.append(token)
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            lists.pop()
+        elif token.type == "list_item_open" and _type(state.tokens, i + 2) == "inline":
+            children = state.tokens[i + 2].children or []
+            task = _TASK.match(children[0].content) if children else None
+            if task and children[0].type == "text":
+                children[0].content = children[0].content[task.end() :]
+                children[:0] = _box("☐" if task[1] == " " else "☑")
+                token.attrJoin("class", "task-list-item")
+                lists[-1].attrs["class"] = "contains-task-list"
+
+
+def _box(box: str) -> list[Token]:
+    """Return the tokens for the box of a task."""
+    opening = Token("span_open", "span", 1, attrs={"class": "task"})
+    return [opening, Token("text", "", 0, content=f"{box} "), Token("span_close", "span", -1)]
+
+
+def _typeset(state: StateCore, lang: str) -> None:
+    """Set the marks and spaces of all running text as the language wants them."""
+    for token in state.tokens:
+        if token.type == "inline":
+            _set(token.children or [], lang)
+    for note in state.env.get("footnotes", {}).get("list", {}).values():
+        _set(note.get("tokens", []), lang)
+
+
+def _set(children: list[Token], lang: str) -> None:
+    """Set the running text of one block; code and addresses stay as they are."""
+    children[:] = _parted(children)
+    wholes = [_counts_as(child) for child in children]
+    text = language.typeset("".join(wholes), lang)
+    at = 0
+    for child, whole in zip(children, wholes, strict=True):
+        if child.type == "text":
+            child.content = language.release(text[at : at + len(whole)])
+        elif child.type == "image":
+            _set(child.children or [], lang)
+        at += len(whole)
+    children[:] = _joined(children)
+
+
+def _parted(children: list[Token]) -> Iterator[Token]:
+    """Yield the tokens with addresses in the text parted from it, and ends of lines as text."""
+    address = False
+    for child in children:
+        if child.type == "softbreak":
+            yield Token("text", "", 0, content=language.LINE_END, level=child.level)
+        elif child.type == "text" and not address:
+            yield from _addresses(child)
+        else:
+            if child.type == "text":
+                child.type = "text_special"
+            yield child
+        address = child.markup == "autolink" and child.nesting == 1
+
+
+def _addresses(child: Token) -> Iterator[Token]:
+    """Yield a text with each address in it as a token apart."""
+    at = 0
+    text = child.content
+    for found in _ADDRESS.finditer(text) if "/" in text or "www." in text or "doi:" in text else ():
+        yield Token("text", "", 0, content=text[at : found.start()], level=child.level)
+        yield Token("text_special", "", 0, content=found[0], level=child.level)
+        at = found.end()
+    child.content = text[at:]
+    yield child
+
+
+def _counts_as(child: Token) -> str:
+    """Return what a token is to the text around it: itself, letters, an end of line, nothing."""
+    if child.type == "text":
+        return child.content
+    if child.type == "text_special":
+        return _MARKS.sub("x", child.content)
+    if child.type == "hardbreak":
+        return "\n"
+    return "x" if child.type in ("code_inline", "image") else ""
+
+
+_MARKS = re.compile("[\"'\u2028\ufdd0-\ufdef]")
+
+
+def _joined(children: list[Token]) -> Iterator[Token]:
+    """Yield the tokens with texts that stand side by side as one, and without empty ones."""
+    run: list[str] = []
+    last: Token | None = None
+    for child in [*children, None]:
+        if child is not None and child.type in ("text", "text_special"):
+            run.append(child.content)
+            last = child
+            continue
+        if last is not None and any(run):
+            last.type, last.content = "text", "".join(run)
+            yield last
+        run, last = [], None
+        if child is not None:
+            yield child

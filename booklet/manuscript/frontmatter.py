@@ -3,99 +3,39 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import yaml
 
 from booklet.errors import BookletError, Place, did_you_mean
 from booklet.findings import Finding
+from booklet.manuscript.dialect import plain
+from booklet.manuscript.foreign import FOREIGN, HERE, MEANT
+from booklet.manuscript.settings import FOR_READERS, KEYS, TAKES, Author, Settings
 from booklet.measure import Length, Size
+from booklet.source import scrubbed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from booklet.source import Text
 
-# Keys of the tools that people bring their manuscripts from. They are handed to the templates.
-FOREIGN = frozenset(
-    "layout permalink tags tag categories category slug weight draft published aliases alias "
-    "cssclass cssclasses publish image cover thumbnail excerpt format formats editor jupyter "
-    "execute engine bibliography csl link-citations nocite documentclass classoption geometry "
-    "fontsize mainfont sansfont monofont papersize linestretch toc toc-title lof lot "
-    "header-includes include-before include-after template filters crossref params institute "
-    "thanks license copyright doi version created updated modified lastmod summary series "
-    "status type id sidebar nav_order parent output site book".split()
-)
+# A key is taken for a slip if it is as near to one of ours as this, from 0 to 1.
+_NEAR = 0.75
 
-# What each key takes, in the words of a message.
-_TAKES = {
-    "toc-depth": "a whole number from 0 (no contents) to 4",
-    "keywords": "a list of words",
-    "chapters": "a list of Markdown files",
-    "chapter-start": "`recto` or `page`",
-    "notes": "`foot` or `end`",
-    "dir": "`ltr` or `rtl`",
-    "number-sections": "`true` or `false`",
-    "author": "a name, a list of names, or `name:` with `affiliation:`",
-    "type-size": "a length such as `10pt`",
-    "trim": "a size such as `A5` or `120mm x 190mm`",
-    "paper": "a size such as `A4` or `letter`",
-}
-
-
-class Author(msgspec.Struct, frozen=True):
-    """A name as it stands on the cover, and the house it comes from."""
-
-    name: str
-    affiliation: str = ""
-
-
-class Settings(msgspec.Struct, frozen=True, rename="kebab"):
-    """The front matter of a manuscript: every key that this project knows, with its type."""
-
-    title: str = ""
-    subtitle: str = ""
-    author: str | Author | list[str | Author] = ""
-    date: str = ""
-    occasion: str = ""
-    lang: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
-    dir: Literal["", "ltr", "rtl"] = ""
-    publisher: str = ""
-    rights: str = ""
-    abstract: str = ""
-    keywords: list[str] = []
-    description: str = ""
-    toc_depth: Annotated[int, msgspec.Meta(ge=0, le=4)] = 2
-    number_sections: bool = False
-    trim: str = ""
-    paper: str = "A4"
-    type_size: str = ""
-    chapters: list[str] = []
-    chapter_start: Literal["recto", "page"] = "page"
-    notes: Literal["foot", "end"] = "foot"
-
-    @property
-    def authors(self) -> tuple[Author, ...]:
-        """The authors, one by one, each with a name."""
-        given = self.author if isinstance(self.author, list) else [self.author]
-        return tuple(a if isinstance(a, Author) else Author(a) for a in given if a)
-
-    @property
-    def rtl(self) -> bool:
-        """Whether the text runs, and the booklet opens, from right to left."""
-        return self.dir == "rtl" or (
-            not self.dir and self.lang.split("-")[0].lower() in _RIGHT_TO_LEFT
-        )
-
-
-# Languages whose usual script runs from right to left (CLDR, character order).
-_RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"}
-_KEYS = {f.encode_name for f in msgspec.structs.fields(Settings)}
+# Front matter is a screen or two: more, or more brackets in one another, only costs time.
+_MOST = 200_000
+_DEEPEST = 8
 
 
 class FrontMatter(msgspec.Struct, frozen=True):
-    """Settings with the line of each key, what belongs to other tools, and the text below."""
+    """Settings with the line of each key, what belongs to other tools, and the text below.
+
+    The line of an item in a list is under its number: `chapters/0`. `offset` is the line (from
+    0) on which the body begins.
+    """
 
     settings: Settings
     lines: dict[str, int]
@@ -105,122 +45,282 @@ class FrontMatter(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
-def front_matter(text: Text) -> FrontMatter:
-    """Return the front matter of `text` and the body below it; `offset` is the body's first line.
+def front_matter(text: Text, lang: str = "") -> FrontMatter:
+    """Return the front matter of `text` and the body below it.
 
-    Raises BookletError with file and line for YAML that cannot be read, a key close to a known
-    one, and a value of the wrong type.
+    Its text is set by the rules of `lang`, or of the language that it names itself. Raises
+    BookletError with file and line for YAML that cannot be read, a key close to a known one, and
+    a value of the wrong type.
     """
-    raw, body, offset = _split(text)
+    raw, first, offset = _split(text)
+    body = "\n".join(text.text.split("\n")[offset:])
     if raw is None:
         return FrontMatter(Settings(), {}, {}, body, offset, ())
-    values, lines = _load(raw, text.path)
+    reader = _Reader(text.path, first + 1)
+    values = reader.mapping(raw)
     foreign, findings = {}, []
-    for key in [k for k in values if k not in _KEYS]:
-        where = Place(text.path, lines[key])
-        near = did_you_mean(key, _KEYS)
-        if near and key.lower() not in FOREIGN:
-            raise BookletError(f"`{key}` is not a key of the front matter", where, near)
-        findings.append(Finding("M01", f"the key `{key}` belongs to another tool", where))
+    for key in [key for key in values if key not in KEYS]:
+        findings.append(_stranger(key, reader.place(key)))
         foreign[key] = values.pop(key)
-    settings = _typed(values, lines, text.path)
-    return FrontMatter(settings, lines, foreign, body, offset, tuple(findings))
+    findings += _authors(values.get("author"), reader.place("author"))
+    settings = _readable(_typed(values, reader), lang)
+    return FrontMatter(settings, reader.lines, foreign, body, offset, tuple(findings))
 
 
-def _split(text: Text) -> tuple[str | None, str, int]:
-    """Return the YAML between the fences, or None, the body, and the body's first line (from 0)."""
+def _split(text: Text) -> tuple[str | None, int, int]:
+    """Return the YAML between the fences, or None, and the first lines of it and of the body.
+
+    Lines count from 0. A line of hyphens may be a break in the text instead: it is one if nothing
+    looks like a key before the next such line, and an empty line follows it.
+    """
     lines = text.text.split("\n")
-    if lines[0].rstrip() != "---":
-        return None, text.text, 0
-    for number, line in enumerate(lines[1:], start=1):
-        if line.rstrip() in ("---", "..."):
-            return "\n".join(lines[1:number]), "\n".join(lines[number + 1 :]), number + 1
-    if len(lines) > 1 and re.match(r"[\w-]+:(\s|$)", lines[1]):
-        raise BookletError(
-            "the front matter begins here and never ends",
-            Place(text.path, 1),
-            "end it with a line of three hyphens",
-        )
-    return None, text.text, 0
+    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    fence = lines[first].rstrip()
+    if fence == "+++" and "+++" in (line.rstrip() for line in lines[first + 1 :]):
+        where = Place(text.path, first + 1)
+        raise BookletError("the front matter is TOML", where, "write YAML between lines of `---`")
+    if fence != "---":
+        return None, 0, 0
+    end = next((i for i in range(first + 1, len(lines)) if lines[i].rstrip() in _FENCES), None)
+    inside = lines[first + 1 : end]
+    keys = any(_KEY.match(line) for line in (inside if end else _first(inside)))
+    if end is None and keys:
+        where, hint = Place(text.path, first + 1), "end it with a line of three hyphens"
+        raise BookletError("the front matter begins here and never ends", where, hint)
+    if end is None or (not keys and inside and not inside[0].strip()):
+        return None, 0, 0
+    return "\n".join(inside), first + 1, end + 1
 
 
-def _load(raw: str, path: str) -> tuple[dict[str, Any], dict[str, int]]:
-    """Return the mapping in `raw` with all scalars as strings, and the line of each key."""
-    try:
+def _first(lines: list[str]) -> list[str]:
+    """Return the first line that is not a comment, if there is one."""
+    return [line for line in lines if not line.startswith("#")][:1]
+
+
+_FENCES = ("---", "...")
+_KEY = re.compile(r"""["']?[\w.-]+["']?\s*:(\s|$)""")
+
+
+class _Reader:
+    """Reads the YAML of one front matter, and remembers on which line each key stands."""
+
+    def __init__(self, path: str, first: int) -> None:
+        """Take the file's path in messages, and the line (from 1) on which the YAML begins."""
+        self.path, self.first = path, first
+        self.lines: dict[str, int] = {}
+
+    def place(self, key: str) -> Place:
+        """Return the place of a key."""
+        return Place(self.path, self.lines.get(key, self.first))
+
+    def _at(self, mark: Any) -> Place:
+        """Return the place of a mark in the YAML, or its beginning."""
+        return Place(self.path, self.first + (mark.line if mark else 0))
+
+    def mapping(self, raw: str) -> dict[str, Any]:
+        """Return the keys in `raw` with all that is not a list or a mapping as strings.
+
+        A key without a value is left out. Raises BookletError for what is not YAML, or not keys.
+        """
+        if len(raw) > _MOST:
+            message = f"the front matter is longer than {_MOST // 1000} kB"
+            raise BookletError(message, self._at(None), "end it with a line of three hyphens")
+        try:
+            self._limit(raw)
+            node = yaml.compose(raw, Loader=yaml.BaseLoader)
+        except yaml.MarkedYAMLError as error:
+            message = f"the front matter is not YAML: {error.problem or error.context}"
+            where = self._at(error.problem_mark or error.context_mark)
+            raise BookletError(message, where, _hint(str(error.problem))) from error
+        except yaml.YAMLError as error:
+            raise BookletError("the front matter is not YAML", self._at(None), _HINT) from error
+        if node is None:
+            return {}
+        if not isinstance(node, yaml.MappingNode):
+            message = "the front matter is not a list of keys"
+            raise BookletError(message, self._at(node.start_mark), "write `key: value`")
+        values = self._mapping(node, top=True)
+        return {key: value for key, value in values.items() if value not in ("", [], {})}
+
+    def _limit(self, raw: str) -> None:
+        """Raise BookletError for aliases, which can stand for millions of lines, and for depth."""
+        depth = 0
         for event in yaml.parse(raw, Loader=yaml.BaseLoader):
-            if isinstance(event, yaml.AliasEvent):  # a few lines of them stand for millions
+            if isinstance(event, yaml.AliasEvent):
                 raise BookletError(
-                    "an alias (`*name`) cannot stand in the front matter",
-                    Place(path, event.start_mark.line + 2),
-                    "write the value out; text that begins with a star needs quotation marks",
+                    f"`*{event.anchor}` is an alias in YAML, and cannot stand here",
+                    self._at(event.start_mark),
+                    "text that begins with a star needs quotation marks around it",
                 )
-        node = yaml.compose(raw, Loader=yaml.BaseLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise BookletError(
-            f"the front matter is not YAML: {error.problem or error.context}",
-            Place(path, mark.line + 2 if mark else 1),
-            "a value with a colon or a hash in it needs quotation marks around it",
-        ) from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise BookletError(
-            "the front matter is not YAML", Place(path, 1), "write `key: value`, one to a line"
-        ) from error
-    if node is None:
-        return {}, {}
-    if not isinstance(node, yaml.MappingNode):
-        raise BookletError(
-            "the front matter is not a list of keys", Place(path, 2), "write `key: value`"
-        )
-    values: dict[str, Any] = {}
-    lines: dict[str, int] = {}
-    for key, value in node.value:
-        name, line = str(key.value), key.start_mark.line + 2
-        if name in values:
-            raise BookletError(
-                f"`{name}` is there twice", Place(path, line), f"the first is in line {lines[name]}"
-            )
-        values[name], lines[name] = _plain(value, Place(path, line)), line
-    return {k: v for k, v in values.items() if v != ""}, lines
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                message = "the front matter is nested too deeply"
+                raise BookletError(message, self._at(event.start_mark), "keep it flat")
+
+    def _mapping(self, node: yaml.MappingNode, *, top: bool = False) -> dict[str, Any]:
+        """Return a mapping; the lines of its keys are kept if it is the one at the top."""
+        values: dict[str, Any] = {}
+        lines: dict[str, int] = {}
+        for key, value in node.value:
+            where = self._at(key.start_mark)
+            if not isinstance(key, yaml.ScalarNode):
+                raise BookletError("a key is a word", where, "write `key: value`")
+            name = scrubbed(key.value)
+            if name in values:
+                hint = f"the first is in line {lines[name]}"
+                raise BookletError(f"`{name}` is there twice", where, hint)
+            lines[name] = where.line
+            values[name] = self._value(value, name if top else "")
+        if top:
+            self.lines |= lines
+        return values
+
+    def _value(self, node: yaml.Node, name: str) -> Any:
+        """Return the value of the key `name`: the lines of a list's items are kept under it."""
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node)
+        if isinstance(node, yaml.SequenceNode):
+            items: list[Any] = []
+            for item in node.value:
+                if (value := self._value(item, "")) != "":
+                    self.lines[f"{name}/{len(items)}"] = self._at(item.start_mark).line
+                    items.append(value)
+            return items
+        text, bare = scrubbed(str(node.value)), getattr(node, "style", None) is None
+        return "" if bare and text in ("~", "null", "Null", "NULL") else text
 
 
-def _plain(node: yaml.Node, where: Place, depth: int = 0) -> Any:
-    """Return a YAML node as strings, lists and mappings."""
-    if depth > 8:
-        raise BookletError("the front matter is nested too deeply", where, "keep it flat")
-    if isinstance(node, yaml.MappingNode):
-        return {str(k.value): _plain(v, where, depth + 1) for k, v in node.value}
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(v, where, depth + 1) for v in node.value]
-    text = str(node.value)
-    return "" if node.style is None and text in ("~", "null") else text
+_HINT = "put quotation marks around a value with `:`, `#`, `*`, `@`, `%` or a bracket in it"
 
 
-def _typed(values: Mapping[str, Any], lines: Mapping[str, int], path: str) -> Settings:
+def _hint(problem: str) -> str:
+    """Return what to do about YAML that cannot be read."""
+    return "indent with spaces" if "'\\t'" in problem else _HINT
+
+
+def _stranger(key: str, where: Place) -> Finding:
+    """Return the finding for a key that is not ours.
+
+    Raises BookletError if it is no other tool's either, and near to one of ours.
+    """
+    shown = key[:60]
+    if key in FOREIGN:
+        hint = f"here it is `{HERE[key]}`" if key in HERE else ""
+        return Finding("M01", f"the key `{key}` belongs to another tool", where, hint=hint)
+    meant = MEANT.get(key.lower().replace("_", "-"))
+    near = f"did you mean `{meant}`?" if meant else did_you_mean(key, KEYS, _NEAR)
+    if near:
+        raise BookletError(f"`{shown}` is not a key of the front matter", where, near)
+    return Finding("M01", f"the key `{shown}` is not one of ours", where)
+
+
+def _authors(given: object, where: Place) -> Iterator[Finding]:
+    """Yield a finding for each key of an author that is not set, and take it away."""
+    for author in given if isinstance(given, list) else [given]:
+        if not isinstance(author, dict):
+            continue
+        for key in [key for key in author if key not in ("name", "affiliation")]:
+            if near := did_you_mean(key, ("name", "affiliation"), _NEAR):
+                raise BookletError(f"`{key}` is not a key of an author", where, near)
+            yield Finding("M01", f"the key `{key}` of an author is not set", where)
+            del author[key]
+
+
+def _typed(values: Mapping[str, Any], reader: _Reader) -> Settings:
     """Return the values as Settings; raises BookletError at the line of the first wrong one."""
     for key, value in values.items():
-        where = Place(path, lines[key])
+        where = reader.place(key)
         try:
             checked = msgspec.convert({key: value}, Settings, strict=False)
         except msgspec.ValidationError as error:
-            takes = _TAKES.get(key, "a line of text" if key != "lang" else "a tag such as `en-GB`")
-            shown = f"`{value}`" if isinstance(value, str) else "what stands here"
-            raise BookletError(f"`{key}` takes {takes}, not {shown}", where) from error
-        _measured(key, checked, where)
+            item = re.search(r"\[(\d+)\]", str(error))
+            where = reader.place(f"{key}/{item[1]}") if item else where
+            takes = TAKES.get(key, "a line of text")
+            value = value[int(item[1])] if item and isinstance(value, list) else value
+            raise BookletError(
+                f"`{key}` takes {takes}, not {_shown(value)}", where, _better(key, value)
+            ) from error
+        try:
+            _judge(key, checked)
+        except BookletError as error:
+            raise BookletError(error.message, where, error.hint) from error
     return msgspec.convert(dict(values), Settings, strict=False)
 
 
-def _measured(key: str, settings: Settings, where: Place) -> None:
-    """Raise BookletError at `where` if the length or size under `key` cannot be set."""
-    try:
-        if key in ("trim", "paper"):
-            size = Size.parse(getattr(settings, key))
-            if not 60 <= size.width.to("mm") <= 1000 or not 80 <= size.height.to("mm") <= 1500:
-                raise BookletError(
-                    f"`{key}` is {size.name()}, too small or too large to set",
-                    hint="a page is from 60 × 80 mm to 1000 × 1500 mm",
-                )
-        if key == "type-size" and not 5 <= Length.parse(settings.type_size).pt <= 40:
+def _shown(value: object) -> str:
+    """Return a value for a message."""
+    if not isinstance(value, str):
+        return "a list" if isinstance(value, list) else "keys of its own"
+    line = " ".join(value.split())
+    return f"`{line}`" if len(line) < 60 else f"`{line[:59]}…`"
+
+
+def _better(key: str, value: object) -> str:
+    """Return what the author may have meant by a wrong value, or an empty string."""
+    if key == "author" and isinstance(value, dict):
+        return "" if "name" in value else "give the author a `name:`"
+    if not isinstance(value, str):
+        return ""
+    if key == "lang" and re.fullmatch(r"[A-Za-z]{2,3}(_[A-Za-z0-9]{2,8})+", value):
+        return f"did you mean `{value.replace('_', '-')}`?"
+    if key in ("keywords", "chapters"):
+        return f"write `[{' '.join(value.split())}]`"
+    allowed = {"dir": ("ltr", "rtl"), "notes": ("foot", "end"), "chapter-start": ("recto", "page")}
+    return did_you_mean(value, allowed.get(key, ()))
+
+
+def _judge(key: str, settings: Settings) -> None:
+    """Raise BookletError if the value under `key` has the right type and still cannot be set."""
+    if key in ("trim", "paper"):
+        size = Size.parse(getattr(settings, key))
+        if not 60 <= size.width.to("mm") <= 1000 or not 80 <= size.height.to("mm") <= 1500:
+            raise BookletError(
+                f"`{key}` is {size.name()}, too small or too large to set",
+                hint="a page is from 60 × 80 mm to 1000 × 1500 mm",
+            )
+    elif key == "type-size":
+        if not 5 <= Length.parse(settings.type_size).pt <= 40:
             raise BookletError("`type-size` is from 5pt to 40pt")
-    except BookletError as error:
-        raise BookletError(error.message, where, error.hint) from error
+    elif key == "date":
+        _judge_date(settings.date)
+
+
+def _judge_date(given: str) -> None:
+    """Raise BookletError for a date that is no day, or another one tomorrow."""
+    if given in ("today", "now", "last-modified"):
+        hint = "write the day: the same manuscript always makes the same booklet"
+        raise BookletError(f"`date` cannot be `{given}`", hint=hint)
+    if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", given):
+        try:
+            date.fromisoformat(given)
+        except ValueError as error:
+            hint = "write year, month and day as in `2026-03-09`"
+            raise BookletError(f"`{given}` is not a day of the calendar", hint=hint) from error
+
+
+def _readable(settings: Settings, lang: str) -> Settings:
+    """Return the settings with all text for readers set by the rules of a language."""
+    own = _canonical(settings.lang)
+    lang = lang or own
+
+    def named(author: str | Author) -> str | Author:
+        if isinstance(author, str):
+            return plain(author, lang)
+        return Author(plain(author.name, lang), plain(author.affiliation, lang))
+
+    given = settings.author
+    return msgspec.structs.replace(
+        settings,
+        lang=own,
+        author=[named(one) for one in given] if isinstance(given, list) else named(given),
+        keywords=[plain(word, lang) for word in settings.keywords],
+        **{name: plain(getattr(settings, name), lang) for name in FOR_READERS},
+    )
+
+
+def _canonical(lang: str) -> str:
+    """Return the tag of a language with its capitals as BCP 47 (RFC 5646, 2.1.1) has them."""
+    first, *others = lang.split("-")
+    cased = {2: str.upper, 4: str.title}
+    return "-".join([first.lower(), *(cased.get(len(part), str.lower)(part) for part in others)])

@@ -7,34 +7,43 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 NBSP = "\u00a0"
 
-# Quotation marks, outer pair then inner pair: Unicode CLDR 45, characters/delimiters, with the
-# French and Swiss spaces as the Imprimerie nationale sets them.
+# Quotation marks, outer pair then inner pair, as a person types them with " and with ': Unicode
+# CLDR 45, characters/delimiters, and the languages' own manuals of style where these differ.
+# English has one row: a British author who wants single marks types single ones.
 _QUOTES = {
-    "en": "“”‘’", "en-GB": "‘’“”", "de": "„“‚‘", "de-CH": "«»‹›", "nl": "‘’“”", "es": "«»“”",
-    "it": "«»“”", "pt": "«»“”", "pt-BR": "“”‘’", "pl": "„”«»", "cs": "„“‚‘", "sk": "„“‚‘",
-    "sl": "„“‚‘", "hr": "„“‚‘", "sr": "„“’’", "bg": "„“„“", "ru": "«»„“", "uk": "«»„“",
-    "hu": "„”»«", "ro": "„”«»", "sv": "””’’", "fi": "””’’", "da": "””’’", "nb": "«»‘’",
-    "no": "«»‘’", "nn": "«»‘’", "el": "«»“”", "ca": "«»“”", "eu": "«»“”", "lt": "„“‚‘",
-    "lv": "“”„“", "et": "„“«»", "sq": "«»“”", "tr": "“”‘’", "id": "“”‘’", "ms": "“”‘’",
-    "vi": "“”‘’", "ar": "”“’‘", "fa": "«»‹›", "ur": "”“’‘", "he": "”””’", "ja": "「」『』",
-    "zh": "“”‘’", "zh-Hant": "「」『』", "ko": "“”‘’", "fr": "«»‹›",
+    "en": "“”‘’", "de": "„“‚‘", "de-CH": "«»‹›", "nl": "“”‘’", "fr": "«»“”", "fr-CH": "«»‹›",
+    "es": "«»“”", "it": "«»“”", "pt": "«»“”", "pt-BR": "“”‘’", "ca": "«»“”", "eu": "«»“”",
+    "pl": "„”«»", "cs": "„“‚‘", "sk": "„“‚‘", "sl": "„“‚‘", "hr": "„”‚’", "sr": "„”’’",
+    "bg": "„“’’", "ru": "«»„“", "uk": "«»„“", "hu": "„”»«", "ro": "„”«»", "lt": "„“‚‘",
+    "lv": "„”‚’", "et": "„“«»", "sq": "«»“”", "el": "«»“”", "tr": "“”‘’", "id": "“”‘’",
+    "ms": "“”‘’", "vi": "“”‘’", "sv": "””’’", "fi": "””’’", "da": "””’’", "nb": "«»‘’",
+    "no": "«»‘’", "nn": "«»‘’", "ar": "”“’‘", "fa": "«»‹›", "ur": "”“’‘", "he": "””’’",
+    "ja": "「」『』", "zh": "“”‘’", "zh-Hant": "「」『』", "ko": "“”‘’",
 }  # fmt: skip
-_FRENCH = ["«" + NBSP, NBSP + "»", "‹" + NBSP, NBSP + "›"]
 
-# Words that stay with what follows: `p. 9`, `Dr Khan`, `art. 51`.
-_HELD = {
-    "en": r"Mr|Mrs|Ms|Dr|Prof|St|Sir|p|pp|no|nos|No|vol|vols|Vol|art|arts|Art|Arts|fig|Fig|ch|c|"
-    r"cf|ed|para|paras|sec|ca",
-    "de": r"Hr|Fr|Dr|Prof|St|S|Nr|Bd|Art|Abs|Abb|Kap|vgl|ca|z|d|u",
-    "fr": r"M|Mme|Mlle|Dr|p|pp|n|vol|art|fig|chap|cf|env",
-    "es": r"Sr|Sra|Dr|Dra|p|pp|núm|vol|art|fig|cap",
-    "it": r"Sig|Dott|Prof|p|pp|n|vol|art|fig|cap|cfr",
-    "nl": r"Dhr|Mevr|Dr|Prof|p|pp|nr|art|fig",
-}
+# Written by other people than those who write Mandarin in full characters, but set alike.
+_FULL_CHARACTERS = {"zh-TW", "zh-HK", "zh-MO"}
+
+# Words that begin with an apostrophe, and are no quotation: the '90s, 'tis, rock 'n' roll.
+_ELIDED = {"en": "tis|twas|twere|twill|em|til|n(?=')", "nl": "s|t|n|k|m", "af": "n"}
+
+# What stands before a word that begins: a quotation mark after it opens.
+_BEFORE = frozenset("([{<«‹“‘„‚¿¡—–-/=")
+
+# Names of address stay with the name; short words for parts of a text stay with the number.
+_ADDRESS = {
+    "en": "Mr|Mrs|Ms|Dr|Prof|St|Sir", "de": "Hr|Fr|Dr|Prof|St", "fr": "M|Mme|Mlle|Dr|Me",
+    "es": "Sr|Sra|Dr|Dra|Prof", "it": "Sig|Dott|Prof", "nl": "Dhr|Mevr|Dr|Prof",
+}  # fmt: skip
+_PARTS = {
+    "en": "p|pp|no|nos|vol|vols|art|arts|fig|figs|ch|chap|c|ca|ed|para|paras|sec|cf",
+    "de": "S|Nr|Bd|Art|Abs|Abb|Kap|vgl|ca", "fr": "p|pp|n|no|vol|art|fig|chap|cf|env",
+    "es": "p|pp|núm|vol|art|fig|cap", "it": "p|pp|n|vol|art|fig|cap|cfr", "nl": "p|pp|nr|art|fig",
+}  # fmt: skip
 
 # One-letter words that do not stand at the end of a line (PN-83/P-55366, ČSN 01 6910, Milchin).
 _SHORT = {
@@ -42,51 +51,182 @@ _SHORT = {
     "ru": "авиокусяАВИОКУСЯ", "uk": "авіоузйяАВІОУЗЙЯ",
 }  # fmt: skip
 
+# Languages that part thousands by a space.
+_SPACED = frozenset("fr ru uk pl cs sk sl bg hu sv nb nn no fi da et lv lt es pt".split())  # noqa: SIM905  read as a line
+
 _UNITS = r"%|‰|°C|mm|cm|m|km|g|kg|t|ha|€|£|\$|million|billion|per cent|percent|BCE|CE|BC|AD|AH"
 
+# Marks with a space before them that does not break: those of France, and of French Canada. The
+# thin space of the Imprimerie nationale is not in the house's types; WeasyPrint would take it
+# from another font.
+_PARTED = {"fr": ";:!?", "fr-CA": ":", "fr-CH": ""}
 
-def quotes(lang: str) -> list[str]:
-    """Return the outer and inner pair of quotation marks of the language `lang` (four strings)."""
-    base = lang.split("-")[0]
-    if base == "fr" and lang != "fr-CH":
-        return list(_FRENCH)
-    known = next((_QUOTES[tag] for tag in (lang, _script(lang), base) if tag in _QUOTES), "“”‘’")
-    return list(known)
+# A text and its setting are of one length, so that the pieces of a block, which has links and
+# emphasis in it, can be set together and parted again. These noncharacters, which no source has,
+# stand for nothing, and for a mark with its space.
+_NOTHING = "\ufdd6"
+_WITH_SPACE = dict(zip(";:!?»«", "\ufdd8\ufdd9\ufdda\ufddb\ufddc\ufddd", strict=True))
+_RELEASE: Mapping[int, str | None] = {ord(_NOTHING): None} | {
+    ord(sign): mark + NBSP if mark == "«" else NBSP + mark for mark, sign in _WITH_SPACE.items()
+}
+
+# A line of the manuscript ends here, and the paragraph goes on.
+LINE_END = "\u2028"
 
 
-def _script(lang: str) -> str:
-    """Return the language with its script: Chinese of Taiwan and Hong Kong is traditional."""
-    return "zh-Hant" if lang in ("zh-TW", "zh-HK", "zh-MO") else lang
+def quotes(lang: str) -> str:
+    """Return the quotation marks of the language `lang`: the outer pair and the inner pair."""
+    if lang in _FULL_CHARACTERS or lang.startswith("zh-Hant"):
+        return _QUOTES["zh-Hant"]
+    return _QUOTES.get(lang) or _QUOTES.get(lang.split("-")[0], _QUOTES["en"])
+
+
+def typeset(text: str, lang: str) -> str:
+    """Return the running text of a block with its marks and spaces as `lang` wants them.
+
+    What returns is as long as `text`, and goes through `release` before it is read. It is for
+    text only: code, addresses and formulas must not pass through it.
+    """
+    if LINE_END in text:  # between Chinese or Japanese characters a line ends without a space
+        text = _BETWEEN_WIDE.sub(_NOTHING, text).replace(LINE_END, " ")
+    if '"' in text or "'" in text:
+        text = _Curler(text, lang).curled()
+    for pattern, instead in _rules(lang):
+        text = pattern.sub(instead, text)
+    return text
+
+
+def release(text: str) -> str:
+    """Return a piece of what `typeset` gave as it is to be read."""
+    return text.translate(_RELEASE)
+
+
+_BETWEEN_WIDE = re.compile(
+    f"(?<=[\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]){LINE_END}"
+    "(?=[\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uff00-\uffef])"
+)
 
 
 @cache
-def polisher(lang: str) -> Callable[[str], str]:
-    """Return a function that sets dashes, ellipses and non-breaking spaces in running text.
-
-    It takes text whose quotation marks are typographic already, and is for text only: code,
-    addresses and formulas must not pass through it.
-    """
+def _rules(lang: str) -> tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]:
+    """Return what is to be replaced in a text of this language, in order, by texts as long."""
     base = lang.split("-")[0]
-    rules: list[tuple[re.Pattern[str], str]] = [
-        (re.compile(r"(?<!-)---(?!-)"), "—"),
-        (re.compile(r"(?<!-)--(?!-)"), "–"),
-        (re.compile(r"(?<!\.)\.\.\.(?!\.)"), "…"),
-        (re.compile(r" –(?= )"), NBSP + "–"),
-        (re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?!\w))"), NBSP),
-        (re.compile(r"(?<=§) (?=\d)"), NBSP),
-        (re.compile(r"(?<!\w)([A-Z]\.) (?=[A-Z]\.|[A-Z][a-z])"), r"\1" + NBSP),
+    rules: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
+        (r"(?<=\S) (?=(?:---?|[–—])(?: |$))", NBSP),
+        (r"(?<!-)---(?![->])", "—" + 2 * _NOTHING),
+        (r"(?<!-)--(?![->])", "–" + _NOTHING),
+        (r"(?<!\.)\.\.\.(?!\.)", "…" + 2 * _NOTHING),
+        (rf"(?<=\d) (?=(?:{_UNITS})(?!\w))", NBSP),
+        (r"(?<=§) (?=\d)", NBSP),
+        (r"(?<!\w)([A-ZÀ-Þ]\.) (?=[A-ZÀ-Þ]\.|[A-ZÀ-Þ][a-zß-ÿ])", r"\1" + NBSP),
     ]
-    if base in _HELD:
-        rules.append((re.compile(rf"(?<![\w.])((?:{_HELD[base]})\.?) (?=[\dA-ZÀ-Þ])"), r"\1" + NBSP))
-    if base == "fr":
-        rules.append((re.compile(r"(?<=[^\s" + NBSP + r"]) ?([;!?»]|:(?!//|\d))(?=\s|$|[»)\]])"), NBSP + r"\1"))
-        rules.append((re.compile(r"« ?(?!" + NBSP + ")"), "«" + NBSP))
+    if base in _ADDRESS:
+        rules.append((rf"(?<![\w.])((?:{_ADDRESS[base]})\.?) (?=[A-ZÀ-Þ])", r"\1" + NBSP))
+    if base in _PARTS:
+        rules.append((rf"(?<![\w.])((?i:{_PARTS[base]})\.?) (?=\d|[IVXLC]+\b)", r"\1" + NBSP))
+    if base in _SPACED:
+        rules.append((r"(?<=\d) (?=\d{3}(?!\d))", NBSP))
     if base in _SHORT:
-        rules.append((re.compile(rf"(?<![\w’'])([{_SHORT[base]}]) (?=\w)"), r"\1" + NBSP))
+        rules.append((rf"(?<![\w’'])([{_SHORT[base]}]) (?=\w)", r"\1" + NBSP))
+    if parted := _PARTED.get(lang, _PARTED.get(base, "")):
+        rules += _french(parted)
+    return tuple((re.compile(pattern), instead) for pattern, instead in rules)
 
-    def polish(text: str) -> str:
-        for pattern, instead in rules:
-            text = pattern.sub(instead, text)
-        return text
 
-    return polish
+def _french(parted: str) -> list[tuple[str, str | Callable[[re.Match[str]], str]]]:
+    """Return the rules for marks with a space before them, and for guillemets with one inside."""
+    end = r"(?:[\s»)\]”’]|$)"
+    return [
+        (rf"(?<=\S) (?=[{parted}]+{end}|»)", NBSP),
+        (rf"(?<=[^\s(\[«‹“{parted}])[{parted}](?=[{parted}]*{end})", _spaced),
+        (r"(?<=\S)»", _spaced),
+        (r"(?<=«) ", NBSP),
+        (r"«(?=\S)", _spaced),
+    ]
+
+
+def _spaced(found: re.Match[str]) -> str:
+    """Return the sign for a mark with its space."""
+    return _WITH_SPACE[found[0]]
+
+
+class _Curler:
+    """Curls the straight quotation marks of one block, from the left to the right.
+
+    A mark opens where a word begins, and closes or is an apostrophe everywhere else. An opening
+    mark needs no partner: a quotation of several paragraphs has one before each of them.
+    """
+
+    def __init__(self, text: str, lang: str) -> None:
+        """Take the whole text of a block."""
+        self.text, self.base = text, lang.split("-")[0]
+        self.outer, self.inner = quotes(lang)[:2], quotes(lang)[2:]
+        self.open = {'"': 0, "'": 0}
+        self.opened_at = -2
+        self.last_end = self._last_end()
+        words = _ELIDED.get(self.base)
+        self.elided = re.compile(rf"'(?:\d\ds?|{words})\b" if words else r"'\d\ds?\b", re.I)
+
+    def curled(self) -> str:
+        """Return the text with each mark curled; it stays as long as it was."""
+        return _STRAIGHT.sub(self._curl, self.text)
+
+    def _curl(self, found: re.Match[str]) -> str:
+        """Return the mark that stands for a straight one."""
+        at = found.start()
+        before, after = self.text[at - 1 : at], self.text[at + 1 : at + 2]
+        begins = not before.strip() or before in _BEFORE or self.opened_at == at - 1
+        if found[0] == "'":
+            return self._single(at, before, after, begins)
+        return self._double(at, before, after, begins)
+
+    def _single(self, at: int, before: str, after: str, begins: bool) -> str:
+        """Return the mark for a single one: an apostrophe more often than not."""
+        if before.isalnum() and after.isalnum():
+            if before.isdigit() and after.isdigit():
+                return "′"
+            return "׳" if _hebrew(before) else "’"
+        if begins and after.strip():
+            if at >= self.last_end or self.elided.match(self.text, at):
+                return "’"
+            return self._opening("'", at)
+        if self.open["'"]:
+            return self._closing("'")
+        return "′" if before.isdigit() else "’"
+
+    def _double(self, at: int, before: str, after: str, begins: bool) -> str:
+        """Return the mark for a double one: it opens, closes, or says inches or seconds."""
+        if before.isalpha() and after.isalpha() and not self.open['"']:
+            return "״" if _hebrew(before) else '"'
+        if before.isdigit() and not self.open['"'] and not after.isalnum():
+            return "″"
+        if after.strip() and (begins or (after.isalnum() and not self.open['"'])):
+            return self._opening('"', at)
+        if not self.open['"'] and begins:  # one with a space on either side
+            return self._opening('"', at) if self.text.find('"', at + 1) >= 0 else '"'
+        return self._closing('"')
+
+    def _opening(self, mark: str, at: int) -> str:
+        """Return the mark that opens."""
+        self.open[mark] += 1
+        self.opened_at = at
+        return (self.outer if mark == '"' else self.inner)[0]
+
+    def _closing(self, mark: str) -> str:
+        """Return the mark that closes."""
+        self.open[mark] = max(self.open[mark] - 1, 0)
+        return (self.outer if mark == '"' else self.inner)[1]
+
+    def _last_end(self) -> int:
+        """Return where the last single mark stands that can end a quotation, or -1."""
+        ends = [found.start() for found in _SINGLE_END.finditer(self.text)]
+        return ends[-1] if ends else -1
+
+
+_STRAIGHT = re.compile("[\"']")
+_SINGLE_END = re.compile(r"(?<=\S)'(?!\w)")
+
+
+def _hebrew(character: str) -> bool:
+    """Whether a character is a Hebrew letter, between which these marks are other ones."""
+    return "\u05d0" <= character <= "\u05f2"

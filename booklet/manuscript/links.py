@@ -8,15 +8,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from booklet.errors import BookletError, did_you_mean
 from booklet.findings import Finding
 from booklet.manuscript.raw import SCHEMES
-from booklet.source import slugify
+from booklet.source import NONCHARACTERS, slugify
 
 if TYPE_CHECKING:
     from booklet.errors import Place
+    from booklet.source import Source
 
-# Names that the parts of a booklet use for themselves.
+# Names that the parts of a booklet use for themselves, and those that the press gives to blocks.
 OURS = frozenset({"cover", "imprint", "contents", "notes", "colophon", "opener"})
+_MADE = re.compile(r"c\d+(-[nr]?\d+)?")
+_ANCHOR = re.compile(r"[\w:.-]+")
+
+# Among more names than these the nearest to a wrong one is not looked for: it takes too long.
+_MOST_COMPARED = 500
 
 
 @dataclass
@@ -29,56 +36,137 @@ class Names:
 
     files: dict[str, str] = field(default_factory=dict)
     _where: dict[str, Place] = field(default_factory=dict)
+    _given: dict[tuple[str, str], Place] = field(default_factory=dict)
     _local: dict[tuple[str, str], str] = field(default_factory=dict)
-    _wanted: list[tuple[str, str, Place]] = field(default_factory=list)
+    _anywhere: dict[str, str] = field(default_factory=dict)
+    _loosely: dict[str, str] = field(default_factory=dict)
+    _counts: dict[str, int] = field(default_factory=dict)
+    _moved: dict[str, str] = field(default_factory=dict)
+    _wanted: dict[tuple[str, str, Place], None] = field(default_factory=dict)
 
     def claim(
         self, file: str, name: str, where: Place, findings: list[Finding], given: bool
     ) -> str:
         """Return an anchor for `name` that no other place has, and remember it.
 
-        A name that the author gave twice is a finding; one that we made is only counted on.
+        A name that the author gave twice in a file is a finding; one that we made of a heading
+        is only counted on, and gives way to one that the author gave.
         """
-        anchor = slugify(name) if not re.fullmatch(r"[\w:.-]+", name) else name
-        number = 1
-        while anchor in self._where or anchor in OURS or re.fullmatch(r"c\d+(-[nr]?\d+)?", anchor):
-            number += 1
-            anchor = f"{name}-{number}"
-        if given and name in self._where:
-            findings.append(
-                Finding("M08", f"`#{name}` names this place and {self._where[name]}", where)
-            )
+        anchor = self._free(name if _ANCHOR.fullmatch(name) else slugify(name, "place"))
+        if given and (first := self._given.setdefault((file, name), where)) != where:
+            findings.append(Finding("M08", f"`#{name}` names this place and {first}", where))
+        elif given:
+            self._local[file, name] = anchor
         self._where[anchor] = where
         self._local.setdefault((file, name), anchor)
-        self.files.setdefault(file, anchor)
+        self._anywhere.setdefault(name, anchor)
+        self._anywhere.setdefault(anchor, anchor)
+        self._loosely.setdefault(_loose(name), anchor)
         return anchor
+
+    def _free(self, wanted: str) -> str:
+        """Return `wanted`, or with a number after it if it is taken."""
+        anchor, number = wanted, self._counts.get(wanted, 1)
+        while anchor in self._where or anchor in OURS or _MADE.fullmatch(anchor):
+            number += 1
+            anchor = f"{wanted}-{number}"
+        self._counts[wanted] = number
+        return anchor
+
+    def move(self, anchor: str, to: str) -> None:
+        """Let links to `anchor`, which is not set, go to the anchor `to`."""
+        self._moved[anchor] = to
 
     def expect(self, file: str, name: str, where: Place) -> None:
         """Remember that a link in `file` points to `name`."""
-        self._wanted.append((file, name, where))
+        self._wanted[file, name, where] = None
 
     def resolve(self, file: str, name: str) -> str | None:
-        """Return the anchor that `#name` means in `file`, or None where there is none."""
+        """Return the anchor that `#name` means in `file`, or None where there is none.
+
+        Other tools make the names of headings otherwise (`dont-panic`, `don-t-panic`): where
+        nothing has the very name, one that differs in its hyphens and points is taken.
+        """
         name = unquote(name)
         if name.startswith("//"):  # another file of the manuscript: //file#name
             other, _, inner = name[2:].partition("#")
-            return self.resolve(other, inner) if inner else self.files.get(other)
-        return self._local.get((file, name)) or (name if name in self._where else None)
+            return self.resolve(other, inner) if inner else self._at(self.files.get(other))
+        anchor = self._local.get((file, name)) or self._anywhere.get(name)
+        return self._at(anchor or self._loosely.get(_loose(name)))
+
+    def _at(self, anchor: str | None) -> str | None:
+        """Return where an anchor is in the end."""
+        return self._moved.get(anchor, anchor) if anchor else None
 
     def dead(self) -> list[Finding]:
         """Return a finding for each link whose target is not there."""
         return [
-            Finding("M07", f"nothing is called `#{name.removeprefix('//')}`", where)
+            self._missing(name, where)
             for file, name, where in self._wanted
             if self.resolve(file, name) is None
         ]
 
+    def _missing(self, name: str, where: Place) -> Finding:
+        """Return the finding for a link to `name`, with the name that is nearest to it."""
+        file, _, inner = name.removeprefix("//").partition("#")
+        if name.startswith("//") and file not in self.files:
+            hint = "name it in `chapters:` of the front matter"
+            return Finding("M07", f"`{file[:60]}` is not a file of this booklet", where, hint=hint)
+        known = [*self._anywhere] if len(self._anywhere) <= _MOST_COMPARED else []
+        shown = unquote(inner or name)[:60]
+        hint = did_you_mean(shown, known)
+        return Finding("M07", f"nothing is called `#{shown}`", where, hint=hint)
+
+
+def _loose(name: str) -> str:
+    """Return a name as far as other tools agree on it: its letters and digits."""
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+class Album:
+    """The pictures of a book, each looked at once."""
+
+    def __init__(self, source: Source) -> None:
+        """Take the essay whose pictures they are."""
+        self.source = source
+        self._looked_at: dict[str, BookletError | None] = {}
+
+    def trouble(self, src: str) -> BookletError | None:
+        """Return why the picture `src` (a path on the shelf, or an address) cannot be set."""
+        if src not in self._looked_at:
+            self._looked_at[src] = self._look_at(src)
+        return self._looked_at[src]
+
+    def _look_at(self, src: str) -> BookletError | None:
+        """Look at a picture for the first time."""
+        if is_address(src):
+            if self.source.network and src.startswith(("http://", "https://")):
+                return None
+            return BookletError(
+                f"`{src[:80]}` is not in the folder of the essay",
+                hint="copy it there, or allow pictures from the web with --allow-network",
+            )
+        try:
+            self.source.shelf.picture(src)
+        except BookletError as error:
+            return error
+        return None
+
 
 def shelved(file: str, src: str) -> str:
     """Return the path on the shelf of what `file` names as `src`; an address stays as it is."""
-    if urlsplit(src).scheme or src.startswith("//"):
+    if is_address(src):
         return src
-    return posixpath.normpath(posixpath.join(posixpath.dirname(file), unquote(src)))
+    path = unquote(src).translate(NONCHARACTERS)
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file), path))
+
+
+def is_address(src: str) -> bool:
+    """Whether `src` says by itself where it is to be had, as an address of the web does."""
+    try:
+        return bool(urlsplit(src).scheme) or src.startswith("//")
+    except ValueError:
+        return True
 
 
 def judged(file: str, href: str) -> tuple[str, tuple[str, str] | None]:
@@ -87,19 +175,25 @@ def judged(file: str, href: str) -> tuple[str, tuple[str, str] | None]:
     Only addresses that a reader of paper or of a PDF can follow stay (SCHEMES), and links inside
     the book; `javascript:` and `file:` are dropped.
     """
+    shown = href[:60]
     try:
-        scheme = urlsplit(href).scheme.lower()
+        parts = urlsplit(href)
     except ValueError:
-        return "", (f"the link to `{href[:60]}` was dropped: it is not an address", "")
-    if href.startswith("#") or scheme in SCHEMES:
+        return "", (f"the link to `{shown}` was dropped: it is not an address", "")
+    scheme = parts.scheme.lower()
+    if href.startswith("#") and len(href) > 1:
+        return href, None
+    if scheme in SCHEMES and (parts.netloc or parts.path):
         return href, None
     if scheme or href.startswith("//"):
         kind = scheme or "//"
-        return "", (f"the link to `{href[:60]}` was dropped", f"`{kind}:` links do not go into print")
-    path, _, inner = href.partition("#")
-    if path.endswith((".md", ".markdown")):
-        return f"#//{shelved(file, path)}" + (f"#{inner}" if inner else ""), None
+        return "", (f"the link to `{shown}` was dropped", f"`{kind}` links do not go into print")
+    if parts.path.endswith((".md", ".markdown")):
+        inner = f"#{parts.fragment}" if parts.fragment else ""
+        return f"#//{shelved(file, parts.path)}{inner}", None
+    if not href.strip("#"):
+        return "", ("a link leads nowhere", "write `[text](#name)` or `[text](https://…)`")
     return "", (
-        f"the link to `{href[:60]}` was dropped: it leads to a file",
+        f"the link to `{shown}` was dropped: it leads to a file",
         "a web address begins with https://",
     )

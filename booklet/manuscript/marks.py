@@ -38,16 +38,3 @@ def fill_pages(text: str, of: Callable[[str], str]) -> str:
 def targets(text: str) -> tuple[str, ...]:
     """Return the anchors whose pages are named in `text`, in order."""
     return tuple(_PAGE.findall(text))
-
-
-_NUMBER = re.compile("\ufdd4([^\ufdd5]*)\ufdd5")
-
-
-def number_mark(heading: str) -> str:
-    """Return the mark that stands where the number of a heading goes, if headings have numbers."""
-    return f"\ufdd4{heading}\ufdd5"
-
-
-def fill_numbers(text: str, of: Callable[[str], str]) -> str:
-    """Return `text` with each heading's mark replaced by what `of` gives for its anchor."""
-    return _NUMBER.sub(lambda found: of(found[1]), text)

@@ -1,37 +1,71 @@
-"""Raw HTML in a manuscript: what may stay, what is dropped, and what the author is told."""
+"""Raw HTML in a manuscript: what may stay, what is dropped, and what the author is told.
+
+Each piece is taken apart and only its known tags are put together again, so that nothing in it
+can swallow what follows (an open comment, `<textarea>`). Then nh3 cleans the whole chapter.
+"""
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass
+from html import escape, unescape
+from typing import TYPE_CHECKING, Protocol
 
 import nh3
 
+from booklet.errors import BookletError
+from booklet.source import NONCHARACTERS
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from booklet.errors import Place
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 _TAGS = frozenset(
-    "a abbr aside b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl "
+    "a abbr aside b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl "  # noqa: SIM905  read as lines
     "dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s "
     "samp section small span strong sub summary sup table tbody td tfoot th thead tr u ul var "
     "wbr".split()
 )
+_VOID = frozenset({"br", "col", "hr", "img", "wbr"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+# What need not be closed (HTML, section 13.1.2.4).
+_OPEN_END = frozenset(
+    {"caption", "colgroup", "dd", "dt", "li", "p", "rp", "rt", "tbody", "td", "tfoot", "th"}
+    | {"thead", "tr"}
+)
+
+# What is dropped with all that is in it: none of it is text for a reader.
+_WHOLE = frozenset({"iframe", "math", "noscript", "object", "script", "style", "svg", "template"})
+
 _EVERYWHERE = frozenset({"id", "class", "lang", "dir", "title"})
 _BY_TAG = {
     "a": {"href"},
-    "img": {"src", "alt"},
+    "img": {"src", "alt", "width"},
     "ol": {"start"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     "col": {"span"},
     "colgroup": {"span"},
 }
+_SPANS = frozenset({"colspan", "rowspan", "span"})
 
 # More columns or rows than a page has room for: larger spans only cost time (a span of a
 # thousand million cells is laid out for minutes).
 WIDEST = 100
+
+# Raw tags inside one another: deeper than any text that means something.
+DEEPEST = 20
+
+_DECLARATION = re.compile(r"<!--(?:.*?-->|.*)|<[!?][^>]*>?", re.DOTALL)
+_ATTRIBUTE = re.compile(
+    r"""\s++([^\s"'<>/=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'=<>`]++)))?+"""
+)
+_TAG = re.compile(
+    r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*+)"
+    rf"(?P<attributes>(?:{_ATTRIBUTE.pattern})*+)\s*+(?P<void>/?)>"
+)
 
 
 def clean(html: str) -> str:
@@ -43,65 +77,210 @@ def clean(html: str) -> str:
         url_schemes=set(SCHEMES),
         generic_attribute_prefixes={"data-"},
         clean_content_tags={"script", "style"},
-        attribute_filter=_narrow,
         link_rel=None,
     )
 
 
-def _narrow(tag: str, name: str, value: str) -> str:
-    """Return the value of an attribute, cut to what can be set."""
-    if name in ("colspan", "rowspan", "span"):
-        return str(min(max(int(value), 1), WIDEST)) if value.isdecimal() else "1"
-    return value
+class Owner(Protocol):
+    """Who reads the text around raw HTML, and knows what its links, names and pictures mean."""
+
+    def at_line(self, line: int) -> None:
+        """Take the line (from 0, counted from the piece's first) on which a tag stands."""
+
+    def place(self) -> Place:
+        """Return the place of the present tag."""
+
+    def find(self, code: str, message: str, hint: str = "", where: Place | None = None) -> None:
+        """Keep a finding at `where`, or at the place of the present tag."""
+
+    def link(self, href: str) -> str:
+        """Judge the address of a link; return the one to keep, or an empty string."""
+
+    def anchor(self, name: str) -> str:
+        """Return the anchor for the name of a place."""
+
+    def picture(self, given: dict[str, str]) -> str:
+        """Return the HTML of a picture with these attributes."""
 
 
-def complaints(html: str) -> Iterator[tuple[str, str]]:
-    """Yield a finding's code and sentence for each thing in `html` that `clean` will change."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    yield from reader.found
+@dataclass
+class _Open:
+    """A raw tag that waits for its end: its place, and how deep in Markdown it stands.
+
+    `at` and `words` say how much of its piece came before it; -1 once that piece is done.
+    """
+
+    tag: str
+    where: Place
+    depth: int
+    at: int
+    words: int
 
 
-def text_of(html: str) -> str:
-    """Return the words that a reader sees in a piece of clean HTML."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return "".join(reader.text)
+class Raw:
+    """Takes raw HTML piece by piece, and remembers which tags are open between the pieces.
 
+    A tag is what CommonMark calls one; whatever else is in a piece is text.
+    """
 
-class _Reader(HTMLParser):
-    """Reads raw HTML once, for its words and for what may not stay."""
+    def __init__(self, owner: Owner) -> None:
+        """Take the reader of the text around."""
+        self.owner = owner
+        self.within = ""
+        self._opened: list[_Open] = []
+        self._out: list[str] = []
+        self._words: list[str] = []
+        self._depth = 0
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[tuple[str, str]] = []
-        self.text: list[str] = []
-        self.open: list[str] = []
+    def admit(self, html: str, depth: int = 0) -> tuple[str, str]:
+        """Return what may stay of a piece, as HTML, and the words in it.
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.text.append(" ")
-        if tag not in _TAGS:
-            self.found.append(("M02", f"the tag `<{tag}>` was dropped"))
-            if tag in ("script", "style"):
-                self.open.append(tag)
+        `depth` says how many Markdown blocks the piece stands in. What is dropped, and a tag
+        that ends nothing, is told to the owner. Afterwards `within` is the tag that was dropped
+        with all that is in it, if its end did not come. Raises BookletError for tags too deep
+        inside one another.
+        """
+        self._out, self._words, self._depth, self.within = [], [], depth, ""
+        for one in self._opened:
+            one.at = -1
+        text = _DECLARATION.sub(self._declaration, html)
+        at = line = 0
+        for tag in _TAG.finditer(text):
+            line += text.count("\n", at, tag.start())
+            self.owner.at_line(line)
+            self._text(text[at : tag.start()])
+            self._take(tag)
+            line += tag[0].count("\n")
+            at = tag.end()
+        self._text(text[at:])
+        return "".join(self._out), "".join(self._words)
+
+    def end(self, depth: int = 0) -> str:
+        """Return the tags that end what was opened in Markdown blocks at `depth` or deeper."""
+        out = []
+        while self._opened and self._opened[-1].depth >= depth:
+            one = self._opened.pop()
+            out.append(f"</{one.tag}>")
+            if one.tag not in _OPEN_END:
+                hint = f"write `</{one.tag}>` where it ends"
+                self.owner.find("M02", f"`<{one.tag}>` is never closed", hint, one.where)
+        return "".join(out)
+
+    def _declaration(self, found: re.Match[str]) -> str:
+        """Return nothing for a comment or a declaration, but its lines."""
+        self.owner.at_line(found.string.count("\n", 0, found.start()))
+        if not found[0].startswith("<!--"):
+            self.owner.find("M02", f"`{' '.join(found[0][:20].split())}` was dropped")
+        elif not found[0].endswith("-->"):
+            self.owner.find("M02", "a comment never ends", _ENDLESS)
+        return "\n" * found[0].count("\n")
+
+    def _take(self, tag: re.Match[str]) -> None:
+        """Take a tag."""
+        name = tag["name"].lower()
+        if self.within:
+            self.within = "" if tag["end"] and name == self.within else self.within
+        elif tag["end"]:
+            self._ends(name)
+        elif name not in _TAGS:
+            self._drop(name)
+        else:
+            self._begins(name, self._kept(name, tag["attributes"]))
+            if (
+                tag["void"] and name not in _VOID
+            ):  # `<a id="here"/>`, as people write it for a place
+                self._ends(name)
+
+    def _text(self, text: str) -> None:
+        """Take text."""
+        if not self.within:
+            words = unescape(text).translate(NONCHARACTERS)
+            self._out.append(escape(words, quote=False))
+            self._words.append(words)
+
+    def _begins(self, tag: str, given: dict[str, str]) -> None:
+        """Take the beginning of an element that may stay."""
+        self._words.append("" if tag in _INLINE else " ")
+        if tag == "img":
+            self._out.append(self.owner.picture(given))
             return
-        for name, value in attrs:
-            self._attribute(tag, name, value or "")
+        self._out.append(_tag(tag, given))
+        if tag not in _VOID:
+            at, words = len(self._out) - 1, len(self._words)
+            self._opened.append(_Open(tag, self.owner.place(), self._depth, at, words))
+            if len(self._opened) > DEEPEST:
+                message = f"HTML tags are nested more than {DEEPEST} deep"
+                raise BookletError(message, self.owner.place(), "make it flatter")
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.open:
-            self.open.remove(tag)
+    def _ends(self, tag: str) -> None:
+        """Take the end of an element; one that ends nothing here is dropped."""
+        if tag in (one.tag for one in self._opened if one.depth >= self._depth):
+            while (one := self._opened.pop()).tag != tag:
+                pass
+            if tag in _HEADINGS and one.at >= 0:
+                self._entitle(one)
+            self._out.append(f"</{tag}>")
+            self._words.append("" if tag in _INLINE else " ")
+        elif tag in _TAGS and tag not in _VOID:
+            self.owner.find("M02", f"`</{tag}>` ends nothing here", "remove it")
 
-    def handle_data(self, data: str) -> None:
-        if not self.open:
-            self.text.append(data)
+    def _drop(self, tag: str) -> None:
+        """Leave out a tag, and all up to its end if none of that is text."""
+        if tag in _WHOLE:
+            self.within = tag
+            message = f"`<{tag}>` was dropped, with all that is in it"
+            self.owner.find("M02", message, _INSTEAD.get(tag, ""))
+        else:
+            self.owner.find("M02", f"the tag `<{tag}>` was dropped")
 
-    def _attribute(self, tag: str, name: str, value: str) -> None:
-        if name in ("colspan", "rowspan", "span") and (
-            not value.isdecimal() or int(value) > WIDEST
-        ):
-            self.found.append(("M10", f"`{name}={value[:20]}` is not a number from 1 to {WIDEST}"))
-        elif name not in _EVERYWHERE | _BY_TAG.get(tag, set()) and not name.startswith("data-"):
-            self.found.append(("M02", f"the attribute `{name}` of `<{tag}>` was dropped"))
+    def _kept(self, tag: str, attributes: str) -> dict[str, str]:
+        """Return the attributes that may stay, their values made ours."""
+        given: dict[str, str] = {}
+        for key, double, single, bare in _ATTRIBUTE.findall(attributes):
+            name = "id" if tag == "a" and key.lower() == "name" else key.lower()
+            text = unescape(double or single or bare).translate(NONCHARACTERS)
+            if name in _SPANS and name in _BY_TAG.get(tag, ()):
+                given[name] = self._span(name, text)
+            elif name in _EVERYWHERE | _BY_TAG.get(tag, set()) or name.startswith("data-"):
+                given[name] = text
+            else:
+                hint = _INSTEAD.get(name, "")
+                self.owner.find("M02", f"the attribute `{name}` of `<{tag}>` was dropped", hint)
+        if tag != "img" and "id" in given:
+            given["id"] = self.owner.anchor(given["id"])
+        if "href" in given:
+            given["href"] = self.owner.link(given["href"])
+            if not given["href"]:
+                del given["href"]
+        return given
+
+    def _span(self, name: str, value: str) -> str:
+        """Return the number of columns or rows that a cell spans, cut to what can be set."""
+        number = int(value[:9]) if value.isascii() and value.isdecimal() else 0
+        if not 1 <= number <= WIDEST:
+            self.owner.find("M10", f"`{name}={value[:20]}` is not a number from 1 to {WIDEST}")
+        return str(min(max(number, 1), WIDEST))
+
+    def _entitle(self, one: _Open) -> None:
+        """Give a raw heading its words, for running heads and outline."""
+        words = " ".join("".join(self._words[one.words :]).split())
+        self._out[one.at] = f'{self._out[one.at].removesuffix(">")} data-title="{escape(words)}">'
+
+
+def _tag(tag: str, given: dict[str, str]) -> str:
+    """Return the beginning of an element as HTML."""
+    return "<" + " ".join([tag, *(f'{k}="{escape(v)}"' for k, v in given.items())]) + ">"
+
+
+_INLINE = frozenset(
+    "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup u "  # noqa: SIM905  read as lines
+    "var".split()
+)
+_ENDLESS = "write `-->` where it ends; all up to the end of this block was left out"
+_INSTEAD = {
+    "style": "give it a class, and write the rule into `style.css` beside the essay",
+    "svg": "save the drawing as a file, and set it as a picture",
+    "math": "save the formula as an SVG file, and set it as a picture",
+    "align": "give it a class, and write the rule into `style.css` beside the essay",
+    "height": "the height follows from the width",
+}

@@ -1,25 +1,21 @@
-"""Pages: parts are laid out apart, numbered to a fixpoint, joined, and written once."""
+"""Pages: parts are laid out apart, numbered to a fixpoint, joined, and written once.
+
+The verb is `paginate`, in `booklet.pages.layout`; here are the nouns, which the process that lays
+out imports as well, and nothing else of the project's that is slow to import.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from booklet.errors import Place
-from booklet.findings import Finding
-from booklet.pages import remarks
-from booklet.pages.notes import Holds, homeless
-from booklet.pages.numbers import Numbers
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from booklet.edition import Edition, Part
-    from booklet.pages.crew import Crew
+    from booklet.findings import Finding
 
-# Rounds until page numbers must have settled. Each number can change the length of the line that
-# holds it, so that a text can be made that never settles; real ones need two or three.
-MOST_ROUNDS = 8
+# A page with nothing on it.
+BLANK = '<!doctype html><html lang="en"><body class="silent"></body></html>'
 
 
 @dataclass(frozen=True)
@@ -77,160 +73,3 @@ class Pages:
     numbers: Mapping[str, str]
     findings: tuple[Finding, ...]
     fonts: tuple[str, ...]
-
-
-@dataclass
-class _Run:
-    """One way through the parts: where each begins, and what became of it.
-
-    It is settled if it changed no number.
-    """
-
-    numbers: dict[str, str] = field(default_factory=dict)
-    settled: bool = True
-    leaves: list[Leaf] = field(default_factory=list)
-    order: list[str] = field(default_factory=list)
-    laid: dict[str, Laid] = field(default_factory=dict)
-    spots: dict[str, Spot] = field(default_factory=dict)
-
-    @property
-    def folios(self) -> list[str]:
-        """The folio of each page."""
-        return [leaf.folio for leaf in self.leaves]
-
-
-def paginate(
-    edition: Edition,
-    crew: Crew,
-    recompose: Callable[[frozenset[str]], Edition] | None = None,
-    say: Callable[[str], None] = lambda _: None,
-) -> tuple[Edition, Pages]:
-    """Return the pages of `edition`, laid out and written by `crew`; `say` hears of progress.
-
-    Page numbers in contents and references are literals: the parts are laid out, the anchors
-    read, the numbers filled in, until nothing changes. Notes that no page can hold go to the end:
-    `recompose` gives the edition with these notes, by their keys, as end notes, and it is this
-    edition that is returned with its pages. Raises BookletError where the crew does.
-    """
-    findings: list[Finding] = []
-    for attempt in range(MOST_ROUNDS):
-        run, written, unsettled = _settle(edition, crew, say, last=attempt == MOST_ROUNDS - 1)
-        if written is not None or recompose is None:
-            break
-        lost = homeless(edition, run.spots, run.leaves)
-        findings += lost.values()
-        edition = recompose(edition.endnotes | frozenset(lost))
-    assert written is not None
-    findings += unsettled
-    said = [(name, line) for name, laid in run.laid.items() for line in laid.log]
-    said += [("", line) for line in (*crew.dressing, *written.log)]
-    findings += remarks.findings(edition, said)
-    return edition, Pages(
-        written.pdf,
-        tuple(run.leaves),
-        run.spots,
-        run.numbers,
-        tuple(dict.fromkeys(findings)),
-        written.fonts,
-    )
-
-
-def _settle(
-    edition: Edition, crew: Crew, say: Callable[[str], None], last: bool
-) -> tuple[_Run, Written | None, list[Finding]]:
-    """Lay out an edition until its numbers no longer change, and write it.
-
-    It is not written if there are notes that no page can hold, unless this is the `last` chance.
-    """
-    crew.dress(edition)
-    numbers, holds = Numbers(edition), Holds(edition)
-    for round_ in range(MOST_ROUNDS):
-        run = _lay(edition, crew, numbers, holds, say)
-        run.numbers = numbers.known
-        if run.settled:
-            if not last and homeless(edition, run.spots, run.leaves):
-                return run, None, []
-            say("writing")
-            written = crew.write(run.order, run.folios, numbers.corrections())
-            if not written.unsound:
-                return run, written, []
-            numbers.insist(set(written.unsound))
-        say(f"page numbers, round {round_ + 2}")
-    unsettled = Finding("P02", "page numbers still change", Place(edition.manuscript.path))
-    return run, crew.write(run.order, run.folios, {}), [unsettled]
-
-
-def _lay(
-    edition: Edition, crew: Crew, numbers: Numbers, holds: Holds, say: Callable[[str], None]
-) -> _Run:
-    """Lay out all parts with the numbers known so far; learn those of this round.
-
-    The body comes first: it begins on a recto with page 1, so that the length of the contents
-    moves nothing in it.
-    """
-    front = [p for p in edition.parts if p.numbering == "roman"]
-    body = [p for p in edition.parts if p.numbering == "arabic"]
-    run, later = _Run(), _Run()
-    for i, part in enumerate(body, start=1):
-        say(f"laying out {part.name} ({i} of {len(body)})" if len(body) > 3 else "laying out")
-        _place(part, later, crew, numbers, holds)
-    for part in front:
-        _place(part, run, crew, numbers, holds)
-    _turn(run, crew, "recto")
-    ahead = len(run.leaves)
-    run.leaves += later.leaves
-    run.order += later.order
-    run.laid |= later.laid
-    run.settled = run.settled and later.settled
-    run.spots |= {a: replace(s, page=s.page + ahead) for a, s in later.spots.items()}
-    return run
-
-
-def _turn(run: _Run, crew: Crew, side: str) -> None:
-    """Add a blank page if the next one would not lie on `side`."""
-    is_recto = len(run.leaves) % 2 == 0
-    if side != "next" and is_recto != (side == "recto"):
-        run.order.append(crew.blank("recto" if is_recto else "verso"))
-        run.leaves.append(Leaf("", "", blank=True))
-
-
-def _place(part: Part, run: _Run, crew: Crew, numbers: Numbers, holds: Holds) -> None:
-    """Lay out one part after those of `run`, and note its pages and anchors."""
-    _turn(run, crew, part.side)
-    first = len(run.leaves) + 1
-    html, inks = numbers.fill(part)
-    css = f"@page :first {{ counter-reset: page {first} }}\n{part.css}{inks}\n"
-    side = "recto" if first % 2 else "verso"
-    laid = crew.lay(part.name, html, css + holds.rules(part), side, part.words)
-    while holds.grow(part, laid):
-        laid = crew.lay(part.name, html, css + holds.rules(part), side, part.words)
-    folios = [_folio(first + i, part.numbering) for i in range(len(laid.pages))]
-    for i, anchors in enumerate(laid.pages):
-        for anchor, box in anchors.items():
-            if anchor not in run.spots:
-                run.spots[anchor] = Spot(first - 1 + i, *box)
-                run.settled = run.settled and numbers.known.get(anchor) == folios[i]
-                numbers.known[anchor] = folios[i]
-        run.leaves.append(Leaf(part.name, folios[i]))
-    run.order.append(part.name)
-    run.laid[part.name] = laid
-
-
-def _folio(number: int, numbering: str) -> str:
-    """Return a page number as it is printed."""
-    return roman(number) if numbering == "roman" else str(number)
-
-
-def roman(number: int) -> str:
-    """Return `number` (from 1) in small roman numerals."""
-    out = ""
-    for value, letters in _ROMAN:
-        count, number = divmod(number, value)
-        out += letters * count
-    return out
-
-
-_ROMAN = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
-    (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-)  # fmt: skip

@@ -2,56 +2,68 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
+import select
+import signal
 import subprocess
 import sys
-import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
 
-from booklet.errors import BookletError
+from booklet.errors import BookletError, Place
+from booklet.pages import BLANK
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
-    from booklet.edition import Edition
+    from booklet.edition import Edition, Style
+    from booklet.manuscript import Manuscript
     from booklet.pages import Laid, Written
+    from booklet.source import Source
 
 
 @dataclass(frozen=True)
 class Limits:
     """What a layout may take: seconds for one part, more for each of its words; bytes of memory.
 
-    A thousand words take about half a second; a hundred times that is not slow, it is hostile.
+    A thousand words are laid out in a tenth of a second, three on a slow machine. A book of
+    180,000 words in 100 chapters takes 0.8 GB of addresses; the limit counts addresses, since
+    that is what the system can limit.
     """
 
     seconds: float = 60.0
-    seconds_a_word: float = 0.03
-    memory: int = 6 << 30
+    seconds_a_word: float = 0.003
+    memory: int = 4 << 30
+
+
+# Longer than any limit of sense, and short enough for the system's clocks.
+_FOREVER = 1e6
+
+# What the worker has to do before it can lay out, on a slow disk.
+_START = 60.0
+
+
+# A worker that is told to end does so at once, unless it is in the middle of something in C.
+_GRACE = 2.0
 
 
 class Crew:
-    """One worker process. It starts at once, and imports WeasyPrint while the parent reads."""
+    """One worker process. It starts at once, and imports WeasyPrint while the parent reads.
+
+    A worker that had to be ended is replaced when there is work again.
+    """
 
     def __init__(self, limits: Limits | None = None) -> None:
-        """Start the worker."""
+        """Take a worker that was hired ahead, or start one."""
         self.limits = limits or Limits()
-        self.dressing: tuple[str, ...] = ()
-        self._laid: dict[str, tuple[tuple[str, str, str], Laid]] = {}
-        self._dress: tuple[Any, ...] = ()
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "booklet.pages.worker", str(self.limits.memory)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-            start_new_session=True,  # an interrupt is for the parent, which ends the worker
-        )
-        self._send("ready")
-        self._waiting = True
+        fits = bool(_hired) and _hired[-1].memory == self.limits.memory
+        self._worker: _Worker | None = _hired.pop() if fits else _Worker(self.limits.memory)
+        self.forget()
 
     def __enter__(self) -> Crew:
         """Return the crew."""
@@ -64,11 +76,30 @@ class Crew:
         trace: TracebackType | None,
     ) -> None:
         """End the worker, whatever it is doing."""
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                pipe.close()
+        if self._worker:
+            self._worker.end()
+            self._worker = None
+
+    def forget(self) -> None:
+        """Forget what was laid out: the next press may have other files."""
+        self.dressing: tuple[str, ...] = ()
+        self._laid: dict[str, tuple[tuple[str, str, str], Laid]] = {}
+        self._dress: tuple[Any, ...] = ()
+
+    def compose(
+        self, manuscript: Manuscript, style: Style, source: Source, endnotes: frozenset[str]
+    ) -> Edition:
+        """Return the edition that `booklet.edition.compose` makes, within the limits.
+
+        An author's templates are programs, which may never end.
+        """
+        seconds = self.limits.seconds + manuscript.words * self.limits.seconds_a_word
+        words = (manuscript, style, source, endnotes)
+        from booklet.pages.remarks import blamed
+
+        with blamed(Place((Path(source.essay.path).parent / "templates").as_posix())):
+            edition: Edition = self._ask("compose", words, seconds, "what the templates make")
+        return edition
 
     def dress(self, edition: Edition) -> None:
         """Give the worker the style sheets of `edition`."""
@@ -77,9 +108,10 @@ class Crew:
         words = (sheets, edition.style.standard, rtl, edition.shelf, edition.network)
         if words == self._dress:
             return
-        self.dressing = self._ask("dress", words, self.limits.seconds, "the style sheets")
+        self.forget()
+        self._own = _has_own(edition)
+        self.dressing = self._ask("dress", words, self.limits.seconds, "the style")
         self._dress = words
-        self._laid.clear()
 
     def lay(self, name: str, html: str, css: str, side: str, words: int = 0) -> Laid:
         """Return the facts of a part after laying it out; the same part is not laid out twice.
@@ -91,14 +123,14 @@ class Crew:
         if name in self._laid and self._laid[name][0] == wanted:
             return self._laid[name][1]
         seconds = self.limits.seconds + words * self.limits.seconds_a_word
-        laid: Laid = self._ask("lay", (name, *wanted), seconds, f"the part `{name}`")
+        what = "the text that begins here" if name[1:].isdecimal() else f"the part `{name}`"
+        laid: Laid = self._ask("lay", (name, *wanted), seconds, what, self._own)
         self._laid[name] = (wanted, laid)
         return laid
 
     def blank(self, side: str) -> str:
         """Lay out a blank page for `side`; return the name by which it can be written."""
-        html = '<!doctype html><html lang="en"><body class="silent"></body></html>'
-        self.lay(f"blank {side}", html, "body { page: silent }", side)
+        self.lay(f"blank {side}", BLANK, "body { page: silent }", side)
         return f"blank {side}"
 
     def write(
@@ -113,72 +145,158 @@ class Crew:
         """
         seconds = self.limits.seconds + len(folios)
         words = (tuple(order), tuple(folios), dict(corrections))
-        written: Written = self._ask("write", words, seconds, "the PDF")
+        written: Written = self._ask("write", words, seconds, "the PDF", self._own)
         return written
 
-    def _send(self, verb: str, words: tuple[Any, ...] = ()) -> None:
-        """Send an order."""
-        assert self._process.stdin
-        try:
-            pickle.dump((verb, words), self._process.stdin, pickle.HIGHEST_PROTOCOL)
-            self._process.stdin.flush()
-        except BrokenPipeError:
-            pass  # the worker has died; the answer that does not come says so
+    def _ask(
+        self, verb: str, words: tuple[Any, ...], seconds: float, what: str, own: bool = True
+    ) -> Any:
+        """Return the worker's answer to an order.
 
-    def _ask(self, verb: str, words: tuple[Any, ...], seconds: float, what: str) -> Any:
-        """Return the answer to an order; raises BookletError if there is none in time."""
-        if self._waiting:
-            self._waiting = False
-            self._answer(self.limits.seconds, "the start")
+        Raises BookletError if there is none within the limits; and, where the author's `own`
+        rules or templates have a part in it, if the layout engine fails.
+        """
+        if self._worker is None:
+            self._worker = _Worker(self.limits.memory)
+        state, answer = self._worker.ask(verb, words, seconds)
+        if state == "done":
+            return answer
+        if state in ("slow", "ended"):
+            self.forget()
+            self._worker = None
+        raise _error(state, answer, what, seconds, self.limits.memory, own)
+
+
+class _Worker:
+    """A process that runs `booklet.pages.worker`, and the pipes to it."""
+
+    def __init__(self, memory: int) -> None:
+        """Start it: it imports WeasyPrint at once."""
+        self.memory = memory
+        self._folder = ""
+        self._is_ready = False
+        self._said = _scratch()  # what C libraries print, and a last traceback
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+        words = ("-P", "-s", "-X", "utf8", "-m", "booklet.pages.worker", str(memory))
+        self._process = subprocess.Popen(
+            [sys.executable, *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            env={**clean, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"},
+            start_new_session=True,  # an interrupt is for the parent, which ends the worker
+        )
+        self._orders = cast("IO[bytes]", self._process.stdin)
+        self._answers = cast("IO[bytes]", self._process.stdout)
+        self._send("ready", ())
+
+    def ask(self, verb: str, words: tuple[Any, ...], seconds: float) -> tuple[str, Any]:
+        """Return how it went (`done`, `failed`, `slow`, `ended` …), and the answer."""
+        if not self._is_ready:
+            state, answer = self._answer(max(_START, seconds))
+            if state != "done":
+                return state, answer
+            self._is_ready, self._folder = True, answer
         self._send(verb, words)
-        return self._answer(seconds, what)
+        return self._answer(min(seconds, _FOREVER))
 
-    def _answer(self, seconds: float, what: str) -> Any:
-        """Return the next answer of the worker."""
-        late = threading.Event()
+    def end(self) -> None:
+        """End it at once, with what it wrote for itself."""
+        import shutil  # late: it is not needed before the end
 
-        def stop() -> None:
-            late.set()
-            self._process.kill()
+        if not self._is_ready:  # where its folder is, only the worker knows
+            with contextlib.suppress(OSError):
+                self._orders.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_GRACE)
+        self._process.kill()
+        self._process.wait()
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        for file in (self._said, self._answers, self._orders):
+            with contextlib.suppress(OSError):  # what a dead worker did not read
+                file.close()
 
-        watch = threading.Timer(seconds, stop)
-        watch.daemon = True
-        watch.start()
+    def _send(self, verb: str, words: tuple[Any, ...]) -> None:
+        """Send an order."""
+        with contextlib.suppress(BrokenPipeError):  # it has died: it will not answer either
+            pickle.dump((verb, words), self._orders, pickle.HIGHEST_PROTOCOL)
+            self._orders.flush()
+
+    def _answer(self, seconds: float) -> tuple[str, Any]:
+        """Return the next answer; it begins when the work is done, and then comes at once."""
+        if not select.select([self._answers], (), (), seconds)[0]:
+            self.end()
+            return "slow", None
         try:
-            assert self._process.stdout
-            state, answer = pickle.load(self._process.stdout)  # noqa: S301 - our own worker
-        except (EOFError, pickle.UnpicklingError) as error:
-            if late.is_set():
-                raise _slow(what, seconds) from error
-            raise _large(what, self.limits.memory) from error
-        finally:
-            watch.cancel()
-        if state == "failed":
-            raise answer
-        if state == "memory":
-            raise _large(what, self.limits.memory)
-        if state == "nested":
-            raise BookletError(
-                f"{what} is nested too deeply to be laid out",
-                hint="look for tags or lists inside one another without end",
-            )
-        if state == "broken":
-            raise RuntimeError(f"the layout of {what} failed:\n{answer}")
+            state, answer = pickle.load(self._answers)  # noqa: S301 - our own worker
+        except (EOFError, pickle.UnpicklingError):
+            status = self._process.wait()
+            self._said.seek(0)
+            last_words = self._said.read().decode("utf-8", "replace")
+            self.end()
+            return "ended", (status, last_words)
+        return state, answer
+
+
+def _scratch() -> IO[bytes]:
+    """Return a file that vanishes when it is closed; where it can be, in memory."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("said"), "w+b")
+    import tempfile
+
+    return tempfile.TemporaryFile()
+
+
+_hired: list[_Worker] = []
+
+
+def hire() -> None:
+    """Start a worker for the first crew to come, which then has to wait less.
+
+    If no crew comes, the worker ends with this process.
+    """
+    _hired.append(_Worker(Limits.memory))
+
+
+def _has_own(edition: Edition) -> bool:
+    """Whether the author has rules or templates of their own."""
+    root = edition.shelf.root
+    return (root / "style.css").exists() or (root / "templates").exists()
+
+
+def _error(state: str, answer: Any, what: str, seconds: float, memory: int, own: bool) -> Exception:
+    """Return the error for an answer that is none."""
+    if state == "failed" and isinstance(answer, BookletError):
         return answer
+    if state == "nested":
+        return BookletError(
+            f"{what} is nested too deeply",
+            hint="look for tags, lists or brackets inside one another without end",
+        )
+    if state == "slow":
+        return BookletError(
+            f"{what} was not done within {seconds:.0f} s",
+            hint="look for what repeats itself, huge spans or boxes, and tiny pages; "
+            "`--time-limit` gives it longer",
+        )
+    if state == "memory" or (state == "ended" and _for_want_of_memory(*answer)):
+        return BookletError(
+            f"{what} needs more than {memory / (1 << 30):.1f} GB of memory",
+            hint="look for what repeats itself and for huge pictures or boxes, "
+            "or divide the text into chapters",
+        )
+    if state == "broken" and own:
+        return BookletError(
+            f"{what} cannot be laid out: {answer.strip().splitlines()[-1]}",
+            hint="a rule of `style.css` or a template of yours may be the cause: try without it",
+        )
+    if state == "ended":
+        return RuntimeError(f"the worker ended with status {answer[0]}:\n{answer[1]}")
+    return RuntimeError(f"the layout failed, {what}:\n{answer}")
 
 
-def _slow(what: str, seconds: float) -> BookletError:
-    """Return the error for a layout that takes too long."""
-    return BookletError(
-        f"{what} was not laid out within {seconds:.0f} s",
-        hint="look for huge table spans, tiny pages, or an SVG that repeats itself; "
-        "`--time-limit` gives it longer",
-    )
-
-
-def _large(what: str, memory: int) -> BookletError:
-    """Return the error for a layout that takes too much memory."""
-    return BookletError(
-        f"{what} needs more than {memory / (1 << 30):.1f} GB of memory to be laid out",
-        hint="look for very large pictures or tables, or divide the text into chapters",
-    )
+def _for_want_of_memory(status: int, last_words: str) -> bool:
+    """Whether this is how a process ends that gets no memory: C code does not ask twice."""
+    signals = (signal.SIGABRT, signal.SIGBUS, signal.SIGKILL, signal.SIGSEGV, signal.SIGTRAP)
+    return -status in signals or "MemoryError" in last_words

@@ -1,14 +1,20 @@
-"""The last touches to a PDF before it is written: page labels, direction, artifacts."""
+"""The last touches to a PDF before it is written: page labels, direction, metadata, tags."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
 import pydyf
 
+from booklet.pages.tags import retag
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from xml.etree.ElementTree import Element
+
+    from booklet.pages.weasy import Document
 
 
 @dataclass
@@ -20,17 +26,40 @@ class Ending:
 
     folios: tuple[str, ...]
     rtl: bool
+    parts: tuple[tuple[Element, int], ...]
     fonts: tuple[str, ...] = ()
 
-    def __call__(self, _document: object, pdf: pydyf.PDF) -> None:
+    def __call__(self, document: Document, pdf: pydyf.PDF) -> None:
         """Add what WeasyPrint does not."""
         pdf.catalog["PageLabels"] = labels(self.folios)
         preferences = pdf.catalog.setdefault("ViewerPreferences", pydyf.Dictionary())
         preferences["Direction"] = "/R2L" if self.rtl else "/L2R"
         pdf.catalog["PageMode"] = "/UseOutlines" if "Outlines" in pdf.catalog else "/UseNone"
+        _complete_xmp(document, pdf)
         if "StructTreeRoot" in pdf.catalog:
-            _margins_to_artifacts(pdf)
+            retag(pdf, self.parts, [page.anchors for page in document.pages])
         self.fonts = tuple(sorted(set(_fonts(pdf))))
+
+
+def _complete_xmp(document: Document, pdf: pydyf.PDF) -> None:
+    """Add language and keywords to the metadata, where WeasyPrint has neither (ISO 16684-1, 8.4)."""
+    bags = {
+        "language": [document.metadata.lang] if document.metadata.lang else [],
+        "subject": document.metadata.keywords,
+    }
+    more = "".join(
+        f"<dc:{name}><rdf:Bag>{''.join(f'<rdf:li>{escape(item)}</rdf:li>' for item in items)}"
+        f"</rdf:Bag></dc:{name}>"
+        for name, items in bags.items()
+        if items
+    )
+    space = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    description = f'<rdf:Description rdf:about="" {space}>{more}</rdf:Description>'
+    reference = pdf.catalog.get("Metadata")
+    if more and reference:
+        stream = pdf.objects[int(reference.split(b" ", 1)[0])].stream
+        end = b"</rdf:RDF>"
+        stream[0] = stream[0].replace(end, description.encode() + end)
 
 
 def _fonts(pdf: pydyf.PDF) -> Iterator[str]:
@@ -64,61 +93,3 @@ def _arabic(folio: str) -> int:
     values = [{"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}[c] for c in folio]
     following = [*values[1:], 0]
     return sum(-v if v < n else v for v, n in zip(values, following, strict=True))
-
-
-def _margins_to_artifacts(pdf: pydyf.PDF) -> None:
-    """Make running heads and folios artifacts, as ISO 14289-1, 7.1 and 7.8, asks.
-
-    WeasyPrint marks them as content and gives them elements that no parent lists: a reader for
-    the blind would not know what they are. Those elements are emptied, their marks become
-    artifacts, and their places in the parent tree become null.
-    """
-    root = _object(pdf, pdf.catalog["StructTreeRoot"])
-    listed = set(_descendants(pdf, root))
-    strays = [o for o in pdf.objects if _is_element(o) and o.number not in listed]
-    parents = _object(pdf, root["ParentTree"])["Nums"]
-    marks = _parents_by_page(parents)
-    streams: dict[bytes, set[int]] = {}
-    for stray in strays:
-        streams.setdefault(stray["Pg"], set()).update(k for k in stray["K"] if isinstance(k, int))
-        stray.clear()
-    for page_reference, numbers in streams.items():
-        page = _object(pdf, page_reference)
-        _unmark(_object(pdf, page["Contents"]).stream, numbers)
-        for number in numbers:
-            marks[page["StructParents"]][number] = b"null"
-
-
-def _is_element(candidate: object) -> bool:
-    """Whether an object of the PDF is an element of the structure tree."""
-    return isinstance(candidate, pydyf.Dictionary) and candidate.get("Type") == "/StructElem"
-
-
-def _object(pdf: pydyf.PDF, reference: Any) -> Any:
-    """Return the object that `reference` (`12 0 R`) means."""
-    return pdf.objects[int(bytes(reference).split(b" ", 1)[0])]
-
-
-def _descendants(pdf: pydyf.PDF, root: Any) -> Iterator[int]:
-    """Yield the numbers of all objects below `root` in the structure tree."""
-    waiting = [root]
-    while waiting:
-        for kid in waiting.pop().get("K", ()):
-            if isinstance(kid, bytes):
-                below = _object(pdf, kid)
-                yield below.number
-                if _is_element(below):
-                    waiting.append(below)
-
-
-def _parents_by_page(nums: Sequence[Any]) -> dict[int, Any]:
-    """Return the parent tree's array of each page, by the page's number in the tree."""
-    pairs = zip(nums[::2], nums[1::2], strict=True)
-    return {key: value for key, value in pairs if isinstance(value, pydyf.Array)}
-
-
-def _unmark(stream: list[Any], numbers: set[int]) -> None:
-    """Turn the marked content with these numbers, in a page's stream, into artifacts."""
-    for i, item in enumerate(stream):
-        if isinstance(item, pydyf.Dictionary) and item.get("MCID") in numbers:
-            stream[i - 1 : i + 2] = ["/Artifact", b"", b"BMC"]

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
+import re
 from typing import TYPE_CHECKING, Any
 
-from booklet.pages import Laid, Written
+from booklet.errors import BookletError
+from booklet.pages import BLANK, Laid, Written
 from booklet.pages.ending import Ending
-from booklet.pages.home import HOME
+from booklet.pages.home import HOME, SCHEMES
 from booklet.pages.remarks import OF_SHEET
 from booklet.pages.sorts import correct
 from booklet.pages.weasy import CSS, HTML, FontConfiguration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from xml.etree.ElementTree import Element
 
     import pydyf
 
-    from booklet.pages.weasy import Document, URLFetcher
+    from booklet.pages.weasy import Document, Page, URLFetcher
 
 # A page box lives in cycles and by the hundred thousand; collecting them all again and again
 # takes a fifth of the time of a book.
@@ -30,6 +34,10 @@ gc.freeze()
 gc.set_threshold(200_000, 50, 100)
 
 _POINTS = 0.75  # to a CSS pixel
+_MM = 25.4 / 96  # to a CSS pixel
+
+# `(process:1): Pango-CRITICAL **: 10:51:25.452: what is wrong`
+_GLIB = re.compile(r"\): (\w+)-(?:CRITICAL|WARNING) \*\*: (?:[\d:.]+: )?(.+)")
 
 
 class Engine:
@@ -43,13 +51,16 @@ class Engine:
         self.fetcher, self.standard, self.rtl = fetcher, standard, rtl
         self.heard = _Ear()
         self.documents: dict[str, Document] = {}
+        self.trees: dict[str, Element] = {}
         self.images: dict[str, object] = {}
+        self.said: dict[str, dict[str, None]] = {}
         self.sheets = []
         log = []
         for number, sheet in enumerate(sheets):
             self.sheets.append(self._sheet(sheet))
             log += [f"{number}{OF_SHEET}{line}" for line in self.heard.take()]
         self.dressing = tuple(log)
+        self.lay("", BLANK, "", "recto")  # pages that cannot be are found before all the others
 
     def _sheet(self, css: str) -> CSS:
         """Return a style sheet, read; its relative addresses start at the essay's folder."""
@@ -59,18 +70,35 @@ class Engine:
         """Lay out one part whose first page lies on `side`, keep it, and return the facts."""
         first = "left" if (side == "verso") != self.rtl else "right"
         own = self._sheet(f"html {{ break-before: {first} }}\n{css}")
-        document = HTML(string=html, base_url=HOME, url_fetcher=self.fetcher).render(
+        source = HTML(string=html, base_url=HOME, url_fetcher=self.fetcher)
+        document = source.render(
             font_config=self.fonts,
             stylesheets=[*self.sheets, own],
             cache=self.images,
             pdf_variant=self.standard,
         )
-        self.documents[name] = document
+        self._take_out(document)
+        _measure(document.pages)
+        self.documents[name], self.trees[name] = document, source.etree_element
         pages = tuple(
             {a: tuple(x * _POINTS for x in box) for a, box in page.anchors.items()}
             for page in document.pages
         )
-        return Laid(pages, self.heard.take())
+        # A picture that fails is said once, though the part be laid out again.
+        said = self.said.setdefault(name, {})
+        said |= dict.fromkeys(self.heard.take())
+        return Laid(pages, tuple(said))
+
+    def _take_out(self, document: Document) -> None:
+        """Take out what no booklet has: attachments, forms, and links that run programs."""
+        if document.metadata.attachments:
+            document.metadata.attachments = []
+            self.heard.lines.append("an attachment was dropped")
+        for page in document.pages:
+            page.forms.clear()
+            bad = [link for link in page.links if not _may_lead(*link[:2])]
+            self.heard.lines += [f"the link to `{link[1][:60]}` was dropped" for link in bad]
+            page.links[:] = [link for link in page.links if link not in bad]
 
     def write(
         self,
@@ -85,7 +113,8 @@ class Engine:
         owners = [name for name in order for _ in self.documents[name].pages]
         pages = [page for name in order for page in self.documents[name].pages]
         document = self.documents[order[0]].copy(pages)
-        ending = Ending(tuple(folios), self.rtl)
+        parts = tuple((self.trees[name], len(self.documents[name].pages)) for name in order)
+        ending = Ending(tuple(folios), self.rtl, parts)
         unsound: set[str] = set()
 
         def finish(document: Document, pdf: pydyf.PDF) -> None:
@@ -96,7 +125,6 @@ class Engine:
         pdf = document.write_pdf(
             finisher=finish,
             pdf_variant=self.standard,
-            pdf_identifier=True,
             dpi=300,
         )
         return Written(pdf, self.heard.take(), ending.fonts, frozenset(unsound))
@@ -109,12 +137,32 @@ def _streams(pdf: pydyf.PDF) -> Iterator[list[Any]]:
         yield pdf.objects[int(contents.split(b" ", 1)[0])].stream
 
 
+def _may_lead(kind: str, target: str) -> bool:
+    """Whether a link is to a place in the book, or to an address that a reader can follow."""
+    if kind != "external":
+        return kind == "internal"
+    return target.partition(":")[0].lower() in SCHEMES and not target.startswith(HOME)
+
+
+def _measure(pages: Sequence[Page]) -> None:
+    """Raise BookletError for a page that no printer has, and that takes forever to fill."""
+    for page in pages:
+        width, height = page.width * _MM, page.height * _MM
+        if not (59.9 < width < 1000.1 and 79.9 < height < 1500.1):
+            raise BookletError(
+                f"the style makes pages of {width:.0f} × {height:.0f} mm",
+                hint="a page is from 60 × 80 mm to 1000 × 1500 mm: look for `size` in `style.css`, "
+                "or set `trim` in the front matter instead",
+            )
+
+
 class _Ear(logging.Handler):
     """Keeps what WeasyPrint logs instead of printing it."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.lines: list[str] = []
+        self.read = 0
         for name in ("weasyprint", "fontTools"):
             logger = logging.getLogger(name)
             logger.handlers[:] = [self]
@@ -127,5 +175,16 @@ class _Ear(logging.Handler):
 
     def take(self) -> tuple[str, ...]:
         """Return what was said since the last call, each line once."""
-        lines, self.lines = tuple(dict.fromkeys(self.lines)), []
+        lines, self.lines = tuple(dict.fromkeys([*self.lines, *self._muttered()])), []
         return lines
+
+    def _muttered(self) -> Iterator[str]:
+        """Yield what C libraries have printed, if standard error is a file that keeps it."""
+        try:
+            size = os.fstat(2).st_size
+            printed = os.pread(2, size - self.read, self.read) if size > self.read else b""
+        except OSError:
+            return
+        self.read += len(printed)
+        for found in _GLIB.finditer(printed.decode("utf-8", "replace")):
+            yield f"{found[1]}: {found[2]}"

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from booklet.errors import Place
+from booklet.errors import BookletError, Place
 from booklet.findings import Finding
 from booklet.pages.home import HOME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from booklet.edition import Edition
+    from booklet.edition import Edition, Sheet
 
 # Between the number of a style sheet and what was said of it, as the engine sends them.
 OF_SHEET = "\x1f"
 
-_PICTURE = re.compile(r"Failed to (?:load image at|render SVG image) '?([^']*?)'?(?:: .*)?$")
+_PICTURE = re.compile(
+    r"Failed to (?:load image at|render SVG image) '?([^']*?)'?(?:: (.*))?$", re.DOTALL
+)
+_SHEET = re.compile(r"Failed to load stylesheet at (\S+?) ?: (.*)", re.DOTALL)
+_FONT = re.compile(r"Font-face '(.*)' cannot be loaded")
 _NO_GLYPH = re.compile(r'\.notdef glyph rendered .*"(.)" \(U\+[0-9A-F]+\)', re.DOTALL)
-_LINE = re.compile(r"\bat (\d+):\d+")
+_RULE = re.compile(
+    r"(.*?),? ?(?:(?:the whole .*)?(?:rule )?was ignored )?at (\d+):(\d+)(.*)", re.DOTALL
+)
+_TYPE = re.compile(r"^\w+(?:Error|Exception): ")
 
 
 def findings(edition: Edition, said: Iterable[tuple[str, str]]) -> Iterator[Finding]:
@@ -44,33 +53,108 @@ def findings(edition: Edition, said: Iterable[tuple[str, str]]) -> Iterator[Find
 def _of_sheet(edition: Edition, line: str) -> Finding:
     """Return the finding for a remark about a style sheet, with its line."""
     number, _, remark = line.partition(OF_SHEET)
-    found = _LINE.search(remark)
-    where = Place(edition.sheets[int(number)].path, int(found[1]) if found else 0)
-    refused = "Failed to load" in remark or "cannot be loaded" in remark
-    return Finding("S02" if refused else "S01", remark.replace(HOME, ""), where)
+    sheet = edition.sheets[int(number)]
+    if refused := _SHEET.match(remark):
+        return _refused(refused[1], refused[2], sheet)
+    if font := _FONT.match(remark):
+        where = Place(sheet.path, _line_of(f"@font-face[^}}]*{re.escape(font[1])}", sheet))
+        return Finding("S02", f"the font `{font[1]}` cannot be loaded", where)
+    return _of_rule(remark, sheet.path)
+
+
+def _of_rule(remark: str, path: str) -> Finding:
+    """Return the finding for a rule that was ignored: `p { colour: red }` and the like."""
+    found = _RULE.fullmatch(remark)
+    if not found:
+        return Finding("S01", remark, Place(path))
+    reason = found[4].strip(" ,.:")
+    said = found[1].removeprefix("Ignored ").replace(" `", "`").strip(" :")
+    message = f"{said} was ignored" + (f": {reason}" if reason else "") + f" (column {found[3]})"
+    return Finding("S01", message, Place(path, int(found[2])))
+
+
+def _refused(address: str, reason: str, sheet: Sheet) -> Finding:
+    """Return the finding for a file that a style sheet names and may not have."""
+    name = address.removeprefix(HOME)
+    where = Place(sheet.path, _line_of(re.escape(name), sheet))
+    return Finding("S02", f"`{name}` cannot be used: {_plain(reason)}", where)
+
+
+def _line_of(pattern: str, sheet: Sheet) -> int:
+    """Return the line of a style sheet that has a text, or 0."""
+    found = re.search(pattern, sheet.css)
+    return sheet.css.count("\n", 0, found.end()) + 1 if found else 0
 
 
 def _of_part(edition: Edition, part: str, line: str) -> Finding:
     """Return the finding for a remark about a part: a picture that fails, or anything else."""
-    if picture := _PICTURE.search(line):
-        return _of_picture(edition, picture[1].removeprefix(HOME))
-    if "Failed to load stylesheet" in line or "attachment" in line:
-        return Finding("S02", line.replace(HOME, ""), _start(edition, part))
-    return Finding("P03", f"WeasyPrint says: {line.replace(HOME, '')}", _start(edition, part))
+    start = start_of(edition, part)
+    if picture := _PICTURE.fullmatch(line):
+        return _of_picture(edition, picture[1].removeprefix(HOME), picture[2] or "", start)
+    if refused := _SHEET.match(line):
+        return Finding("S02", f"`{refused[1]}` cannot be used: {_plain(refused[2])}", start)
+    if line.startswith("the link to"):
+        return Finding("M03", line, start)
+    if "attachment" in line:
+        return Finding("S02", _plain(line), start)
+    if rule := _RULE.fullmatch(line):
+        for sheet in _own(edition):  # what holds a variable is judged when it is used
+            told = sheet.css.split("\n")[int(rule[2]) - 1 : int(rule[2])]
+            name = rule[1].removeprefix("Ignored `").partition(":")[0]
+            if told and told[0].find(name, int(rule[3]) - 1) == int(rule[3]) - 1:
+                return _of_rule(line, sheet.path)
+        if part and start.path.endswith(".html"):
+            return _of_rule(line, start.path)
+    return Finding("P03", f"WeasyPrint says: {_plain(line)}", start)
 
 
-def _of_picture(edition: Edition, src: str) -> Finding:
+def _of_picture(edition: Edition, src: str, reason: str, start: Place) -> Finding:
     """Return the finding for a picture that cannot be set, at the line that names it."""
+    why = f": {_plain(reason)}" if reason else ""
     for chapter in edition.manuscript.chapters:
         for picture in chapter.pictures:
             if picture.src == src:
-                return Finding("M06", f"the picture `{src}` cannot be set", picture.where)
-    return Finding("M06", f"the picture `{src}` cannot be set", Place(edition.manuscript.path))
+                return Finding("M06", f"the picture `{src}` cannot be set{why}", picture.where)
+    for sheet in _own(edition):
+        if src in sheet.css:
+            return _refused(src, reason, sheet)
+    for part in edition.parts:  # what is said when the PDF is written names no part
+        if src in part.html:
+            start = start_of(edition, part.name)
+    return Finding("S02", f"the picture `{src[:80]}` cannot be used{why}", start)
 
 
-def _start(edition: Edition, part: str) -> Place:
-    """Return where a part begins in the manuscript."""
+def _plain(reason: str) -> str:
+    """Return what went wrong without the name of an exception or our own address."""
+    return _TYPE.sub("", reason.replace(HOME, ""))
+
+
+def _own(edition: Edition) -> Iterator[Sheet]:
+    """Yield the author's own style sheets."""
+    return (sheet for sheet in edition.sheets if sheet.path.endswith("style.css"))
+
+
+def start_of(edition: Edition, part: str) -> Place:
+    """Return where a part begins: in the manuscript, or in a template of the author's."""
     for chapter in edition.manuscript.chapters:
         if chapter.id == part and chapter.blocks:
             return chapter.blocks[0].where
+    template = f"templates/{part}.html"
+    if part and (edition.shelf.root / template).is_file():
+        return Place(posixpath.join(posixpath.dirname(edition.manuscript.path), template))
     return Place(edition.manuscript.path)
+
+
+@contextlib.contextmanager
+def blamed(where: Place) -> Iterator[None]:
+    """Give an error that arises here a place, if it has none."""
+    try:
+        yield
+    except BookletError as error:
+        error.where = error.where or where
+        raise
+
+
+def style_of(edition: Edition) -> Place:
+    """Return where the author's own rules are, or else the manuscript."""
+    return next((Place(s.path) for s in _own(edition)), Place(edition.manuscript.path))

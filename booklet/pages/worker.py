@@ -4,43 +4,91 @@ limited in memory, so that a hostile or broken manuscript cannot take the machin
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import pickle
+import queue
 import sys
+import threading
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from booklet.errors import BookletError
 
 if TYPE_CHECKING:
+    from booklet.edition import Edition
     from booklet.pages.engine import Engine
 
 
 def main() -> None:
     """Answer orders until standard input ends. An order is a pickled tuple: a verb, its words."""
-    orders, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand among the answers
     _limit_memory(int(sys.argv[1]))
     desk = _Desk()
+    orders: queue.SimpleQueue[tuple[str, tuple[Any, ...]]] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(orders, desk), daemon=True).start()
     while True:
-        try:
-            verb, words = pickle.load(orders)  # noqa: S301 - our own parent process wrote it
-        except EOFError:
-            return
+        verb, words = orders.get()
         answer = _answer(desk, verb, words)
         pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
         answers.flush()
+
+
+def _listen(orders: queue.SimpleQueue[tuple[str, tuple[Any, ...]]], desk: _Desk) -> None:
+    """Read orders; when there can be no more, end the process, even amid a layout.
+
+    The parent holds the other end of the pipe: if it is killed, the system closes it.
+    """
+    with contextlib.suppress(EOFError, pickle.UnpicklingError):
+        while True:
+            orders.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent wrote it
+    desk.clear()
+    os._exit(0)
 
 
 class _Desk:
     """What the worker can do, by verb."""
 
     engine: Engine
+    folder = ""
 
-    def ready(self) -> None:
-        """Import WeasyPrint: the slow part, done while the parent still reads the manuscript."""
-        from booklet.pages import engine  # noqa: F401
+    def ready(self) -> str:
+        """Import WeasyPrint: the slow part, done while the parent still reads the manuscript.
 
-    def dress(self, sheets: tuple[str, ...], standard: str, rtl: bool, shelf: Any, network: bool) -> Any:
+        The answer is a folder for the fonts, which the parent removes if this process cannot.
+        """
+        try:
+            from booklet.pages import engine  # noqa: F401
+        except (ImportError, OSError) as error:
+            raise BookletError(
+                f"WeasyPrint cannot be loaded: {' '.join(str(error).split())}",
+                hint="`./inv doctor` says what is missing",
+            ) from error
+        import tempfile
+
+        try:
+            self.folder = tempfile.tempdir = tempfile.mkdtemp(prefix="booklet-")
+        except OSError as error:
+            raise _no_room(error) from error
+        return self.folder
+
+    def clear(self) -> None:
+        """Remove the folder."""
+        import shutil
+
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def compose(self, *words: Any) -> Edition:
+        """Fill in the templates."""
+        from booklet.edition import compose
+
+        return compose(*words)
+
+    def dress(
+        self, sheets: tuple[str, ...], standard: str, rtl: bool, shelf: Any, network: bool
+    ) -> tuple[str, ...]:
         """Take the style sheets; answer with what WeasyPrint said of them."""
         from booklet.pages.engine import Engine
         from booklet.pages.fetcher import Fetcher
@@ -58,19 +106,34 @@ class _Desk:
 
 
 def _answer(desk: _Desk, verb: str, words: tuple[Any, ...]) -> tuple[str, Any]:
-    """Return (`done`, the result) or (`failed`, a BookletError) or (`broken`, a traceback)."""
+    """Return `done` and the result, or what went wrong: `failed` and a BookletError, `broken` and
+    a traceback, or `memory` or `nested`."""
     try:
         return "done", getattr(desk, verb)(*words)
     except BookletError as error:
         return "failed", error
+    except OSError as error:
+        if error.errno in _DISK:
+            return "failed", _no_room(error)
+        return "broken", traceback.format_exc()
     except MemoryError:
         return "memory", None
     except RecursionError:
         return "nested", None
     except Exception:
-        import traceback
-
         return "broken", traceback.format_exc()
+
+
+# What the system says of a disk that takes no more.
+_DISK = {errno.EDQUOT, errno.EFBIG, errno.ENOSPC, errno.EROFS}
+
+
+def _no_room(error: OSError) -> BookletError:
+    """Return the error for a folder of temporary files that cannot be used."""
+    return BookletError(
+        f"temporary files cannot be written: {error.strerror}",
+        hint="free some space, or name another folder by TMPDIR",
+    )
 
 
 def _limit_memory(limit: int) -> None:
@@ -78,7 +141,10 @@ def _limit_memory(limit: int) -> None:
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        highest = resource.getrlimit(resource.RLIMIT_AS)[1]
+        if highest != resource.RLIM_INFINITY:
+            limit = min(limit, highest)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, highest))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,192 @@
+"""Attributes in braces, `{#id .class width=60%}`, wherever users of Pandoc write them.
+
+After a picture, a link, code or a bracketed text; at the end of a heading or of a table's caption;
+on a line of their own before a block. The kept plugin for attributes reads fewer forms (no per
+cent sign, no decimal point, no single quotation marks), and copies the rest of the paragraph each
+time that it looks for one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from markdown_it.helpers import parseLinkLabel
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+# Those that an author may give to a block, a bracketed text, a link or a picture.
+KNOWN = ("id", "class", "width", "lang", "dir", "fig-alt", "alt", "start")
+
+_ONE = re.compile(
+    r"""\s*(?:
+    \#(?P<id>[\w:.-]+)
+    | \.(?P<class>[\w:-]+)
+    | (?P<key>[A-Za-z][\w:.-]*)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'{}]+))
+    | (?P<unnumbered>-)
+    )(?=[\s}])""",
+    re.VERBOSE,
+)
+_END = re.compile(r"\s*\}")
+_AFTER = {"image": 0, "code_inline": 0, "link_close": -1, "span_close": -1}
+_CAPTION = re.compile(r"(?:Table)?:\s")
+_CLOSING_SIGNS = re.compile(r"\s+#+\s*$")
+
+# No list of attributes is longer: what is left open is not read to the end of the text.
+_LONGEST = 2000
+
+
+def parse(text: str, start: int = 0) -> tuple[dict[str, str], int] | None:
+    """Return the attributes in braces that begin at `start`, and where they end; or None.
+
+    An empty pair of braces has none. `{-}` says `.unnumbered`, as in Pandoc.
+    """
+    if text[start : start + 1] != "{":
+        return None
+    found: dict[str, str] = {}
+    at, last = start + 1, min(len(text), start + _LONGEST)
+    while one := _ONE.match(text, at, last):
+        at = one.end()
+        _add(found, one)
+    end = _END.match(text, at, last)
+    return (found, end.end()) if end else None
+
+
+def _add(found: dict[str, str], one: re.Match[str]) -> None:
+    """Add one attribute to those that were found."""
+    key, value = one["key"], one["double"] or one["single"] or one["bare"] or ""
+    if one["unnumbered"] or one["class"] or key == "class":
+        name = one["class"] or value or "unnumbered"
+        found["class"] = f"{found['class']} {name}" if "class" in found else name
+    elif one["id"]:
+        found["id"] = one["id"]
+    else:
+        found[key] = value
+
+
+def give(token: Token, given: dict[str, str]) -> None:
+    """Give attributes to a token; those that no author may give are kept under `dropped`."""
+    for key, value in given.items():
+        if key not in KNOWN:
+            token.meta.setdefault("dropped", []).append(key)
+        elif key == "class":
+            token.attrJoin(key, value)
+        else:
+            token.attrs[key] = value
+
+
+def attributes_plugin(md: MarkdownIt) -> None:
+    """Teach `md` the attributes in braces."""
+    md.inline.ruler.after("link", "span", span)
+    md.inline.ruler.push("attributes", _after)
+    md.block.ruler.before("fence", "attributes", _line)
+    md.core.ruler.after("block", "attributes", _give_to_blocks)
+    md.core.ruler.after("attributes", "last_attributes", _at_the_end)
+
+
+def span(state: StateInline, silent: bool) -> bool:
+    """Take `[text]{.class}`."""
+    if state.src[state.pos] != "[":
+        return False
+    start, limit = state.pos, state.posMax
+    end = parseLinkLabel(state, start)
+    found = parse(state.src, end + 1) if end >= 0 else None
+    if not found or found[1] > limit:
+        return False
+    if not silent:
+        state.pos, state.posMax = start + 1, end
+        give(state.push("span_open", "span", 1), found[0])
+        state.md.inline.tokenize(state)
+        state.push("span_close", "span", -1)
+        state.posMax = limit
+    state.pos = found[1]
+    return True
+
+
+def _after(state: StateInline, silent: bool) -> bool:
+    """Take `{…}` right after a picture, a link, code or a bracketed text."""
+    if state.src[state.pos] != "{" or state.pending or not state.tokens:
+        return False
+    back = _AFTER.get(state.tokens[-1].type)
+    found = parse(state.src, state.pos) if back is not None else None
+    if not found or not found[0] or found[1] > state.posMax:
+        return False
+    if not silent:
+        give(_opening(state.tokens) if back else state.tokens[-1], found[0])
+    state.pos = found[1]
+    return True
+
+
+def _opening(tokens: list[Token]) -> Token:
+    """Return the token that the last one closes."""
+    level = 0
+    for token in reversed(tokens):
+        level += token.nesting
+        if level == 0:
+            return token
+    return tokens[-1]
+
+
+def _line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    """Take a line that is nothing but attributes: they go to the block below it."""
+    if state.is_code_block(start):
+        return False
+    text = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].rstrip()
+    found = parse(text)
+    if not found or not found[0] or found[1] != len(text):
+        return False
+    if not silent:
+        token = state.push("attributes", "", 0)
+        token.map = [start, start + 1]
+        token.meta = found[0]
+        state.line = start + 1
+    return True
+
+
+def _give_to_blocks(state: StateCore) -> None:
+    """Give lines of attributes to the blocks below them; one with no block below it stays."""
+    kept: list[Token] = []
+    waiting: list[Token] = []
+    for token in state.tokens:
+        if token.type == "attributes":
+            waiting.append(token)
+            continue
+        if token.nesting >= 0:
+            for line in waiting:
+                give(token, line.meta)
+        else:
+            kept += waiting
+        waiting = []
+        kept.append(token)
+    state.tokens = kept + waiting
+
+
+def _at_the_end(state: StateCore) -> None:
+    """Take `{#id .class}` from the end of a heading or of a table's caption."""
+    before: Token | None = None
+    for token in state.tokens:
+        if token.type == "inline" and before is not None:
+            caption = before.type == "paragraph_open" and _CAPTION.match(token.content)
+            if caption or before.type == "heading_open":
+                _take_last(token, before)
+        before = token
+
+
+def _take_last(token: Token, owner: Token) -> None:
+    """Move the braces at the end of running text to the block that holds it."""
+    text = token.content.rstrip()
+    start = text.rfind("{") if text.endswith("}") else -1
+    found = parse(text, start) if start >= 0 else None
+    if found and found[0] and found[1] == len(text) and not _bound(text, start):
+        token.content = _CLOSING_SIGNS.sub("", text[:start]).rstrip()
+        give(owner, found[0])
+
+
+def _bound(text: str, start: int) -> bool:
+    """Whether braces belong to what stands right before them: `[text]{.class}`."""
+    return text[start - 1 : start] in ("]", ")", "`")

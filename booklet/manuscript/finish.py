@@ -1,0 +1,147 @@
+"""Finishing: drafts become chapters. The title is found, headings numbered, links resolved."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from html import unescape
+from typing import TYPE_CHECKING
+
+from booklet.manuscript import marks, raw
+from booklet.manuscript.body import number_html
+from booklet.source import slugify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from booklet.manuscript.body import Body
+    from booklet.manuscript.links import Names
+    from booklet.manuscript.pieces import Block, Draft, Heading, Note, Picture
+
+_HREF = re.compile(r'(<a\b[^>]*?)\bhref="#([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter: its title (None for an essay that has none), its HTML, and what is in it.
+
+    `html` holds marks (booklet.manuscript.marks) for notes and page numbers. So does `opening`,
+    the HTML of the title: `title` itself is without its notes. Notes are numbered through both,
+    `opening` first. `widths` are those of figures, by anchor.
+    """
+
+    id: str
+    title: Heading | None
+    html: str
+    headings: tuple[Heading, ...]
+    blocks: tuple[Block, ...]
+    notes: tuple[Note, ...]
+    pictures: tuple[Picture, ...]
+    widths: tuple[tuple[str, str], ...]
+    opening: str = ""
+
+    @property
+    def words(self) -> int:
+        """About how many words the chapter has, notes included."""
+        return sum(len(b.text.split()) for b in self.blocks) + sum(
+            len(n.text.split()) for n in self.notes
+        )
+
+
+def entitle(title: str, drafts: list[Draft], names: Names) -> tuple[str, list[Draft]]:
+    """Return the title of the whole, and the drafts without a heading that only repeats it.
+
+    `title` is that of the front matter; without one it is the first heading's.
+    """
+    titled = [draft for draft in drafts if draft.title]
+    if not titled:
+        headings = [heading for draft in drafts for heading in draft.headings]
+        return title or (headings[0].text if headings else ""), drafts
+    first, heading = titled[0], titled[0].title
+    if heading is None or (title and slugify(title) != slugify(heading.text)):
+        return title, drafts
+    if first.opening != heading.html:  # a note is called in it, which has no other place
+        pass
+    elif len(titled) > 1 and not first.tokens:  # the title page of a book with chapters
+        names.move(heading.id, "cover")
+        drafts = [draft for draft in drafts if draft is not first]
+    elif len(titled) == 1:
+        drafts = _untitled(first, drafts)
+        names.move(heading.id, "opener" if len(drafts) == 1 else "cover")
+    return title or _plain(heading.text), drafts
+
+
+def _untitled(first: Draft, drafts: list[Draft]) -> list[Draft]:
+    """Return the drafts; `first` has lost its title, and taken in what its file has before it."""
+    first.title, first.opening = None, ""
+    at = drafts.index(first)
+    if at and drafts[at - 1].file == first.file:
+        drafts[at - 1].put_before(first)
+        return drafts[: at - 1] + drafts[at:]
+    return drafts
+
+
+def numbered(drafts: list[Draft]) -> dict[str, str]:
+    """Return the number of each heading by its anchor: `2`, `2.1`; the top level counts first."""
+    top = 1 if any(draft.title for draft in drafts) else 2
+    counts = [0] * 7
+    numbers = {}
+    for draft in drafts:
+        for heading in ([draft.title] if draft.title else []) + draft.headings:
+            if heading.numbered and heading.level >= top:
+                counts[heading.level] += 1
+                counts[heading.level + 1 :] = [0] * (6 - heading.level)
+                numbers[heading.id] = ".".join(str(n) for n in counts[top : heading.level + 1])
+    return numbers
+
+
+def finished(draft: Draft, body: Body, names: Names, numbers: Mapping[str, str]) -> Chapter:
+    """Return the chapter of a draft that `body` has read: its HTML clean, its links resolved."""
+
+    def html(given: str) -> str:
+        return _resolved(raw.clean(given), draft.file, names)
+
+    def words(text: str) -> str:
+        return marks.fill_pages(text, lambda name: _page(names.resolve(draft.file, name)))
+
+    def heading(one: Heading) -> Heading:
+        number = numbers.get(one.id, "")
+        text = f"{number} {words(one.text)}".strip()
+        return replace(one, html=html(number_html(number) + one.html), text=text)
+
+    title = heading(draft.title) if draft.title else None
+    opening = number_html(numbers.get(title.id, "")) + draft.opening if title else ""
+    notes = sorted(draft.notes, key=lambda note: note.number)
+    return Chapter(
+        draft.id,
+        title,
+        html(body.render(draft, numbers)),
+        tuple(heading(one) for one in draft.headings),
+        tuple(replace(block, text=words(block.text)) for block in draft.blocks),
+        tuple(replace(note, html=html(note.html), text=words(note.text)) for note in notes),
+        tuple(draft.pictures),
+        tuple(sorted(draft.widths.items())),
+        html(opening),
+    )
+
+
+def _resolved(html: str, file: str, names: Names) -> str:
+    """Return `html` with links and page marks pointing to anchors; dead links are plain text."""
+
+    def link(found: re.Match[str]) -> str:
+        anchor = names.resolve(file, unescape(found[2]))
+        return found[1] + (f'href="#{anchor}"' if anchor else 'class="dead"')
+
+    return marks.fill_pages(
+        _HREF.sub(link, html), lambda name: _page(names.resolve(file, unescape(name)))
+    )
+
+
+def _page(anchor: str | None) -> str:
+    """Return the mark for the page of an anchor, or what stands there if there is none."""
+    return marks.page_mark(anchor) if anchor else "?"
+
+
+def _plain(text: str) -> str:
+    """Return the words of a heading without the pages that it names."""
+    return " ".join(marks.fill_pages(text, lambda _name: "").split())

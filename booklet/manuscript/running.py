@@ -1,0 +1,203 @@
+"""Running text: calls of notes, links, pictures and raw HTML in it become ours."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from markdown_it.token import Token
+
+from booklet.manuscript import dialect, links, marks
+from booklet.manuscript.pieces import Picture
+from booklet.manuscript.raw import Raw
+from booklet.measure import Length
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from markdown_it import MarkdownIt
+
+    from booklet.errors import Place
+    from booklet.manuscript.galley import Galley
+
+_WIDTH = re.compile(r"(\d{0,4}(?:\.\d{1,4})?)(%|mm|cm|in|pt|em|px|)")
+
+
+class Running:
+    """Reads the running text of blocks, one after the other.
+
+    It is an Owner of raw HTML: what stands in the text and what stands between the blocks have
+    the same rules.
+    """
+
+    def __init__(
+        self, galley: Galley, md: MarkdownIt, call: Callable[[Token, Token | None], Token]
+    ) -> None:
+        """Take the galley, the parser, and what makes the mark for the call of a note."""
+        self.galley, self.md, self._call = galley, md, call
+        self._first = 0
+
+    def take(self, token: Token, parent: Token | None) -> None:
+        """Make the running text of `token`, which stands in the block `parent`, ours."""
+        first = self._first = self.galley.line
+        line = _Lines(first, token.content)
+        raw = Raw(self)
+        out: list[Token] = []
+        held: list[Token] = []
+        target: str | None = None
+        within = ""
+        for i, child in enumerate(token.children or ()):
+            self.galley.line = self._first = line.of(child)
+            if within:  # what stands in a script or a drawing is not text
+                within = "" if child.content.lower().startswith(f"</{within}") else within
+                continue
+            self.galley.drop_attributes(child)
+            if child.type == "footnote_ref":
+                (held if target is not None else out).append(self._call(child, parent))
+                continue
+            if child.type == "link_open":
+                target = self._link(child)
+            elif child.type == "link_close":
+                target = None
+            elif child.type == "text" and target and target.startswith("#"):
+                child.content = child.content.replace("{page}", marks.page_mark(target[1:]))
+            elif child.type == "image":
+                child = _html(self.image(child, dialect.words(child.children or [])))
+            elif child.type == "html_inline":
+                child.content, _ = raw.admit(child.content)
+                if _has_end(raw.within, (token.children or [])[i + 1 :]):
+                    within = raw.within
+            elif child.nesting == 1 or child.type == "code_inline":
+                self._name(child)
+            out.append(child)
+            if target is None and held:  # an anchor cannot hold the anchors of a note
+                out += held
+                held = []
+        out += held
+        if ends := raw.end():
+            out.append(_html(ends))
+        token.children = out
+        self.galley.line = self._first = first
+
+    def begin(self) -> None:
+        """Take raw HTML that begins on the line that the reading is at."""
+        self._first = self.galley.line
+
+    def _link(self, child: Token) -> str:
+        """Judge a link; return its address, or an empty string where it was dropped."""
+        href = self.link(str(child.attrs.get("href", "")))
+        self._name(child)
+        if href:
+            child.attrs["href"] = href
+        else:
+            del child.attrs["href"]
+        return href
+
+    def _name(self, child: Token) -> None:
+        """Make the name that the author gave to a piece of text an anchor."""
+        if "id" in child.attrs:
+            child.attrs["id"] = self.anchor(str(child.attrs["id"]))
+
+    def image(self, image: Token, described: str) -> str:
+        """Return the HTML of a picture in the text, which `described` describes if nothing else."""
+        given = {key: str(value) for key, value in image.attrs.items()}
+        given["alt"] = given.pop("fig-alt", "") or given.get("alt", "") or described
+        return self.picture(given)
+
+    # What raw HTML asks of its owner.
+
+    def at_line(self, line: int) -> None:
+        """Take the line of a raw tag, counted from that on which its piece begins."""
+        self.galley.line = self._first + line
+
+    def place(self) -> Place:
+        """Return the place that the reading is at."""
+        return self.galley.place()
+
+    def find(self, code: str, message: str, hint: str = "", where: Place | None = None) -> None:
+        """Keep a finding at the place that the reading is at, or at another."""
+        self.galley.find(code, message, hint, where.line if where else None)
+
+    def link(self, href: str) -> str:
+        """Judge the address of a link; return the one to keep, or an empty string."""
+        href, complaint = links.judged(self.galley.name, href)
+        if complaint:
+            self.find("M03", *complaint)
+        elif href.startswith("#"):
+            self.galley.names.expect(self.galley.name, href[1:], self.place())
+        return href
+
+    def anchor(self, name: str) -> str:
+        """Return the anchor for a name that the author gave."""
+        return self.galley.claim(name, given=True)
+
+    def picture(self, given: dict[str, str]) -> str:
+        """Return the HTML of a picture with these attributes, or of what stands in its place.
+
+        A picture with a width stands in a box that has the name for it: the page's styles say
+        how wide it is.
+        """
+        source = str(given.pop("src", ""))
+        src = links.shelved(self.galley.name, source)
+        width = self.width(given.pop("width", ""))
+        if "id" in given:
+            given["id"] = self.anchor(given["id"])
+        elif width:
+            given["id"] = self.galley.next_id()
+        if width:
+            self.galley.draft.widths[given["id"]] = width
+        html = self._img(src, " ".join(given.pop("alt", "").split()))
+        box = "".join(f' {k}="{escape(v)}"' for k, v in given.items() if k in _ON_A_BOX)
+        return f"<span{box}>{html}</span>" if box else html
+
+    def _img(self, src: str, alt: str) -> str:
+        """Return the `<img>` of a picture, if it can be set, and keep it with the draft."""
+        if trouble := self.galley.album.trouble(src):
+            self.find("M06", f"the picture {trouble.message}", trouble.hint)
+            return f'<span class="missing">picture missing: {escape(src[:80])}</span>'
+        if not alt:
+            self.find("M09", f"the picture `{src}` has no description")
+            alt = src.rsplit("/", 1)[-1]
+        self.galley.draft.pictures.append(Picture(src, self.place()))
+        address = src if links.is_address(src) else quote(src)
+        return f'<img src="{escape(address)}" alt="{escape(alt)}">'
+
+    def width(self, width: str) -> str:
+        """Return the width of a picture, if it is one that can be set, or an empty string."""
+        found = _WIDTH.fullmatch(width.strip())
+        if found and found[1] not in ("", ".") and float(found[1]) > 0:
+            px = found[2] in ("px", "")  # a bare number counts pixels, as in HTML
+            return Length.px(float(found[1])).css() if px else found[0]
+        if width:
+            self.find("M13", f"`width={width[:20]}` is not a width", "write `60%` or `80mm`")
+        return ""
+
+
+_ON_A_BOX = frozenset({"id", "class", "lang", "dir"})
+
+
+class _Lines:
+    """Counts the lines of a running text, from token to token."""
+
+    def __init__(self, first: int, text: str) -> None:
+        """Take the line on which the text begins."""
+        self.line, self.text, self.done = first, text, 0
+
+    def of(self, child: Token) -> int:
+        """Return the line of a token that knows its place in the text, or that of the last one."""
+        at = child.meta.pop("at", self.done)
+        self.line += self.text.count("\n", self.done, at)
+        self.done = max(at, self.done)
+        return self.line
+
+
+def _has_end(tag: str, rest: list[Token]) -> bool:
+    """Whether a tag that was dropped ends in the rest of its paragraph."""
+    return bool(tag) and any(t.content.lower().startswith(f"</{tag}") for t in rest)
+
+
+def _html(content: str) -> Token:
+    """Return a token of HTML that is ours."""
+    return Token("html_inline", "", 0, content=content)

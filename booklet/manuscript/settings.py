@@ -1,0 +1,90 @@
+"""Settings: the keys of the front matter that this project knows, each with its type."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+# What each key takes, in the words of a message, and how it is written.
+TAKES = {
+    "author": "a name, a list of names, or `name:` with `affiliation:`",
+    "chapter-start": "`recto` or `page`",
+    "chapters": "a list of Markdown files, such as `[one.md, two.md]`",
+    "dir": "`ltr` or `rtl`",
+    "keywords": "a list, such as `[alliances, security]`",
+    "lang": "a tag such as `en-GB`",
+    "notes": "`foot` or `end`",
+    "number-sections": "`true` or `false`",
+    "paper": "a size such as `A4` or `letter`",
+    "toc-depth": "a whole number from 0 (no contents) to 4",
+    "trim": "a size such as `A5` or `120mm x 190mm`",
+    "type-size": "a length such as `10pt`",
+}
+
+
+class Author(msgspec.Struct, frozen=True):
+    """A name as it stands on the cover, and the house it comes from."""
+
+    name: str
+    affiliation: str = ""
+
+
+class Settings(msgspec.Struct, frozen=True, rename="kebab"):
+    """The front matter of a manuscript: every key that this project knows, with its type.
+
+    Text for a reader is typeset already: its quotation marks are curled, its markup is gone.
+    """
+
+    title: str = ""
+    subtitle: str = ""
+    author: str | Author | list[str | Author] = ""
+    date: str = ""
+    occasion: str = ""
+    lang: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+    dir: Literal["", "ltr", "rtl"] = ""
+    publisher: str = ""
+    rights: str = ""
+    abstract: str = ""
+    keywords: list[str] = []
+    description: str = ""
+    toc_depth: Annotated[int, msgspec.Meta(ge=0, le=4)] = 2
+    number_sections: bool = False
+    trim: str = ""
+    paper: str = "A4"
+    type_size: str = ""
+    chapters: list[str] = []
+    chapter_start: Literal["recto", "page"] = "page"
+    notes: Literal["foot", "end"] = "foot"
+
+    @property
+    def authors(self) -> tuple[Author, ...]:
+        """The authors, one by one, each with a name."""
+        given = self.author if isinstance(self.author, list) else [self.author]
+        return tuple(a if isinstance(a, Author) else Author(a) for a in given if a)
+
+    @property
+    def rtl(self) -> bool:
+        """Whether the text runs, and the booklet opens, from right to left."""
+        language, *others = self.lang.split("-")
+        script = next((part for part in others if len(part) == 4), "")
+        usual = script in _SCRIPTS_TO_LEFT if script else language in _RIGHT_TO_LEFT
+        return self.dir == "rtl" or (not self.dir and usual)
+
+
+# Languages whose usual script runs from right to left (CLDR, character order).
+_RIGHT_TO_LEFT = frozenset(
+    {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"}
+)
+_SCRIPTS_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"})
+KEYS = {f.encode_name for f in msgspec.structs.fields(Settings)}
+FOR_READERS = (
+    "title",
+    "subtitle",
+    "date",
+    "occasion",
+    "publisher",
+    "rights",
+    "abstract",
+    "description",
+)

@@ -1,0 +1,81 @@
+"""Tags: what a screen reader is told of the booklet, taken from its HTML.
+
+WeasyPrint tags boxes, page by page: a paragraph that goes on overleaf is two, a note is a `Span`
+at the end of its page, and of an element of the HTML no more is left than a role. Here the tags
+of each part are joined over its pages and held against its HTML, and each element gets the role
+that ISO 32000-1, 14.8.4, has for it. Where the two do not match, WeasyPrint's tags stay.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booklet.pages.tags.fragments import join, mend_lists
+from booklet.pages.tags.roles import Dresser
+from booklet.pages.tags.shape import level_headings, shape
+from booklet.pages.tags.structure import Structure, Tag
+from booklet.pages.tags.survey import Survey
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from xml.etree.ElementTree import Element
+
+    import pydyf
+
+    from booklet.pages.tags.structure import Box, Hotspot
+
+
+def retag(
+    pdf: pydyf.PDF, parts: Sequence[tuple[Element, int]], anchors: Sequence[Mapping[str, Box]]
+) -> None:
+    """Give `pdf` the structure tree that the HTML of its parts means.
+
+    `parts` are the HTML of each and its number of pages; `anchors` the names on each page of the
+    whole, in their order, and where they are.
+    """
+    structure = Structure(pdf)
+    tags: list[Tag] = []
+    first = 0
+    for html, count in parts:
+        tags += _arranged(Survey(html), structure, first, anchors[first : first + count])
+        first += count
+    level_headings(tags)
+    structure.write(tags)
+
+
+def _arranged(
+    survey: Survey, structure: Structure, first: int, anchors: Sequence[Mapping[str, Box]]
+) -> list[Tag]:
+    """Return the tags of one part, whose first page is `first`, as its HTML has them."""
+    pages = structure.pages[first : first + len(anchors)]
+    notes: dict[str, Tag] = {}
+    for number, (page, names) in enumerate(zip(pages, anchors, strict=True), start=first):
+        notes |= _taken(page, [name for name in names if name in survey.notes], number)
+        for tag in page:
+            mend_lists(tag)
+    spots = {name: (first + i, box) for i, page in enumerate(anchors) for name, box in page.items()}
+
+    def link(name: str, target: str, words: str) -> Hotspot | None:
+        if name not in spots or target not in spots:
+            return None
+        return structure.link(*spots[name], target, words)
+
+    top = Tag("Document", [*join(pages, survey.breaks(anchors))])
+    Dresser(survey, notes, link).dress(top)
+    shape(top)
+    return [kid for kid in top.kids if isinstance(kid, Tag)]
+
+
+def _taken(page: list[Tag], names: Sequence[str], number: int) -> dict[str, Tag]:
+    """Take the notes from the foot of a page, where they stand in the order of their anchors.
+
+    They are in a box that is no element. A note that has no anchor makes all on its page strange.
+    """
+    if not page or page[-1].role != "NonStruct":
+        return {}
+    notes = [kid for kid in page.pop().kids if isinstance(kid, Tag)]
+    for note in notes:
+        mend_lists(note)
+    if len(names) != len(notes):
+        names = [f"page-{number}-note-{i}" for i in range(len(notes))]
+    return dict(zip(names, notes, strict=True))

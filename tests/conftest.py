@@ -1,0 +1,199 @@
+"""What the tests of whole booklets share: a press that is given files, and readers of its PDFs."""
+
+from __future__ import annotations
+
+import http.server
+import io
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pikepdf
+import pytest
+
+from booklet.pages.crew import Crew
+from booklet.press import Order, pull
+from booklet.source import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from booklet.findings import Finding
+    from booklet.press import Booklet
+
+    Files = str | Mapping[str, str | bytes]
+
+ESSAY = """\
+---
+title: A short essay
+author: A. Writer
+---
+
+The first paragraph calls a note.[^1]
+
+[^1]: The note that is called.
+
+## A section
+
+The second paragraph has a [link](https://example.org/) in it.
+"""
+
+# The whole press as a person starts it: `./inv` is this, after its set-up.
+INV = (
+    sys.executable,
+    "-I",
+    "-X",
+    "utf8",
+    str(ROOT / "setup" / "verbs.py"),
+    "--search-root",
+    str(ROOT),
+)
+
+
+@dataclass
+class Shop:
+    """A folder with an essay, and a press that stands ready."""
+
+    folder: Path
+    crew: Crew
+
+    def write(self, files: Files) -> None:
+        """Write files into the folder; a text alone is essay.md."""
+        for name, content in ({"essay.md": files} if isinstance(files, str) else files).items():
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def __call__(self, files: Files = ESSAY, *, seconds: float = 0, **order: Any) -> Booklet:
+        """Press the essay in the folder after writing `files`; `seconds` is a limit of time."""
+        self.write(files)
+        order = {"essay": "essay.md", "out": "out", "cwd": self.folder} | order
+        usual = self.crew.limits
+        try:
+            if seconds:
+                self.crew.limits = replace(usual, seconds=seconds)
+            return pull(Order(**order), self.crew)
+        finally:
+            self.crew.limits = usual
+
+
+@pytest.fixture(scope="session")
+def crew() -> Iterator[Crew]:
+    """A worker for all tests of one process: to start one takes longer than an essay."""
+    with Crew() as crew:
+        yield crew
+
+
+@pytest.fixture
+def press(tmp_path: Path, crew: Crew) -> Shop:
+    """Return a press in an empty folder."""
+    folder = tmp_path / "essay"
+    folder.mkdir()
+    return Shop(folder, crew)
+
+
+@pytest.fixture
+def inv(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Return a function that runs a verb as a person does, in the folder `tmp_path`."""
+
+    def run(*words: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+        options = {"cwd": tmp_path, "timeout": 100} | options
+        return subprocess.run(
+            [*INV, *words], capture_output=True, text=True, check=False, **options
+        )
+
+    return run
+
+
+# What was found.
+
+
+def told(booklet: Booklet) -> list[str]:
+    """Return the codes and lines of all findings: `M06 essay.md:3`."""
+    return [tell(finding) for finding in booklet.report.findings]
+
+
+def tell(finding: Finding) -> str:
+    """Return the code and the place of a finding."""
+    return f"{finding.code} {finding.where}"
+
+
+def losses(booklet: Booklet) -> list[str]:
+    """Return the errors of a booklet as they are shown."""
+    return [str(finding) for finding in booklet.report.of("error")]
+
+
+# What the PDF holds, as other programs read it.
+
+
+def texts(pdf: bytes | Path) -> list[str]:
+    """Return the text of each page, as poppler reads it."""
+    return _poppler("pdftotext", pdf, "-enc", "UTF-8", "-").split("\f")[:-1]
+
+
+def labels(pdf: bytes) -> list[str]:
+    """Return the label of each page, as qpdf reads it."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return [page.label for page in document.pages]
+
+
+def everything(pdf: bytes) -> bytes:
+    """Return all that is in a PDF, its streams and strings uncompressed."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.save(
+            out,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+            compress_streams=False,
+            stream_decode_level=pikepdf.StreamDecodeLevel.specialized,
+        )
+    return out.getvalue()
+
+
+def _poppler(program: str, pdf: bytes | Path, *words: str) -> str:
+    """Return what one of poppler's programs says of a PDF."""
+    given = pdf if isinstance(pdf, bytes) else pdf.read_bytes()
+    return subprocess.run(
+        [program, *words[:-1], "-", words[-1]], input=given, capture_output=True, check=True
+    ).stdout.decode()
+
+
+# A server in this machine, which counts what it is asked for.
+
+
+@dataclass
+class Server:
+    """A web server: what it has, by path (a status, headers, a body), and what it was asked."""
+
+    address: str
+    pages: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Return a web server on the loopback."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            known.asked.append(self.path)
+            status, headers, body = known.pages.get(self.path, (404, {}, b""))
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_words: object) -> None:
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as web:
+        known = Server(f"http://127.0.0.1:{web.server_port}")
+        thread = threading.Thread(target=web.serve_forever, daemon=True)
+        thread.start()
+        yield known
+        web.shutdown()
+        thread.join()

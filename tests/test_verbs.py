@@ -1,0 +1,393 @@
+"""The verbs: what a person types, what they are told, and the exit status."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import subprocess
+import time
+from importlib.metadata import PackageNotFoundError
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import ESSAY, INV
+
+from booklet import doctor
+from booklet import press as press_room
+from booklet.errors import BookletError
+from booklet.source import ROOT
+from setup.machine import Need
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Inv = Callable[..., subprocess.CompletedProcess[str]]
+
+VERBS = {"bench", "build", "clean", "doctor", "lint", "new", "test"}
+
+
+@pytest.fixture
+def essay(tmp_path: Path) -> Path:
+    """Return the path of a short essay."""
+    path = tmp_path / "tea.md"
+    path.write_text(ESSAY)
+    return path
+
+
+# What there is.
+
+
+def test_each_verb_has_one_line(inv: Inv) -> None:
+    """`./inv --list` shows the verbs, each with a sentence that fits."""
+    done = inv("--list")
+    lines = [line.split(maxsplit=1) for line in done.stdout.splitlines() if line.startswith("  ")]
+    assert {verb for verb, _ in lines} >= VERBS
+    assert all(sentence.endswith(".") for _, sentence in lines)
+    assert all(len(line) < 80 for line in done.stdout.splitlines())
+    assert done.returncode == 0
+
+
+def test_no_verb_at_all_shows_the_verbs(inv: Inv) -> None:
+    """Who types nothing is shown what can be typed."""
+    assert inv().stdout == inv("--list").stdout
+
+
+def test_every_option_of_every_verb_is_explained(inv: Inv) -> None:
+    """In `./inv --help build`, beside the option."""
+    for verb in VERBS:
+        shown = inv("--help", verb).stdout.split("Options:\n")[1]
+        bare = [line for line in shown.splitlines() if re.fullmatch(r"  -.*\S", line)]
+        assert "none" in shown or all(re.search(r"\S {2,}\S", line) for line in bare), shown
+
+
+# Statuses.
+
+
+def test_a_good_build_says_what_it_wrote(inv: Inv, essay: Path) -> None:
+    """Status 0, one line: where it is, how many pages, of what paper, in what time."""
+    done = inv("build", "--essay", "tea.md", "--out", "out")
+    assert done.returncode == 0
+    assert re.match(r"out/booklet\.pdf: \d+ pages of A5\b.*, \d+\.\d s\n$", done.stdout)
+    assert done.stderr == ""
+    assert (essay.parent / "out" / "booklet.pdf").exists()
+
+
+def test_quiet_says_nothing(inv: Inv, essay: Path) -> None:
+    """Of a booklet without trouble."""
+    done = inv("build", "--quiet", "--essay", essay.name, "--out", "out")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_warning_is_shown_and_counted(inv: Inv, essay: Path) -> None:
+    """The booklet is made; the last line counts."""
+    essay.write_text(ESSAY + "\n![A picture](nowhere.png)\n")
+    done = inv("build", "--essay", essay.name, "--out", "out")
+    assert done.returncode == 0
+    assert re.match(r"warning: tea\.md:\d+: the picture `nowhere\.png` is not there", done.stderr)
+    assert done.stdout.endswith("\n1 warning\n")
+
+
+def test_quiet_keeps_warnings(inv: Inv, essay: Path) -> None:
+    """It hushes the press, not what is wrong."""
+    essay.write_text(ESSAY + "\n![A picture](nowhere.png)\n")
+    done = inv("build", "--quiet", "--essay", essay.name, "--out", "out")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "nowhere.png" in done.stderr
+
+
+def test_strict_makes_a_warning_a_failure(inv: Inv, essay: Path) -> None:
+    """Status 1, and the booklet is made all the same."""
+    essay.write_text(ESSAY + "\n![A picture](nowhere.png)\n")
+    assert inv("build", "--strict", "--essay", essay.name, "--out", "out").returncode == 1
+    assert (essay.parent / "out" / "booklet.pdf").exists()
+    essay.write_text(ESSAY)
+    assert inv("build", "--strict", "--essay", essay.name, "--out", "out").returncode == 0
+
+
+def test_a_mistake_of_the_author_is_status_one(inv: Inv, essay: Path) -> None:
+    """With its place, a sentence and what to do, and without a traceback."""
+    essay.write_text("---\ntitel: x\n---\n\nText.\n")
+    done = inv("build", "--essay", essay.name)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: tea.md:2: `titel` ")
+    assert "\n\nhint: did you mean `title`?" in done.stderr
+
+
+def test_a_loss_is_status_one(inv: Inv, essay: Path) -> None:
+    """What the self-check finds is said, and where to look."""
+    (essay.parent / "style.css").write_text("p { display: none }")
+    done = inv("build", "--essay", essay.name, "--out", "out")
+    assert done.returncode == 1
+    assert "[C01]" in done.stderr
+    assert "booklet-unsound.pdf" in done.stderr
+
+
+@pytest.mark.parametrize(("words", "message", "hint"), [
+    (["biuld"], "`biuld` is not a verb", "did you mean `build`?"),
+    (["build", "--esay", "x"], "`--esay` is not", "did you mean `--essay`?"),
+    (["build", "tea.md"], "`tea.md` is not", "`./inv build --essay tea.md`"),
+    (["build", "--essay"], "`--essay` needs a value", "--help build"),
+    (["build", "--time-limit", "soon"], "`soon` is not a number", "--help build"),
+    (["build", "--time-limit=-3"], "`--time-limit -3` is not a time", ""),
+    (["build", "--time-limit", "nan"], "`--time-limit nan` is not a time", ""),
+    (["new"], "`new` needs a name", "--help"),
+    (["--help", "nonsense"], "`nonsense` is not", "--list"),
+])  # fmt: skip
+def test_wrong_words_are_status_two(
+    inv: Inv, essay: Path, words: list[str], message: str, hint: str
+) -> None:
+    """With what may have been meant; nothing is made."""
+    done = inv(*words)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert hint in done.stderr
+    assert "Traceback" not in done.stderr
+    assert os.listdir(essay.parent) == [essay.name]
+
+
+def test_an_edition_that_is_not_there_is_said(inv: Inv, essay: Path) -> None:
+    """With those that are."""
+    done = inv("build", "--essay", essay.name, "--edition", "raeder")
+    assert done.returncode == 1
+    assert "did you mean `reader`?" in done.stderr
+
+
+def test_a_bug_keeps_its_traceback(inv: Inv, essay: Path, tmp_path: Path) -> None:
+    """What is our mistake, not the author's, is to be found."""
+    project = tmp_path / "project"
+    skip = shutil.ignore_patterns(".git", ".venv*", "build", "tests", ".*cache*")
+    shutil.copytree(ROOT, project, ignore=skip)
+    room = project / "booklet" / "edition.py"
+    room.write_text(room.read_text().replace("trim = Size", "trim = None.nothing or Size", 1))
+    words = [*INV[:4], str(project / "setup" / "verbs.py"), "--search-root", str(project)]
+    done = subprocess.run(
+        [*words, "build", "--essay", essay], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+    assert "AttributeError" in done.stderr
+
+
+def test_a_folder_that_is_gone_is_said(inv: Inv, tmp_path: Path) -> None:
+    """Somebody may have removed the folder one stands in."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = 'rmdir "$PWD"; exec "$@"'
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", *INV, "build"], cwd=gone, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "is gone" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert inv("--list").returncode == 0
+
+
+def test_a_reader_that_has_enough_is_no_accident(essay: Path) -> None:
+    """`./inv build | head -0` ends without a traceback."""
+    words = [*INV, "build", "--essay", essay.name, "--out", "out"]
+    build = subprocess.Popen(
+        words, cwd=essay.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert build.stdout
+    build.stdout.close()
+    assert build.stderr
+    assert b"Traceback" not in build.stderr.read()
+    build.stderr.close()
+    build.wait()
+    assert (essay.parent / "out" / "booklet.pdf").exists()
+
+
+# Progress.
+
+
+def test_long_work_says_its_steps_in_a_pipe(inv: Inv, essay: Path) -> None:
+    """As plain lines, without colours or anything that moves."""
+    (essay.parent / "style.css").write_text(
+        "p { width: 10000000px } p::after { content: leader('.') }"
+    )
+    done = inv("build", "--essay", essay.name, "--time-limit", "4", "--out", "out")
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+def on_terminal(words: list[str], cwd: Path, interrupt: float = 0) -> tuple[int, str]:
+    """Run words on a terminal, with Ctrl-C after a while; return the status and what was shown."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(cwd)
+        os.environ["TERM"] = "xterm"
+        os.execv(words[0], words)
+    shown, end = b"", time.monotonic() + 60
+    strike = time.monotonic() + interrupt if interrupt else end
+    while time.monotonic() < end:
+        if time.monotonic() > strike:
+            os.write(terminal, b"\x03")
+            strike = end
+        if not select.select([terminal], [], [], 0.05)[0]:
+            continue
+        try:
+            more = os.read(terminal, 10_000)
+        except OSError:  # the other end is closed
+            break
+        if not more:
+            break
+        shown += more
+    _, status = os.waitpid(process, 0)
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(status), shown.decode()
+
+
+def test_a_terminal_shows_progress_that_goes_away(essay: Path) -> None:
+    """A line that moves while the press works; what stays is the result."""
+    words = [*INV, "build", "--essay", essay.name, "--out", "out"]
+    status, shown = on_terminal(words, essay.parent)
+    assert status == 0
+    assert "\x1b[?25l" in shown  # the cursor is hidden,
+    assert "\x1b[?25h" in shown  # and comes back
+    assert "booklet.pdf" in shown.rpartition("\x1b[")[2]
+
+
+def test_quiet_is_quiet_on_a_terminal_too(essay: Path) -> None:
+    """Nothing moves."""
+    words = [*INV, "build", "--quiet", "--essay", essay.name, "--out", "out"]
+    assert on_terminal(words, essay.parent) == (0, "")
+
+
+def test_an_interrupt_gives_the_terminal_back(essay: Path) -> None:
+    """Status 130, the cursor is there again, and there is one line of text."""
+    (essay.parent / "style.css").write_text(
+        "p { width: 10000000px } p::after { content: leader('.') }"
+    )
+    words = [*INV, "build", "--essay", essay.name, "--out", "out"]
+    status, shown = on_terminal(words, essay.parent, interrupt=2.5)
+    assert status == 130
+    assert shown.rfind("\x1b[?25h") > shown.rfind("\x1b[?25l")
+    assert "stopped" in shown
+    assert "Traceback" not in shown
+
+
+# The other verbs.
+
+
+@pytest.fixture
+def essays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty folder that is taken for essays/."""
+    monkeypatch.setattr(press_room, "ESSAYS", tmp_path / "essays")
+    return tmp_path / "essays"
+
+
+@pytest.mark.parametrize(("name", "slug", "title"), [
+    ("on-tea", "on-tea", "On tea"),
+    ("On Tea", "on-tea", "On Tea"),
+    ("Über Österreich", "uber-osterreich", "Über Österreich"),
+    ("  spaces   inside ", "spaces-inside", "spaces inside"),
+    ("../x", "x", "../x"),
+    ("/etc/passwd", "etc-passwd", "/etc/passwd"),
+    ("a: b # {c} \"d\" 'e' %", "a-b-c-d-e", "a: b # {c} \"d\" 'e' %"),
+    ("الشاي", "الشاي", "الشاي"),
+    ("茶", "茶", "茶"),
+    ("line\nbreak", "line-break", "line break"),
+    ("x" * 300, "x" * 60, "x" * 300),
+    ("1984", "1984", "1984"),
+    ("no", "no", "No"),
+])  # fmt: skip
+def test_a_new_essay_builds_at_once(
+    essays: Path, press: Callable[..., press_room.Booklet], name: str, slug: str, title: str
+) -> None:
+    """Whatever its name; the folder has a name that every system takes, and lies under essays/."""
+    path = press_room.begin(name)
+    assert path == essays / slug / "essay.md"
+    booklet = press({}, essay=str(path))
+    assert booklet.edition.manuscript.title == title.strip()
+    assert booklet.report.findings == ()
+
+
+@pytest.mark.parametrize("name", ["", " ", "..", "---", "/", "\udcff"])
+def test_a_name_without_letters_names_no_essay(essays: Path, name: str) -> None:
+    """It would not be found again."""
+    with pytest.raises(BookletError, match="cannot name an essay"):
+        press_room.begin(name)
+    assert not essays.exists()
+
+
+def test_an_essay_is_not_begun_twice(essays: Path) -> None:
+    """What is there stays as it is."""
+    path = press_room.begin("On tea")
+    path.write_text("my words")
+    with pytest.raises(BookletError, match="there is an essay `on-tea` already"):
+        press_room.begin("on-tea")
+    assert path.read_text() == "my words"
+    assert [p.name for p in essays.iterdir()] == ["on-tea"]
+
+
+def test_clean_removes_what_the_press_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But not the file that keeps the folder in the tree, nor what a link leads to."""
+    build, other = tmp_path / "build", tmp_path / "other"
+    monkeypatch.setattr(press_room, "BUILD", build)
+    assert press_room.clear() == []
+    other.mkdir()
+    (other / "kept").touch()
+    (build / "tea").mkdir(parents=True)
+    (build / "tea" / "booklet.pdf").touch()
+    (build / ".gitignore").touch()
+    (build / "link").symlink_to(other, target_is_directory=True)
+    assert press_room.clear() == ["link", "tea"]
+    assert os.listdir(build) == [".gitignore"]
+    assert (other / "kept").exists()
+
+
+def test_the_doctor_says_what_there_is(inv: Inv) -> None:
+    """Versions of all that a booklet depends on; status 0, since the tests run."""
+    done = inv("doctor")
+    assert done.returncode == 0
+    for word in ("Python 3", "weasyprint 70", "Pango 1.", "Source Serif", "Source Sans"):
+        assert f"ok  {word}" in done.stdout
+
+
+def test_the_doctor_says_what_mends_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the command."""
+
+    def version(name: str) -> str:
+        if name == "jinja2":
+            raise PackageNotFoundError(name)
+        return "1.0"
+
+    monkeypatch.setattr(doctor, "version", version)
+    lines = [str(line) for line in doctor.examine() if not line.good]
+    assert lines == ["no  jinja2 is not installed: remove `.venv` and run `./inv doctor` again"]
+
+
+def test_the_doctor_says_what_mends_a_missing_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the command for this machine."""
+    lacking = [Need("Pango", lambda: False, "libpango-1.0-0", "pango", "p", "p", "p")]
+    monkeypatch.setattr(doctor, "LAYOUT", lacking)
+    (line,) = [line for line in doctor.examine() if not line.good]
+    assert str(line).startswith("no  Pango is not there: ")
+    assert "pango" in line.remedy or "package manager" in line.remedy
+
+
+def test_the_doctor_says_that_a_font_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it the booklet would look different."""
+    monkeypatch.setattr(doctor, "_FONTS", {"font-nowhere": "Source Nowhere"})
+    (line,) = [line for line in doctor.examine() if not line.good]
+    assert line.text == "Source Nowhere is missing"
+
+
+def test_an_interrupt_is_passed_to_tests_that_run() -> None:
+    """Ctrl-C while `./inv test` runs ends the verb with status 130, not with a traceback."""
+    words = [*INV, "test", "--only", "no_test_has_this_name"]
+    run = subprocess.Popen(
+        words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+    time.sleep(1)
+    os.killpg(run.pid, signal.SIGINT)
+    _, said = run.communicate(timeout=30)
+    assert run.returncode in (130, 2, 5)
+    assert b'setup/verbs.py", line' not in said
