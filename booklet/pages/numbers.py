@@ -15,6 +15,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from booklet.manuscript import marks
+from booklet.pages.inks import ink
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +45,7 @@ class Numbers:
         self.known: dict[str, str] = {}
         self._set: dict[str, tuple[Reference, ...]] = {}
         self._exact: set[str] = set()
-        self._guessed = _guesses(edition.parts)
+        self._words_before = _words_before(edition.parts)
         self._sort = 0
 
     def fill(self, part: Part) -> tuple[str, str]:
@@ -98,32 +99,25 @@ class Numbers:
         """
         if anchor in self.known:
             return self.known[anchor]
-        length = len(str(max(1, round(self._guessed.get(anchor, 10)))))
+        length = len(str(1 + int(self._words_before.get(anchor, 0) / self._words_a_page())))
         digits = "".join(str((self._sort + i) % 10) for i in range(1, length + 1))
         self._sort += length
         return digits
 
-
-def ink(number: int) -> str:
-    """Return the colour of the number-th reference of a part, as CSS writes it.
-
-    The reds from 1 to 15 are as good as black on paper, if one should ever stay.
-    """
-    return f"#{1 + number // 65536:02x}{number // 256 % 256:02x}{number % 256:02x}"
-
-
-def number_of(red: float, green: float, blue: float) -> int:
-    """Return the number of the reference that has this ink (0 to 1), or -1."""
-    r, g, b = (round(channel * 255) for channel in (red, green, blue))
-    return (r - 1) * 65536 + g * 256 + b if 1 <= r <= 15 else -1
+    def _words_a_page(self) -> float:
+        """Return how many words a page of this book holds, as far as it is laid out."""
+        folios = {a: int(n) for a, n in self.known.items() if n.isdecimal()}
+        last = max(folios, key=lambda a: folios[a], default="")
+        words = self._words_before.get(last, 0)
+        return words / folios[last] if words and folios[last] > 2 else _WORDS_A_PAGE
 
 
-def _guesses(parts: tuple[Part, ...]) -> Mapping[str, float]:
-    """Return about which page each anchor will be on, from the words before it."""
+def _words_before(parts: tuple[Part, ...]) -> Mapping[str, float]:
+    """Return about how many words of the body stand before each anchor."""
     body = [part for part in parts if part.numbering == "arabic"]
-    ends = accumulate(part.words / _WORDS_A_PAGE + 0.5 for part in body)
+    ends = accumulate(part.words for part in body)
     return {
-        anchor: end - part.words / _WORDS_A_PAGE / 2
+        found[1]: end - part.words * (1 - found.start() / len(part.html))
         for part, end in zip(body, ends, strict=True)
-        for anchor in _ID.findall(part.html)
+        for found in _ID.finditer(part.html)
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from booklet.pages.numbers import number_of
+from booklet.pages.inks import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
