@@ -21,17 +21,20 @@ ROOT = Path(__file__).resolve().parent
         "essay": "a folder under essays/, any folder with an essay.md, or a Markdown file",
         "edition": "the edition to make (reader)",
         "out": "the folder to write to, instead of build/<name>/",
+        "sheets": "make sheets to print and fold as well: all, or only some, such as `3,5-7`",
         "strict": "exit with status 1 if there is a warning",
         "quiet": "say nothing but warnings and errors",
         "allow-network": "let pictures come from the web",
         "time-limit": "seconds that the layout of a part may take (60, and more for long ones)",
-    }
+    },
+    optional=["sheets"],
 )
 def build(
     _: Context,
     essay: str = "",
     edition: str = "reader",
     out: str = "",
+    sheets: str | bool | None = None,
     strict: bool = False,
     quiet: bool = False,
     allow_network: bool = False,
@@ -43,7 +46,10 @@ def build(
 
     if not time_limit >= 0:
         raise Exit(f"error: `--time-limit {time_limit:g}` is not a time", code=2)
-    order = Order(essay or None, edition, out or None, allow_network, time_limit or None, _here())
+    # an option without a value is true to Invoke
+    only = sheets if sheets is None or isinstance(sheets, str) else ""
+    limit = time_limit or None
+    order = Order(essay or None, edition, out or None, allow_network, limit, only, _here())
     try:
         with progress(quiet) as say:
             booklet = press(order, say)
@@ -54,6 +60,75 @@ def build(
     tell(booklet, quiet)
     if booklet.report.of("error") or (strict and booklet.report.of("warning")):
         raise Exit(code=1)
+
+
+@task(
+    name="print",
+    help={
+        "essay": "the essay, as for `build`",
+        "printer": "a queue of CUPS, or an address such as ipp://HOST/ipp/print; none: lists them",
+        "copies": "how many copies to print (1)",
+        "sheets": "only these sheets, such as `3,5-7`",
+    },
+)
+def print_sheets(
+    _: Context, essay: str = "", printer: str = "", copies: int = 1, sheets: str = ""
+) -> None:
+    """Print the sheets of a booklet, or list the printers there are."""
+    from booklet.console import desk
+    from booklet.press import Order, plan, press
+    from booklet.printer import clipped, meet, printers, recall, remarks, send, suit
+    from booklet.sheets import impose
+
+    given = (("essay", essay), ("printer", printer))
+    command = " ".join(["./inv print", *(f"--{name} {value}" for name, value in given if value)])
+    try:
+        if not printer:
+            print(*printers(), "", "to print: `./inv print --printer NAME`", sep="\n")
+            return
+        found = meet(printer)
+        profile = recall(found)
+        with desk() as person:
+            made = press(Order(essay or None, cwd=_here()), person.say)
+            if made.report.of("error"):
+                raise BookletError("the booklet has losses", hint="`./inv build` says which")
+            suited = suit(plan(made.edition, sheets), found, profile)
+            imposed = impose(made.pages.pdf, suited)
+            for note in (*remarks(suited, found, profile), *clipped(imposed, found, profile)):
+                print(f"warning: {note}", file=sys.stderr)
+            send(imposed, found, person, copies, profile, command)
+    except BookletError as error:
+        raise Exit(str(error), code=1) from None
+    except KeyboardInterrupt:
+        raise Exit("stopped; what was at the printer is cancelled", code=130) from None
+    print(f"printed on {found.name}")
+
+
+@task(
+    help={
+        "printer": "a queue of CUPS, or an address such as ipp://HOST/ipp/print; none: lists them",
+        "paper": "the paper in the printer (A4)",
+    }
+)
+def calibrate(_: Context, printer: str = "", paper: str = "A4") -> None:
+    """Print one sheet, ask three questions, and know the printer from then on."""
+    from booklet.console import desk
+    from booklet.measure import Size
+    from booklet.printer import calibrate as measure
+    from booklet.printer import meet, path_of, printers
+
+    try:
+        if not printer:
+            print(*printers(), "", "to calibrate: `./inv calibrate --printer NAME`", sep="\n")
+            return
+        found = meet(printer)
+        with desk() as person:
+            profile = measure(found, person, Size.parse(paper))
+    except BookletError as error:
+        raise Exit(str(error), code=1) from None
+    except KeyboardInterrupt:
+        raise Exit("stopped; nothing is kept", code=130) from None
+    print(f"{profile}\n{path_of(found)}")
 
 
 @task(help={"name": "the name of the new essay, such as `on-tea`"}, positional=["name"])

@@ -11,9 +11,11 @@ from booklet.measure import Size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from booklet.findings import Finding
     from booklet.press import Booklet
+    from booklet.printer import Desk
 
 # More findings than this hide what matters; the rest is counted.
 _MOST_SHOWN = 40
@@ -35,6 +37,33 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
             yield status.update
     else:
         yield _Lines()
+
+
+@contextlib.contextmanager
+def desk() -> Iterator[Desk]:
+    """Yield the person at the terminal, who hears of progress and can be asked.
+
+    Where nobody can type an answer, it is a desk without a person.
+    """
+    from booklet.printer import Desk
+
+    with progress(quiet=False) as say:
+        status = getattr(say, "__self__", None)  # the spinner, which must not run over an answer
+
+        def ask(question: str) -> str:
+            if status:
+                status.stop()
+            try:
+                print(question, end=" ", file=sys.stderr, flush=True)
+                return input()
+            except EOFError:
+                raise BookletError("nobody is there any more") from None
+            finally:
+                if status:
+                    status.update("going on")
+                    status.start()
+
+        yield Desk(say, ask if sys.stdin.isatty() else None)
 
 
 class _Lines:
@@ -61,9 +90,15 @@ def tell(booklet: Booklet, quiet: bool) -> None:
     if errors:
         print(f"{_counted(errors, 'loss', 'losses')}: see {booklet.path}", file=sys.stderr)
     if not quiet:
-        print(f"{_shortest(booklet)}: {_paper(booklet)}, {booklet.seconds:.1f} s")
+        print(f"{_shortest(booklet.path)}: {_paper(booklet)}, {booklet.seconds:.1f} s")
+        for sheets in booklet.sheets:
+            print(f"{_shortest(sheets)}: {_HOW_TO_PRINT}")
         if warnings:
             print(_counted(warnings, "warning", "warnings"))
+
+
+# What a print window must be told; a printer does the rest by the sheets' own settings.
+_HOW_TO_PRINT = "print on both sides, flip on the short edge, actual size"
 
 
 def _paper(booklet: Booklet) -> str:
@@ -82,12 +117,9 @@ def _paper(booklet: Booklet) -> str:
     return f"{pages} ({paper.split(': ', 1)[1]})"
 
 
-def _shortest(booklet: Booklet) -> str:
-    """Return the path of the booklet, from the current folder if it lies below it."""
-    from pathlib import Path
-
-    path = booklet.path.resolve()
-    here = Path.cwd()
+def _shortest(path: Path) -> str:
+    """Return a path as it is typed in the current folder, if it lies below it."""
+    path, here = path.resolve(), path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 

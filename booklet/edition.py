@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -196,6 +196,9 @@ def words(lang: str) -> dict[str, str]:
     return table["en"] | table.get(lang.split("-")[0], {}) | table.get(lang, {})
 
 
+_A = re.compile(r"</?a\b[^>]*>")
+
+
 def _entries(manuscript: Manuscript) -> Iterator[Heading]:
     """Yield the headings for the contents, as deep as the author wants them."""
     top = 1 if any(chapter.title for chapter in manuscript.chapters) else 2
@@ -261,7 +264,9 @@ class _Setter:
         yield self._part("cover", "recto", "roman")
         yield self._part("imprint", "verso", "roman")
         if entries:
-            yield self._part("contents", "recto", "roman", entries=entries)
+            # a line of the contents is a link, and cannot hold others
+            lines = tuple(replace(e, html=_A.sub("", e.html)) for e in entries)
+            yield self._part("contents", "recto", "roman", entries=lines)
         for i, chapter in enumerate(manuscript.chapters):
             recto = i == 0 or manuscript.settings.chapter_start == "recto"
             yield self._part(

@@ -39,7 +39,7 @@ CODES: dict[str, tuple[str, str, str]] = {
     "C04": ("error", "a reference with a wrong page", "report it with the manuscript"),
     "C05": ("error", "a link that misses its target", "report it with the manuscript"),
     "C06": ("error", "text outside the page", "make it narrower, or the page wider"),
-    "C07": ("error", "a font that is not embedded", "use a font that may be embedded"),
+    "I01": ("warning", "ink near the fold or the edge of a sheet", "print on thinner paper"),
 }
 
 

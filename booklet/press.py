@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from booklet.errors import BookletError
+from booklet.errors import BookletError, Place
 from booklet.pages.crew import Crew, Limits
 from booklet.source import ESSAYS, ROOT, read, slugify
 
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from booklet.edition import Edition
+    from booklet.findings import Finding
     from booklet.manuscript import Manuscript
     from booklet.pages import Pages
     from booklet.preflight import Report
+    from booklet.sheets import Plan
     from booklet.source import Source
 
 BUILD = ROOT / "build"
@@ -32,21 +34,30 @@ _MOST_TRIES = 3
 
 @dataclass(frozen=True)
 class Order:
-    """What a person wants from the press. Relative paths start from `cwd`."""
+    """What a person wants from the press. Relative paths start from `cwd`.
+
+    `sheets` names the sheets to make, as in `3,5-7`; all of them where it is empty, none where it
+    is None.
+    """
 
     essay: str | None = None
     edition: str = "reader"
     out: str | None = None
     network: bool = False
     seconds: float | None = None
+    sheets: str | None = None
     cwd: Path = Path()
 
 
 @dataclass(frozen=True)
 class Booklet:
-    """What the press made: the file, its pages, and everything that was found."""
+    """What the press made: the file, its pages, and everything that was found.
+
+    `sheets` are the files to print, if there are any.
+    """
 
     path: Path
+    sheets: tuple[Path, ...]
     edition: Edition
     pages: Pages
     report: Report
@@ -77,11 +88,52 @@ def pull(order: Order, crew: Crew, say: Callable[[str], None] = lambda _: None) 
     folder = order.cwd / order.out if order.out else BUILD / manuscript.slug
     path = folder / ("booklet-unsound.pdf" if report.of("error") else "booklet.pdf")
     files = {path: pages.pdf, path.with_suffix(".html"): _html(edition, pages).encode()}
-    _write(files)
+    sheets: dict[Path, bytes] = {}
+    if order.sheets is not None and not report.of("error"):
+        say("making the sheets")
+        runs, tight = _impose(edition, pages, order.sheets)
+        sheets = {folder / f"{name}.pdf": pdf for name, pdf in runs.items()}
+        report = report.with_(tight)
+    _write(files | sheets)
     if not report.of("error"):
         for name in ("booklet-unsound.pdf", "booklet-unsound.html"):
             (folder / name).unlink(missing_ok=True)
-    return Booklet(path, edition, pages, report, time.perf_counter() - started)
+    return Booklet(path, tuple(sheets), edition, pages, report, time.perf_counter() - started)
+
+
+def plan(edition: Edition, only: str = "") -> Plan:
+    """Return the plan for the sheets of an edition: folded once, stapled, on its paper.
+
+    `only` names the sheets to make; all of them where it is empty.
+    """
+    from booklet.measure import Size
+    from booklet.sheets import Binding, Plan
+
+    settings = edition.manuscript.settings
+    binding = Binding.RIGHT if settings.rtl else Binding.LEFT
+    return Plan(sheet=Size.parse(settings.paper), trim=edition.trim, binding=binding, only=only)
+
+
+def _impose(
+    edition: Edition, pages: Pages, only: str
+) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
+    """Return the files of sheets by their names, folded and proved, and what is tight on them.
+
+    Raises BookletError if the pages do not fit, or if a sheet does not fold into them.
+    """
+    from booklet.findings import Finding
+    from booklet.sheets import impose, prove
+
+    sheets = impose(pages.pdf, plan(edition, only))
+    proof = prove(sheets, pages.pdf)
+    if proof.mismatches:
+        raise BookletError(
+            f"the sheets do not fold into the booklet: {proof.mismatches[0]}",
+            hint="the booklet itself is sound; report this with the manuscript",
+        )
+    where = Place(edition.manuscript.path)
+    tight = tuple(Finding("I01", str(each), where) for each in proof.tight)
+    return {run.name: run.pdf for run in sheets.runs}, tight
 
 
 def _settle(

@@ -67,7 +67,14 @@ class Shop:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
 
-    def __call__(self, files: Files = ESSAY, *, seconds: float = 0, **order: Any) -> Booklet:
+    def __call__(
+        self,
+        files: Files = ESSAY,
+        *,
+        seconds: float = 0,
+        say: Callable[[str], None] = lambda _: None,
+        **order: Any,
+    ) -> Booklet:
         """Press the essay in the folder after writing `files`; `seconds` is a limit of time."""
         self.write(files)
         order = {"essay": "essay.md", "out": "out", "cwd": self.folder} | order
@@ -75,7 +82,7 @@ class Shop:
         try:
             if seconds:
                 self.crew.limits = replace(usual, seconds=seconds)
-            return pull(Order(**order), self.crew)
+            return pull(Order(**order), self.crew, say)
         finally:
             self.crew.limits = usual
 
@@ -129,9 +136,9 @@ def losses(booklet: Booklet) -> list[str]:
 # What the PDF holds, as other programs read it.
 
 
-def texts(pdf: bytes | Path) -> list[str]:
-    """Return the text of each page, as poppler reads it."""
-    return _poppler("pdftotext", pdf, "-enc", "UTF-8", "-").split("\f")[:-1]
+def texts(pdf: bytes | Path, *words: str) -> list[str]:
+    """Return the text of each page, as poppler reads it; `-layout` keeps lines together."""
+    return _poppler("pdftotext", pdf, *words, "-enc", "UTF-8", "-").split("\f")[:-1]
 
 
 def labels(pdf: bytes) -> list[str]:

@@ -101,12 +101,11 @@ def artifacts(page: pikepdf.Page) -> tuple[list[str], int]:
     tagged."""
     kinds, stray = [], 0
     open_: list[str] = []
-    for operands, operator in pikepdf.parse_content_stream(page):
-        name = str(operator)
+    for instruction in pikepdf.parse_content_stream(page):
+        name, operands = str(instruction.operator), instruction.operands
         if name in ("BMC", "BDC"):
-            entries = operands[1] if len(operands) > 1 else {}
-            artifact = operands[0] == "/Artifact"
-            open_.append(str(entries.get("/Type", "")) if artifact else "tagged")
+            kind = operands[1].get("/Type", "") if name == "BDC" else ""
+            open_.append(str(kind) if operands[0] == "/Artifact" else "tagged")
         elif name == "EMC":
             open_.pop()
         elif name in ("TJ", "Tj"):

@@ -38,7 +38,7 @@ EVERY = """\
 ---
 title: Every construct
 subtitle: A trial
-author: A. Writer
+author: Ann Writer
 lang: en-GB
 toc-depth: 3
 ---
@@ -129,7 +129,8 @@ The <abbr title="United Nations">UN</abbr>, ~~struck~~, [small capitals]{.smallc
 <thead><tr><th></th><th colspan="2">Wide head</th></tr></thead>
 <tbody><tr><th scope="row">Row head</th><td>a</td><td>b</td></tr>
 <tr><th scope="row" rowspan="2">Two rows</th><td>c</td><td>d</td></tr>
-<tr><td>e</td><td>f</td></tr></tbody>
+<tr><td>e</td><td>f</td></tr>
+<tr><th scope="col">Within</th><td>g</td><td>h</td></tr></tbody>
 </table>
 
 <li>an item without a list</li>
@@ -445,6 +446,27 @@ def test_the_contents_are_a_table_of_contents(press: Shop) -> None:
     """).replace(" 1}", "1}")
 
 
+TEMPLATE = """\
+<!doctype html>
+<html lang="en"><head><title>{{ booklet.title }}</title></head><body>
+<header><p>Before</p></header><main>{{ body }}</main><nav>After</nav></body></html>
+"""
+
+
+def test_the_tags_of_an_author_s_own_template_are_right(press: Shop) -> None:
+    """What is tagged is the HTML, whatever made it: here a part without the house's section."""
+    text = "---\ntitle: Title\n---\nText.[^1]\n\n[^1]: Note.\n\nMore.\n"
+    booklet = press({"essay.md": text, "templates/essay.html": TEMPLATE})
+    (main,) = tags(booklet.path).find("Part")
+    assert main.draw() == drawing("""
+        P Text.{Reference {Link 1}}
+        Note
+          Lbl 1
+          P Note.
+        P More.
+    """)
+
+
 # -- Over the pages --------------------------------------------------------------------------------
 
 
@@ -512,6 +534,7 @@ def test_pictures_have_their_descriptions(every: Booklet) -> None:
     cover, *pictures = said(every, "Figure", "Alt")
     assert cover.startswith("The text as lines")
     assert pictures == ["A grey square", "A photograph", "tiny square", "a square"]
+    assert tags(every.path).find("Sect")[0].draw().splitlines()[:2] == ["Figure", "P Ann Writer"]
 
 
 def test_pictures_say_where_they_are(every: Booklet) -> None:
@@ -536,13 +559,13 @@ def test_abbreviations_are_expanded(every: Booklet) -> None:
 
 
 def test_header_cells_say_what_they_head(every: Booklet) -> None:
-    """Those in the head their column, those in the body their row, whatever cells span."""
+    """Those in the head their column, others their row, unless the author says otherwise."""
     with pikepdf.open(every.path) as pdf:
         cells = [e.A for e in elements(pdf) if e.S == "/TH"]
         scopes = [str(cell.Scope) for cell in cells]
         spans = [(cell.get("/ColSpan", 1), cell.get("/RowSpan", 1)) for cell in cells]
-    assert scopes == ["/Column"] * 4 + ["/Row"] * 2
-    assert spans[3:] == [(2, 1), (1, 1), (1, 2)]
+    assert scopes == ["/Column"] * 4 + ["/Row"] * 2 + ["/Column"]
+    assert spans[3:] == [(2, 1), (1, 1), (1, 2), (1, 1)]
 
 
 def test_notes_have_names_of_their_own(every: Booklet) -> None:

@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -38,10 +39,10 @@ from booklet.printer import (
     send,
     suit,
 )
-from booklet.printer.job import Job, agree, run
+from booklet.printer.job import Job, agree
 from booklet.sheets import Flip, Plan, Printing, Sheets, Tray, impose
 
-QUICK = Patience(connect=2, answer=5, tries=3, pause=0.05, poll=0.05, still=2)
+QUICK = Patience(connect=2, answer=5, tries=3, pause=0.05, poll=0.05, still=5)
 PROGRAMS = ("ippeveprinter", "dbus-daemon")
 MISSING = [program for program in PROGRAMS if not shutil.which(program)]
 
@@ -59,8 +60,10 @@ BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration
 <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/>
 <allow own="*"/></policy></busconfig>"""
 
-# What the simulator runs for each job: it keeps the job and its attributes, and prints nothing.
+# What the simulator runs for each job: it keeps the job and its attributes. Like any printer it
+# can do nothing with half a PDF.
 SCRIPT = """#!/bin/sh
+tail -c 8 "$1" | grep -q '%%EOF' || exit 1
 env | grep ^IPP_ | sort > "{folder}/$IPP_JOB_ID.txt"
 cp "$1" "{folder}/$IPP_JOB_ID.pdf"
 {behaviour}
@@ -80,6 +83,10 @@ def answers(port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection(("localhost", port), 1):
         return True
     return False
+
+
+def settled(process: subprocess.Popen[bytes], port: int) -> bool:
+    return process.poll() is not None or answers(port)
 
 
 def free_port() -> int:
@@ -163,17 +170,17 @@ def bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def simulated(folder: Path, bus: str, *words: str) -> Iterator[Simulator]:
     """Start a simulated printer, on another port if its own has just been taken."""
     (folder / "spool").mkdir()
-    for _ in range(3):
-        simulator = Simulator(free_port(), folder)
+    (folder / "keys").mkdir(mode=0o700)
+    for port in (free_port() for _ in range(3)):
+        simulator = Simulator(port, folder)
         simulator.behave("")
         with running(
             "ippeveprinter", "-r", "off", "--no-web-forms", "-n", "localhost",
-            "-p", str(simulator.port), "-f", "application/pdf", "-d", folder / "spool",
-            "-c", folder / "command", *words, "Seminar room",
+            "-p", str(port), "-f", "application/pdf", "-d", folder / "spool",
+            "-c", folder / "command", "-K", folder / "keys", *words, "Seminar room",
             DBUS_SYSTEM_BUS_ADDRESS=bus, HOME=str(folder),
         ) as process:  # fmt: skip
-            up = wait(lambda: process.poll() is not None or answers(simulator.port))
-            if up and process.poll() is None:
+            if wait(partial(settled, process, port)) and process.poll() is None:
                 yield simulator
                 return
     pytest.fail("the simulated printer does not start")
@@ -261,7 +268,8 @@ def test_a_printer_says_what_it_can_do(duplex: Simulator) -> None:
     assert (printer.accepting, printer.stopped, printer.reasons) == (True, False, ("none",))
     margins = printer.unprintable(Plan().sheet)
     assert margins is not None
-    assert {round(edge.to("mm"), 2) for edge in margins.edges.values()} == {6.35}
+    found = {edge: round(length.to("mm"), 2) for edge, length in margins.edges.items()}
+    assert found == {"left": 3.4, "bottom": 6.35, "right": 3.4, "top": 6.35}
 
 
 def test_an_encrypted_printer(duplex: Simulator) -> None:
@@ -276,10 +284,19 @@ def test_paper_that_is_not_in_the_printer(duplex: Simulator) -> None:
     assert remark.startswith("there is no A4 in the printer, as far as it knows: it has letter")
 
 
+def test_one_side_and_no_calibration(simplex: Simulator) -> None:
+    """How a pile is turned is guessed until it is known, and that is said."""
+    printer = meet(simplex.uri, QUICK)
+    plan = suit(Plan.parse({"sheet": "letter"}), printer)
+    (remark,) = remarks(plan, printer)
+    assert "only guessed" in remark
+    assert not list(remarks(plan, printer, Profile("p")))
+
+
 def test_a_printer_that_is_not_there() -> None:
     """One clear message, and soon."""
     started = time.monotonic()
-    with pytest.raises(BookletError, match="there is no printer at `ipp://localhost:.*refused"):
+    with pytest.raises(BookletError, match=r"there is no printer at `ipp://localhost:.*refused"):
         meet(f"ipp://localhost:{free_port()}/ipp/print", QUICK)
     assert time.monotonic() - started < 5
 
@@ -439,11 +456,13 @@ def test_attributes_that_a_printer_can_do_without(duplex: Simulator) -> None:
     assert job["SIDES"] == "two-sided-short-edge"
 
 
-def test_no_copies(duplex: Simulator) -> None:
-    """None is no number of copies."""
+@pytest.mark.parametrize("copies", [0, -1, 1000])
+def test_no_copies(duplex: Simulator, copies: int) -> None:
+    """None is no number of copies, and neither is more than a pile of paper."""
     printer = meet(duplex.uri, QUICK)
     with pytest.raises(BookletError, match="no number of copies"):
-        send(sheets(4, suit(Plan(), printer)), printer, Desk(), copies=0)
+        send(sheets(4, suit(Plan(), printer)), printer, Desk(), copies=copies)
+    assert duplex.jobs == []
 
 
 # -- Two passes ------------------------------------------------------------------------------------
@@ -495,11 +514,26 @@ def test_backs_come_as_the_tray_needs_them(
 
 
 def test_nobody_to_turn_the_pile(simplex: Simulator) -> None:
-    """Without a person to ask, printing ends after the fronts, and says how to go on."""
+    """Without a person to ask nothing is printed, for the backs would never follow."""
     printer = meet(simplex.uri, QUICK)
     made = sheets(8, suit(Plan(), printer))
-    with pytest.raises(BookletError, match="nobody is there to be asked"):
+    with pytest.raises(BookletError, match="nobody is there"):
         send(made, printer, Desk())
+    with pytest.raises(BookletError, match="nobody is there"):
+        calibrate(printer, Desk())
+    assert simplex.jobs == []
+
+
+def test_who_walks_away(simplex: Simulator) -> None:
+    """A person who is gone when the pile has to be turned leaves fronts without backs."""
+
+    def gone(_: str) -> str:
+        raise BookletError("nobody is there any more")
+
+    printer = meet(simplex.uri, QUICK)
+    with pytest.raises(BookletError, match="nobody is there any more; 0 of 2 backs") as error:
+        send(sheets(8, suit(Plan(), printer)), printer, Desk(ask=gone))
+    assert error.value.hint.endswith("\n  ./inv print --sheets 1-2")
 
 
 def test_one_copy_at_a_time(duplex: Simulator) -> None:
@@ -573,12 +607,34 @@ def test_backs_that_are_cut_short(simplex: Simulator, person: Person) -> None:
     printer = meet(simplex.uri, QUICK)
     made = sheets(16, suit(Plan(), printer))
     simplex.behave(
-        '[ "$IPP_SIDES $(ls {0}/*.pdf | wc -l)" = "one-sided 1" ] && exit 0\n'
-        "echo ATTR: job-impressions-completed=1 >&2; sleep 0.2; exit 1".format(simplex.folder)
+        f"[ $(ls {simplex.folder}/*.pdf | wc -l) = 1 ] && exit 0\n"
+        "echo ATTR: job-impressions-completed=1 >&2; sleep 0.2; exit 1"
     )
     with pytest.raises(BookletError, match="1 of 4 backs") as error:
         send(made, printer, person.desk)
     assert error.value.hint.splitlines()[1:] == ["  ./inv print --sheets 1-3"]
+
+
+def test_a_queue_that_counts_what_it_has_passed_on(duplex: Simulator) -> None:
+    """A failed job of which all sides are counted has not printed them all: none is believed."""
+    duplex.behave("echo ATTR: job-impressions-completed=8 >&2; sleep 0.2; exit 1")
+    printer = meet(duplex.uri, QUICK)
+    with pytest.raises(BookletError, match="which of 8 sides have come out is not known") as error:
+        send(sheets(16, suit(Plan(), printer)), printer, Desk())
+    assert "look at the last sheet that came out" in error.value.hint
+    assert error.value.hint.endswith("\n  ./inv print --sheets 1-4")
+
+
+def test_a_cover_that_is_cut_short(duplex: Simulator, person: Person) -> None:
+    """What comes after the cover is missing, too."""
+    duplex.behave("echo ATTR: job-impressions-completed=3 >&2; sleep 0.2; exit 1")
+    printer = meet(duplex.uri, QUICK)
+    with pytest.raises(BookletError) as error:
+        send(sheets(16, suit(Plan(cover=True), printer)), printer, person.desk, copies=3)
+    assert error.value.hint.splitlines()[1:] == [
+        "  ./inv print --sheets cover --copies 2",
+        "  ./inv print --sheets 1-3 --copies 3",
+    ]
 
 
 def test_fronts_that_are_cut_short(simplex: Simulator, person: Person) -> None:
@@ -586,7 +642,7 @@ def test_fronts_that_are_cut_short(simplex: Simulator, person: Person) -> None:
     simplex.behave("echo ATTR: job-impressions-completed=3 >&2; sleep 0.2; exit 1")
     printer = meet(simplex.uri, QUICK)
     with pytest.raises(BookletError, match="3 of 4 fronts") as error:
-        send(sheets(16, suit(Plan(), printer)), printer, person.desk, copies=1)
+        send(sheets(16, suit(Plan(), printer)), printer, person.desk)
     assert "sheets without a back are lost" in error.value.hint
     assert error.value.hint.splitlines()[1:] == ["  ./inv print --sheets 1-4"]
 
@@ -602,11 +658,9 @@ def test_an_interrupt_cancels_the_job(duplex: Simulator) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         send(sheets(8, suit(Plan(), printer)), printer, Desk(say=stop))
-    with ippx.IppClient(duplex.uri) as client:
-        jobs = client.get_jobs(
-            which_jobs="completed", requested_attributes=["job-id", "job-state"]
-        )
     assert wait(lambda: not working(duplex), 5)
+    with ippx.IppClient(duplex.uri) as client:
+        jobs = client.get_jobs(which_jobs="completed", requested_attributes=["job-id", "job-state"])
     assert ippx.JobState.CANCELED in [job.state for job in jobs]
 
 
@@ -617,8 +671,9 @@ def test_an_interrupt_cancels_the_job(duplex: Simulator) -> None:
 class Relay:
     """What lies between us and the printer: it spoils some requests, and rejects some words.
 
-    `mishaps` are for the next requests of one operation: `before` anything was passed on, in the
-    `middle`, `after` the printer has answered, or `hang`.
+    `mishaps` are for the next requests of one operation: the connection breaks `before` anything
+    was passed on, in the `middle`, or `after` the printer has answered; or printers `hang` and
+    `stumble`.
     """
 
     operation: int = ippx.Operation.PRINT_JOB
@@ -643,6 +698,8 @@ class Handler(BaseHTTPRequestHandler):
         mishap = self.relay.mishaps.pop(0) if spoilt else ""
         if mishap == "before":
             return self.cut()
+        if mishap == "stumble":
+            return self.send_error(503)
         if mishap == "hang":
             time.sleep(1)
             return self.cut()
@@ -664,11 +721,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def cut_short(self, body: bytes) -> None:
         """Pass on the half of a request."""
-        head = f"POST /ipp/print HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\n"
+        head = "POST /ipp/print HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\n"
         head += f"Content-Length: {len(body)}\r\n\r\n"
         with socket.create_connection(("localhost", self.port), 5) as printer:
             printer.sendall(head.encode() + body[: len(body) // 2])
-            time.sleep(0.3)
+        time.sleep(0.5)
         self.cut()
 
     def answer(self, message: ippx.IppMessage) -> bytes:
@@ -749,7 +806,7 @@ def test_a_connection_that_always_breaks(duplex: Simulator, person: Person) -> N
     relay = Relay(mishaps=["before"] * 9)
     with relayed(duplex, relay) as uri:
         printer = meet(uri, QUICK)
-        with pytest.raises(BookletError, match="the connection to .* broke"):
+        with pytest.raises(BookletError, match=r"the connection to .* broke"):
             send(sheets(8, suit(Plan(), printer)), printer, person.desk)
     assert relay.seen.count(ippx.Operation.PRINT_JOB) == QUICK.tries
     assert "sending once more" in person.all
@@ -768,20 +825,35 @@ def test_a_printer_that_takes_the_job_and_falls_silent(duplex: Simulator) -> Non
     assert relay.seen.count(ippx.Operation.PRINT_JOB) == 1
 
 
-@pytest.mark.parametrize("breaks", [1, 99])
-def test_a_connection_that_breaks_while_it_prints(duplex: Simulator, breaks: int) -> None:
-    """The question is asked again; if no answer comes any more, the job may still go on."""
-    duplex.behave("echo ATTR: job-impressions-completed=2 >&2; sleep 0.4")
-    relay = Relay(operation=ippx.Operation.GET_JOB_ATTRIBUTES, mishaps=["before"] * breaks)
+@pytest.mark.parametrize("mishap", ["before", "stumble"])
+def test_a_connection_that_breaks_while_it_prints(
+    duplex: Simulator, person: Person, mishap: str
+) -> None:
+    """A printer that is away for a while is asked again until it is back."""
+    relay = Relay(operation=ippx.Operation.GET_JOB_ATTRIBUTES, mishaps=[mishap] * 7)
     with relayed(duplex, relay) as uri:
         printer = meet(uri, QUICK)
-        made = sheets(8, suit(Plan(), printer))
-        if breaks == 1:
-            send(made, printer, Desk())
-        else:
-            with pytest.raises(BookletError, match="no longer answers") as error:
-                send(made, printer, Desk())
-            assert "may still" in error.value.hint or "still has the job" in error.value.hint
+        send(sheets(8, suit(Plan(), printer)), printer, person.desk)
+    assert "waiting: the printer does not answer" in person.heard
+    assert len(duplex.jobs) == 1
+
+
+def test_a_printer_that_does_not_come_back(duplex: Simulator) -> None:
+    """It may still go on, and what it has counted so far is known."""
+    duplex.behave("echo ATTR: job-impressions-completed=2 >&2; sleep 1")
+    relay = Relay(operation=ippx.Operation.GET_JOB_ATTRIBUTES)
+
+    def break_off(step: str) -> None:
+        if "2 of 4" in step:
+            relay.mishaps = ["before"] * 999
+
+    with relayed(duplex, relay) as uri:
+        printer = meet(uri, replace(QUICK, answer=0.5))
+        with pytest.raises(BookletError, match="no longer answers") as error:
+            send(sheets(8, suit(Plan(), printer)), printer, Desk(say=break_off))
+    assert "2 of 4 sides had been printed" in error.value.message
+    assert "if the printer still has the job, cancel it there" in error.value.hint
+    assert error.value.hint.endswith("\n  ./inv print --sheets 2")
     assert wait(lambda: not working(duplex), 5)
 
 
@@ -831,11 +903,17 @@ def test_printing_through_a_queue(duplex: Simulator, monkeypatch: pytest.MonkeyP
 
 
 def test_there_is_no_cups(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without CUPS it is said how a printer is named."""
+    """Without CUPS it is said how a printer is named, whoever asks."""
     monkeypatch.setenv("CUPS_SERVER", f"localhost:{free_port()}")
-    with pytest.raises(BookletError, match="no printers are known here") as error:
+    with pytest.raises(BookletError, match="no printers are known here") as listing:
         printers(QUICK)
-    assert "ipp://" in error.value.hint
+    with pytest.raises(BookletError, match="there is no printer `Library`") as naming:
+        meet("Library", QUICK)
+    with pytest.raises(BookletError, match=r"there is no printer `10\.0\.0\.7`") as numbering:
+        meet("10.0.0.7", QUICK)
+    assert "ipp://" in listing.value.hint
+    assert "there is no CUPS" in naming.value.hint
+    assert "write `ipp://10.0.0.7/ipp/print`" in numbering.value.hint
 
 
 # -- Calibration -----------------------------------------------------------------------------------
@@ -890,11 +968,3 @@ def test_a_calibration_that_is_refused(duplex: Simulator) -> None:
     with pytest.raises(BookletError, match="gave the job up"):
         calibrate(meet(duplex.uri, QUICK), person.desk)
     assert person.asked == []
-
-
-def test_the_longest_way_round(duplex: Simulator, person: Person) -> None:
-    """A job is run by itself, too, and ends when the printer says so."""
-    printer = meet(duplex.uri, QUICK)
-    job = job_of(sheets(8, Plan()))
-    run(job, printer, agree(job, printer), person.say)
-    assert duplex.documents == [job.pdf]

@@ -144,7 +144,9 @@ def _apply(inner: FrontMatter, galley: Galley) -> None:
 def _look_for_text(galley: Galley) -> None:
     """Keep a finding if there is nothing to be set in the file of a chapter."""
     if not any(_says_anything(draft) for draft in galley.drafts):
-        galley.find("M14", "there is no text in this chapter", "write it, or name it no more", 1)
+        galley.find(
+            "M14", "there is no text in this chapter", "write it, or take it out of `chapters:`", 1
+        )
 
 
 def _beginning(drafts: list[Draft]) -> str:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # Those that an author may give to a block, a bracketed text, a link or a picture.
 KNOWN = ("id", "class", "width", "lang", "dir", "fig-alt", "alt", "start")
 
+# Classes that make notes and parts what they are: an author's text must not become one by chance.
+OURS = frozenset({"again", "call", "called", "endnote", "held", "note", "note-paragraph", "part"})
+
 _ONE = re.compile(
     r"""\s*(?:
     \#(?P<id>[\w:.-]+)
@@ -69,15 +72,28 @@ def _add(found: dict[str, str], one: re.Match[str]) -> None:
         found[key] = value
 
 
-def give(token: Token, given: dict[str, str]) -> None:
-    """Give attributes to a token; those that no author may give are kept under `dropped`."""
+def give(token: Token, given: dict[str, str], line: int | None = None) -> None:
+    """Give attributes, which stand on a `line` (from 0) of their own or with the token, to it.
+
+    Those that no author may give are kept under `dropped`, each with that line.
+    """
+    dropped = token.meta.setdefault("dropped", [])
     for key, value in given.items():
         if key not in KNOWN:
-            token.meta.setdefault("dropped", []).append(key)
+            dropped.append((key, line))
         elif key == "class":
-            token.attrJoin(key, value)
+            names, ours = sorted_out(value)
+            dropped += [(f".{name}", line) for name in ours]
+            if names:
+                token.attrJoin(key, " ".join(names))
         else:
             token.attrs[key] = value
+
+
+def sorted_out(classes: str) -> tuple[list[str], list[str]]:
+    """Return the names of classes that an author may give, and those that are ours."""
+    names = classes.split()
+    return [n for n in names if n not in OURS], [n for n in names if n in OURS]
 
 
 def attributes_plugin(md: MarkdownIt) -> None:
@@ -158,7 +174,7 @@ def _give_to_blocks(state: StateCore) -> None:
             continue
         if token.nesting >= 0:
             for line in waiting:
-                give(token, line.meta)
+                give(token, line.meta, line.map[0] if line.map else None)
         else:
             kept += waiting
         waiting = []

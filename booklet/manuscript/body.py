@@ -37,7 +37,7 @@ class Body:
         """Take the galley and the parser."""
         self.galley, self.md = galley, md
         self.notes = Notes(galley, self._apart)
-        self.running = Running(galley, md, self.notes.call)
+        self.running = Running(galley, self.notes.call)
         self.raw = Raw(self.running)
 
     def read(self, text: str) -> None:
@@ -89,7 +89,9 @@ class Body:
             token.tag = stack.pop().tag  # a paragraph may have become a division
         if attribution:
             token.attrJoin("class", "attribution")
-        self.galley.draft.tokens.append(self._block(token, len(stack)))
+        block = self._block(token, len(stack))
+        if block.type != "html_block" or block.content.strip():  # a remark begins no chapter
+            self.galley.draft.tokens.append(block)
         if token.nesting == 1:
             stack.append(token)
 
@@ -117,7 +119,8 @@ class Body:
         if parent is not None and "attribution" in str(parent.attrs.get("class", "")):
             _cut(token, _DASH)
         self.galley.draft.tokens.append(token)
-        self._keep(self._anchor(stack), parent.tag if parent else "p", _words(token))
+        kind = next((block.tag for block in reversed(stack) if not block.hidden), "p")
+        self._keep(self._anchor(stack), kind, _words(token))
 
     def _keep(self, anchor: str, kind: str, words: str) -> None:
         """Keep a block with the draft in hand, at the line that the reading is at."""
@@ -139,7 +142,7 @@ class Body:
         if found := attributes.parse(token.info, start) if start >= 0 else None:
             attributes.give(token, found[0])
             self.galley.drop_attributes(token)
-            token.info = token.info[:start] or found[0].get("class", "")
+            token.info = token.info[:start].strip() or found[0].get("class", "")
         given = token.attrs.get("id")
         anchor = self.galley.claim(str(given), given=True) if given else self.galley.next_id()
         self._keep(anchor, "pre", token.content)
@@ -163,40 +166,37 @@ class Body:
 
     def _end_raw(self, depth: int) -> None:
         """End the raw tags that were opened in Markdown blocks at `depth` or deeper."""
-        line = self.galley.line
         if ends := self.raw.end(depth):
             self.galley.draft.tokens.append(_html(ends))
-        self.galley.line = line
 
     def _heading(self, opening: Token, inline: Token) -> None:
         """Take a heading; one of the first level begins a new draft."""
-        galley, level = self.galley, int(opening.tag[1])
-        if level == 1 and (galley.draft.title or galley.draft.tokens):
+        galley = self.galley
+        if opening.tag == "h1" and (galley.draft.title or galley.draft.tokens):
             self._end_raw(0)
             galley.open_draft()
         galley.drop_attributes(opening)
         self.running.take(inline, opening)
-        words = _words(inline)
-        text = marks.fill_notes(words, lambda _key: "").strip()
-        slug = slugify(marks.fill_pages(text, lambda _name: ""), "section")
-        given = opening.attrs.get("id")
-        anchor = galley.claim(str(given or slug), given=given is not None)
-        opening.attrs["id"] = anchor
-        html = self._html(inline)
-        numbered = "unnumbered" not in str(opening.attrs.get("class", "")).split()
-        bare = marks.fill_notes(html, lambda _key: "")
-        heading = Heading(anchor, level, bare, text, galley.place(), numbered)
-        if level == 1:
-            galley.draft.title, galley.draft.opening = heading, html
+        heading = self._as_heading(opening, inline)
+        if heading.level == 1:
+            galley.draft.title, galley.draft.opening = heading, self._html(inline)
             return
         galley.draft.headings.append(heading)
-        self._keep(anchor, opening.tag, words)
+        self._keep(heading.id, opening.tag, _words(inline))
         opening.meta["heading"] = heading
-        galley.draft.tokens += [
-            opening,
-            inline,
-            Token("heading_close", opening.tag, -1, block=True),
-        ]
+        opening.attrs["id"] = heading.id
+        closing = Token("heading_close", opening.tag, -1, block=True)
+        galley.draft.tokens += [opening, inline, closing]
+
+    def _as_heading(self, opening: Token, inline: Token) -> Heading:
+        """Return a heading as a piece of the manuscript, under a name of its own."""
+        text = marks.fill_notes(_words(inline), lambda _key: "").strip()
+        slug = slugify(marks.fill_pages(text, lambda _name: ""), "section")
+        given = opening.attrs.get("id")
+        anchor = self.galley.claim(str(given or slug), given=given is not None)
+        html = marks.fill_notes(self._html(inline), lambda _key: "")
+        numbered = "unnumbered" not in str(opening.attrs.get("class", "")).split()
+        return Heading(anchor, int(opening.tag[1]), html, text, self.galley.place(), numbered)
 
     def _caption(self, opening: Token, inline: Token, table: Token) -> None:
         """Put the caption of a table into it."""
@@ -258,13 +258,17 @@ class Body:
         The words of a heading stand by themselves too, for running heads and outline.
         """
         out: list[Token] = []
+        number = ""
         for token in draft.tokens:
-            out.append(token)
-            out += token.meta.get("caption", ())
             if heading := token.meta.get("heading"):
                 number = numbers.get(heading.id, "")
                 token.attrs["data-title"] = f"{number} {heading.text}".strip()
-                out += [_html(number_html(number), "html_inline")] if number else []
+            elif number:
+                first = _html(number_html(number), "html_inline")
+                token = Token("inline", "", 0, children=[first, *(token.children or ())])
+                number = ""
+            out.append(token)
+            out += token.meta.get("caption", ())
         return str(self.md.renderer.render(out, self.md.options, {}))
 
 

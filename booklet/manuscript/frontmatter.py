@@ -7,15 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import yaml
 
 from booklet.errors import BookletError, Place, did_you_mean
 from booklet.findings import Finding
 from booklet.manuscript.dialect import plain
 from booklet.manuscript.foreign import FOREIGN, HERE, MEANT
+from booklet.manuscript.keys import Keys
 from booklet.manuscript.settings import FOR_READERS, KEYS, TAKES, Author, Settings
 from booklet.measure import Length, Size
-from booklet.source import scrubbed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,16 +24,12 @@ if TYPE_CHECKING:
 # A key is taken for a slip if it is as near to one of ours as this, from 0 to 1.
 _NEAR = 0.75
 
-# Front matter is a screen or two: more, or more brackets in one another, only costs time.
-_MOST = 200_000
-_DEEPEST = 8
-
 
 class FrontMatter(msgspec.Struct, frozen=True):
     """Settings with the line of each key, what belongs to other tools, and the text below.
 
-    The line of an item in a list is under its number: `chapters/0`. `offset` is the line (from
-    0) on which the body begins.
+    What stands under a key has a path for a key: `chapters/0`, `author/1/name`. `offset` is the
+    line (from 0) on which the body begins.
     """
 
     settings: Settings
@@ -56,13 +51,13 @@ def front_matter(text: Text, lang: str = "") -> FrontMatter:
     body = "\n".join(text.text.split("\n")[offset:])
     if raw is None:
         return FrontMatter(Settings(), {}, {}, body, offset, ())
-    reader = _Reader(text.path, first + 1)
+    reader = Keys(text.path, first + 1)
     values = reader.mapping(raw)
     foreign, findings = {}, []
     for key in [key for key in values if key not in KEYS]:
         findings.append(_stranger(key, reader.place(key)))
         foreign[key] = values.pop(key)
-    findings += _authors(values.get("author"), reader.place("author"))
+    findings += _authors(values.get("author"), reader)
     settings = _readable(_typed(values, reader), lang)
     return FrontMatter(settings, reader.lines, foreign, body, offset, tuple(findings))
 
@@ -101,104 +96,6 @@ _FENCES = ("---", "...")
 _KEY = re.compile(r"""["']?[\w.-]+["']?\s*:(\s|$)""")
 
 
-class _Reader:
-    """Reads the YAML of one front matter, and remembers on which line each key stands."""
-
-    def __init__(self, path: str, first: int) -> None:
-        """Take the file's path in messages, and the line (from 1) on which the YAML begins."""
-        self.path, self.first = path, first
-        self.lines: dict[str, int] = {}
-
-    def place(self, key: str) -> Place:
-        """Return the place of a key."""
-        return Place(self.path, self.lines.get(key, self.first))
-
-    def _at(self, mark: Any) -> Place:
-        """Return the place of a mark in the YAML, or its beginning."""
-        return Place(self.path, self.first + (mark.line if mark else 0))
-
-    def mapping(self, raw: str) -> dict[str, Any]:
-        """Return the keys in `raw` with all that is not a list or a mapping as strings.
-
-        A key without a value is left out. Raises BookletError for what is not YAML, or not keys.
-        """
-        if len(raw) > _MOST:
-            message = f"the front matter is longer than {_MOST // 1000} kB"
-            raise BookletError(message, self._at(None), "end it with a line of three hyphens")
-        try:
-            self._limit(raw)
-            node = yaml.compose(raw, Loader=yaml.BaseLoader)
-        except yaml.MarkedYAMLError as error:
-            message = f"the front matter is not YAML: {error.problem or error.context}"
-            where = self._at(error.problem_mark or error.context_mark)
-            raise BookletError(message, where, _hint(str(error.problem))) from error
-        except yaml.YAMLError as error:
-            raise BookletError("the front matter is not YAML", self._at(None), _HINT) from error
-        if node is None:
-            return {}
-        if not isinstance(node, yaml.MappingNode):
-            message = "the front matter is not a list of keys"
-            raise BookletError(message, self._at(node.start_mark), "write `key: value`")
-        values = self._mapping(node, top=True)
-        return {key: value for key, value in values.items() if value not in ("", [], {})}
-
-    def _limit(self, raw: str) -> None:
-        """Raise BookletError for aliases, which can stand for millions of lines, and for depth."""
-        depth = 0
-        for event in yaml.parse(raw, Loader=yaml.BaseLoader):
-            if isinstance(event, yaml.AliasEvent):
-                raise BookletError(
-                    f"`*{event.anchor}` is an alias in YAML, and cannot stand here",
-                    self._at(event.start_mark),
-                    "text that begins with a star needs quotation marks around it",
-                )
-            depth += isinstance(event, yaml.CollectionStartEvent)
-            depth -= isinstance(event, yaml.CollectionEndEvent)
-            if depth > _DEEPEST:
-                message = "the front matter is nested too deeply"
-                raise BookletError(message, self._at(event.start_mark), "keep it flat")
-
-    def _mapping(self, node: yaml.MappingNode, *, top: bool = False) -> dict[str, Any]:
-        """Return a mapping; the lines of its keys are kept if it is the one at the top."""
-        values: dict[str, Any] = {}
-        lines: dict[str, int] = {}
-        for key, value in node.value:
-            where = self._at(key.start_mark)
-            if not isinstance(key, yaml.ScalarNode):
-                raise BookletError("a key is a word", where, "write `key: value`")
-            name = scrubbed(key.value)
-            if name in values:
-                hint = f"the first is in line {lines[name]}"
-                raise BookletError(f"`{name}` is there twice", where, hint)
-            lines[name] = where.line
-            values[name] = self._value(value, name if top else "")
-        if top:
-            self.lines |= lines
-        return values
-
-    def _value(self, node: yaml.Node, name: str) -> Any:
-        """Return the value of the key `name`: the lines of a list's items are kept under it."""
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node)
-        if isinstance(node, yaml.SequenceNode):
-            items: list[Any] = []
-            for item in node.value:
-                if (value := self._value(item, "")) != "":
-                    self.lines[f"{name}/{len(items)}"] = self._at(item.start_mark).line
-                    items.append(value)
-            return items
-        text, bare = scrubbed(str(node.value)), getattr(node, "style", None) is None
-        return "" if bare and text in ("~", "null", "Null", "NULL") else text
-
-
-_HINT = "put quotation marks around a value with `:`, `#`, `*`, `@`, `%` or a bracket in it"
-
-
-def _hint(problem: str) -> str:
-    """Return what to do about YAML that cannot be read."""
-    return "indent with spaces" if "'\\t'" in problem else _HINT
-
-
 def _stranger(key: str, where: Place) -> Finding:
     """Return the finding for a key that is not ours.
 
@@ -215,19 +112,23 @@ def _stranger(key: str, where: Place) -> Finding:
     return Finding("M01", f"the key `{shown}` is not one of ours", where)
 
 
-def _authors(given: object, where: Place) -> Iterator[Finding]:
+def _authors(given: object, reader: Keys) -> Iterator[Finding]:
     """Yield a finding for each key of an author that is not set, and take it away."""
-    for author in given if isinstance(given, list) else [given]:
-        if not isinstance(author, dict):
-            continue
-        for key in [key for key in author if key not in ("name", "affiliation")]:
+    several = given if isinstance(given, list) else [given]
+    for number, author in enumerate(several):
+        path = f"author/{number}" if several is given else "author"
+        for key in [*author] if isinstance(author, dict) else ():
+            where = reader.place(f"{path}/{key}")
+            if key in ("name", "affiliation"):
+                continue
             if near := did_you_mean(key, ("name", "affiliation"), _NEAR):
                 raise BookletError(f"`{key}` is not a key of an author", where, near)
-            yield Finding("M01", f"the key `{key}` of an author is not set", where)
+            hint = "an author has a `name:` and an `affiliation:`"
+            yield Finding("M01", f"the key `{key}` of an author is not set", where, hint=hint)
             del author[key]
 
 
-def _typed(values: Mapping[str, Any], reader: _Reader) -> Settings:
+def _typed(values: Mapping[str, Any], reader: Keys) -> Settings:
     """Return the values as Settings; raises BookletError at the line of the first wrong one."""
     for key, value in values.items():
         where = reader.place(key)

@@ -66,8 +66,11 @@ class Galley:
 
     def drop_attributes(self, token: Token) -> None:
         """Keep a finding for each attribute of `token` that no author may give it."""
-        for name in token.meta.pop("dropped", ()):
-            self.find("M13", f"the attribute `{name}` was dropped")
+        for name, line in token.meta.pop("dropped", ()):
+            kind = "class" if name.startswith(".") else "attribute"
+            hint = "choose another name: this one is the booklet's own" if kind == "class" else ""
+            at = None if line is None else self.offset + line + 1
+            self.find("M13", f"the {kind} `{name}` was dropped", hint, at)
         for name in _OF_PICTURES if token.type != "image" else ():
             if token.attrs.pop(name, None) is not None:
                 self.find("M13", f"the attribute `{name}` was dropped", "only pictures have it")

@@ -66,8 +66,9 @@ class Names:
 
     def _free(self, wanted: str) -> str:
         """Return `wanted`, or with a number after it if it is taken."""
+        wanted = f"{wanted}-named" if _MADE.fullmatch(wanted) else wanted
         anchor, number = wanted, self._counts.get(wanted, 1)
-        while anchor in self._where or anchor in OURS or _MADE.fullmatch(anchor):
+        while anchor in self._where or anchor in OURS:
             number += 1
             anchor = f"{wanted}-{number}"
         self._counts[wanted] = number
@@ -178,6 +179,8 @@ def judged(file: str, href: str) -> tuple[str, tuple[str, str] | None]:
     shown = href[:60]
     try:
         parts = urlsplit(href)
+        if "%" in parts.netloc:  # no host has a sign that must be escaped
+            raise ValueError
     except ValueError:
         return "", (f"the link to `{shown}` was dropped: it is not an address", "")
     scheme = parts.scheme.lower()

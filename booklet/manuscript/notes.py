@@ -68,7 +68,7 @@ class Notes:
         label = token.meta["label"]
         first = self._defined.setdefault(label, definition)
         if first is not definition:
-            message = f"the note `[^{label}]` is there twice (line {first.line})"
+            message = f"the note `[^{label}]` is there already, in line {first.line}"
             self.galley.find("M08", message)
         return definition
 

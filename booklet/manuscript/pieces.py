@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -84,7 +84,12 @@ class Draft:
     widths: dict[str, str] = field(default_factory=dict)
 
     def put_before(self, other: Draft) -> None:
-        """Move all that is in this draft to the beginning of `other`."""
-        for name in ("tokens", "headings", "blocks", "notes", "pictures"):
+        """Move all that is in this draft to the beginning of `other`, whose notes count on."""
+        for name in ("tokens", "headings", "blocks", "pictures"):
             getattr(other, name)[:0] = getattr(self, name)
+        ahead = len(self.notes)
+        other.notes[:] = [
+            *self.notes,
+            *(replace(note, number=note.number + ahead) for note in other.notes),
+        ]
         other.widths.update(self.widths)

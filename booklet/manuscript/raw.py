@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 import nh3
 
 from booklet.errors import BookletError
+from booklet.manuscript.attributes import sorted_out
+from booklet.manuscript.dialect import DEEPEST
 from booklet.source import NONCHARACTERS
 
 if TYPE_CHECKING:
@@ -54,9 +56,6 @@ _SPANS = frozenset({"colspan", "rowspan", "span"})
 # More columns or rows than a page has room for: larger spans only cost time (a span of a
 # thousand million cells is laid out for minutes).
 WIDEST = 100
-
-# Raw tags inside one another: deeper than any text that means something.
-DEEPEST = 20
 
 _DECLARATION = re.compile(r"<!--(?:.*?-->|.*)|<[!?][^>]*>?", re.DOTALL)
 _ATTRIBUTE = re.compile(
@@ -160,8 +159,8 @@ class Raw:
         out = []
         while self._opened and self._opened[-1].depth >= depth:
             one = self._opened.pop()
-            out.append(f"</{one.tag}>")
             if one.tag not in _OPEN_END:
+                out.append(f"</{one.tag}>")
                 hint = f"write `</{one.tag}>` where it ends"
                 self.owner.find("M02", f"`<{one.tag}>` is never closed", hint, one.where)
         return "".join(out)
@@ -170,7 +169,8 @@ class Raw:
         """Return nothing for a comment or a declaration, but its lines."""
         self.owner.at_line(found.string.count("\n", 0, found.start()))
         if not found[0].startswith("<!--"):
-            self.owner.find("M02", f"`{' '.join(found[0][:20].split())}` was dropped")
+            shown = " ".join(found[0][:20].split())
+            self.owner.find("M02", f"`{shown}` was dropped", "remove it")
         elif not found[0].endswith("-->"):
             self.owner.find("M02", "a comment never ends", _ENDLESS)
         return "\n" * found[0].count("\n")
@@ -186,9 +186,7 @@ class Raw:
             self._drop(name)
         else:
             self._begins(name, self._kept(name, tag["attributes"]))
-            if (
-                tag["void"] and name not in _VOID
-            ):  # `<a id="here"/>`, as people write it for a place
+            if tag["void"] and name not in _VOID:  # such as `<a id="here"/>`
                 self._ends(name)
 
     def _text(self, text: str) -> None:
@@ -229,7 +227,7 @@ class Raw:
         if tag in _WHOLE:
             self.within = tag
             message = f"`<{tag}>` was dropped, with all that is in it"
-            self.owner.find("M02", message, _INSTEAD.get(tag, ""))
+            self.owner.find("M02", message, _INSTEAD.get(tag, "remove it: nothing moves on paper"))
         else:
             self.owner.find("M02", f"the tag `<{tag}>` was dropped")
 
@@ -244,8 +242,9 @@ class Raw:
             elif name in _EVERYWHERE | _BY_TAG.get(tag, set()) or name.startswith("data-"):
                 given[name] = text
             else:
-                hint = _INSTEAD.get(name, "")
+                hint = _INSTEAD.get(name, "it has no effect in print")
                 self.owner.find("M02", f"the attribute `{name}` of `<{tag}>` was dropped", hint)
+        self._classes(given)
         if tag != "img" and "id" in given:
             given["id"] = self.owner.anchor(given["id"])
         if "href" in given:
@@ -253,6 +252,15 @@ class Raw:
             if not given["href"]:
                 del given["href"]
         return given
+
+    def _classes(self, given: dict[str, str]) -> None:
+        """Take the classes that are ours from those that the author gave."""
+        names, ours = sorted_out(given.pop("class", ""))
+        for name in ours:
+            hint = "choose another name: this one is the booklet's own"
+            self.owner.find("M13", f"the class `.{name}` was dropped", hint)
+        if names:
+            given["class"] = " ".join(names)
 
     def _span(self, name: str, value: str) -> str:
         """Return the number of columns or rows that a cell spans, cut to what can be set."""

@@ -17,8 +17,6 @@ from booklet.measure import Length
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from markdown_it import MarkdownIt
-
     from booklet.errors import Place
     from booklet.manuscript.galley import Galley
 
@@ -32,70 +30,36 @@ class Running:
     the same rules.
     """
 
-    def __init__(
-        self, galley: Galley, md: MarkdownIt, call: Callable[[Token, Token | None], Token]
-    ) -> None:
-        """Take the galley, the parser, and what makes the mark for the call of a note."""
-        self.galley, self.md, self._call = galley, md, call
+    def __init__(self, galley: Galley, call: Callable[[Token, Token | None], Token]) -> None:
+        """Take the galley, and what makes the mark for the call of a note."""
+        self.galley, self.call = galley, call
         self._first = 0
 
     def take(self, token: Token, parent: Token | None) -> None:
         """Make the running text of `token`, which stands in the block `parent`, ours."""
-        first = self._first = self.galley.line
-        line = _Lines(first, token.content)
-        raw = Raw(self)
-        out: list[Token] = []
-        held: list[Token] = []
-        target: str | None = None
-        within = ""
-        for i, child in enumerate(token.children or ()):
-            self.galley.line = self._first = line.of(child)
-            if within:  # what stands in a script or a drawing is not text
-                within = "" if child.content.lower().startswith(f"</{within}") else within
-                continue
-            self.galley.drop_attributes(child)
-            if child.type == "footnote_ref":
-                (held if target is not None else out).append(self._call(child, parent))
-                continue
-            if child.type == "link_open":
-                target = self._link(child)
-            elif child.type == "link_close":
-                target = None
-            elif child.type == "text" and target and target.startswith("#"):
-                child.content = child.content.replace("{page}", marks.page_mark(target[1:]))
-            elif child.type == "image":
-                child = _html(self.image(child, dialect.words(child.children or [])))
-            elif child.type == "html_inline":
-                child.content, _ = raw.admit(child.content)
-                if _has_end(raw.within, (token.children or [])[i + 1 :]):
-                    within = raw.within
-            elif child.nesting == 1 or child.type == "code_inline":
-                self._name(child)
-            out.append(child)
-            if target is None and held:  # an anchor cannot hold the anchors of a note
-                out += held
-                held = []
-        out += held
-        if ends := raw.end():
-            out.append(_html(ends))
-        token.children = out
+        first, children = self.galley.line, token.children or []
+        lines, run = _Lines(first, token.content), _Run(self, children)
+        for i, child in enumerate(children):
+            self.galley.line = self._first = lines.of(child)
+            run.add(child, i, parent)
+        token.children = run.done()
         self.galley.line = self._first = first
 
     def begin(self) -> None:
         """Take raw HTML that begins on the line that the reading is at."""
         self._first = self.galley.line
 
-    def _link(self, child: Token) -> str:
+    def link_of(self, child: Token) -> str:
         """Judge a link; return its address, or an empty string where it was dropped."""
         href = self.link(str(child.attrs.get("href", "")))
-        self._name(child)
+        self.name(child)
         if href:
             child.attrs["href"] = href
         else:
             del child.attrs["href"]
         return href
 
-    def _name(self, child: Token) -> None:
+    def name(self, child: Token) -> None:
         """Make the name that the author gave to a piece of text an anchor."""
         if "id" in child.attrs:
             child.attrs["id"] = self.anchor(str(child.attrs["id"]))
@@ -178,6 +142,62 @@ class Running:
 _ON_A_BOX = frozenset({"id", "class", "lang", "dir"})
 
 
+class _Run:
+    """One running text on its way: what is done of it, and what is open in it."""
+
+    def __init__(self, running: Running, children: list[Token]) -> None:
+        """Take the reader, and all the tokens, which will be added one by one."""
+        self.running, self.raw = running, Raw(running)
+        self._last = {
+            child.content.lower().replace(" ", ""): i
+            for i, child in enumerate(children)
+            if child.type == "html_inline"
+        }
+        self._out: list[Token] = []
+        self._held: list[Token] = []
+        self._target: str | None = None
+        self._within = ""
+
+    def add(self, child: Token, i: int, parent: Token | None) -> None:
+        """Add the token at `i`, made ours."""
+        if self._within:  # what stands in a script or a drawing is not text
+            end = child.content.lower().startswith(f"</{self._within}")
+            self._within = "" if end else self._within
+            return
+        self.running.galley.drop_attributes(child)
+        if child.type == "footnote_ref":
+            call = self.running.call(child, parent)
+            (self._out if self._target is None else self._held).append(call)
+            return
+        self._out.append(self._ours(child, i))
+        if self._target is None:  # an anchor cannot hold the anchors of a note
+            self._out += self._held
+            self._held.clear()
+
+    def _ours(self, child: Token, i: int) -> Token:
+        """Return a token as it is to be rendered."""
+        if child.type == "link_open":
+            self._target = self.running.link_of(child)
+        elif child.type == "link_close":
+            self._target = None
+        elif child.type == "image":
+            return _html(self.running.image(child, dialect.words(child.children or [])))
+        elif child.type == "html_inline":
+            child.content, _ = self.raw.admit(child.content)
+            end = self._last.get(f"</{self.raw.within}>", -1)
+            self._within = self.raw.within if end > i else ""
+        elif child.type == "text" and self._target and self._target.startswith("#"):
+            child.content = child.content.replace("{page}", marks.page_mark(self._target[1:]))
+        elif child.nesting == 1 or child.type == "code_inline":
+            self.running.name(child)
+        return child
+
+    def done(self) -> list[Token]:
+        """Return all tokens, with the ends of raw tags that were left open."""
+        ends = self.raw.end()
+        return [*self._out, *self._held, *([_html(ends)] if ends else [])]
+
+
 class _Lines:
     """Counts the lines of a running text, from token to token."""
 
@@ -191,11 +211,6 @@ class _Lines:
         self.line += self.text.count("\n", self.done, at)
         self.done = max(at, self.done)
         return self.line
-
-
-def _has_end(tag: str, rest: list[Token]) -> bool:
-    """Whether a tag that was dropped ends in the rest of its paragraph."""
-    return bool(tag) and any(t.content.lower().startswith(f"</{tag}") for t in rest)
 
 
 def _html(content: str) -> Token:

@@ -42,7 +42,7 @@ class Ending:
 
 
 def _complete_xmp(document: Document, pdf: pydyf.PDF) -> None:
-    """Add language and keywords to the metadata, where WeasyPrint has neither (ISO 16684-1, 8.4)."""
+    """Add language and keywords to the XMP metadata, where WeasyPrint has neither."""
     bags = {
         "language": [document.metadata.lang] if document.metadata.lang else [],
         "subject": document.metadata.keywords,
@@ -66,7 +66,7 @@ def _fonts(pdf: pydyf.PDF) -> Iterator[str]:
     """Yield the name of each font in the PDF, without the prefix of its subset."""
     for item in pdf.objects:
         if isinstance(item, pydyf.Dictionary) and "BaseFont" in item:
-            yield str(item["BaseFont"]).lstrip("/").split("+")[-1]
+            yield item["BaseFont"].decode().lstrip("/").split("+")[-1]
 
 
 def labels(folios: Sequence[str]) -> pydyf.Dictionary:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 # A page box lives in cycles and by the hundred thousand; collecting them all again and again
 # takes a fifth of the time of a book.
-gc.collect()
 gc.freeze()
 gc.set_threshold(200_000, 50, 100)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from booklet.errors import Place
 from booklet.findings import Finding
 from booklet.pages import Leaf, Pages, Spot, remarks
-from booklet.pages.notes import Holds, homeless
+from booklet.pages.notes import Holds, homeless, moved
 from booklet.pages.numbers import Numbers
 
 if TYPE_CHECKING:
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from booklet.pages import Laid, Written
     from booklet.pages.crew import Crew
 
-# Rounds until page numbers must have settled. Each number can change the length of the line that
-# holds it, so that a text can be made that never settles; real ones need two or three.
+# Rounds until page numbers must have settled; real texts need two or three. Each number can change
+# the length of the line that holds it, so that a text can be made that would never settle: after
+# some rounds numbers no longer become shorter.
 MOST_ROUNDS = 8
+CALM_ROUND = 4
 
 
 @dataclass
@@ -56,16 +58,17 @@ def paginate(
     `recompose` gives the edition with these notes, by their keys, as end notes, and it is this
     edition that is returned with its pages. Raises BookletError where the crew does.
     """
-    findings: list[Finding] = []
+    lost: frozenset[str] = frozenset()
     for attempt in range(MOST_ROUNDS):
-        run, written, unsettled = _settle(edition, crew, say, last=attempt == MOST_ROUNDS - 1)
+        last = recompose is None or attempt == MOST_ROUNDS - 1
+        run, written, unsettled = _settle(edition, crew, say, last)
         if written is not None or recompose is None:
             break
-        lost = homeless(edition, run.spots, run.leaves)
-        findings += lost.values()
-        edition = recompose(edition.endnotes | frozenset(lost))
-    assert written is not None
-    findings += unsettled
+        lost |= homeless(edition, run.spots)
+        edition = recompose(edition.endnotes | lost)
+    if written is None:
+        raise RuntimeError("the last attempt was not written")
+    findings = [*moved(edition, lost, run.spots, run.leaves), *unsettled]
     said = [(name, line) for name, laid in run.laid.items() for line in laid.log]
     said += [("", line) for line in (*crew.dressing, *written.log)]
     findings += remarks.findings(edition, said)
@@ -93,14 +96,19 @@ def _settle(
         run = _lay(edition, crew, numbers, holds, say)
         run.numbers = numbers.known
         if run.settled:
-            if not last and homeless(edition, run.spots, run.leaves):
+            if not last and homeless(edition, run.spots):
                 return run, None, []
-            say("writing")
-            with remarks.blamed(remarks.style_of(edition)):
-                written = crew.write(run.order, run.folios, numbers.corrections())
-            if not written.unsound:
-                return run, written, []
-            numbers.insist(set(written.unsound))
+            hopeless = numbers.hopeless()
+            if not hopeless:
+                say("writing")
+                with remarks.blamed(remarks.style_of(edition)):
+                    written = crew.write(run.order, run.folios, numbers.corrections())
+                if not written.unsound:
+                    return run, written, []
+                hopeless = set(written.unsound)
+            numbers.insist(hopeless)
+        if round_ + 1 == CALM_ROUND:
+            numbers.calm()
         say(f"page numbers, round {round_ + 2}")
     unsettled = Finding("P02", "page numbers still change", Place(edition.manuscript.path))
     return run, crew.write(run.order, run.folios, numbers.corrections()), [unsettled]

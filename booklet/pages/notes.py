@@ -71,22 +71,29 @@ class Holds:
                 yield call
 
 
-def homeless(
-    edition: Edition, spots: Mapping[str, Spot], leaves: Sequence[Leaf]
-) -> dict[str, Finding]:
-    """Return the notes that no page can hold, by their keys, with a finding for each.
+def homeless(edition: Edition, spots: Mapping[str, Spot]) -> frozenset[str]:
+    """Return the keys of the notes that no page can hold.
 
     WeasyPrint never divides a note: one that is taller than the page runs off it
     (WeasyPrint#1833), and many on one page wait for later pages.
     """
-    found = {}
+    return frozenset(
+        note.key
+        for note in edition.manuscript.notes
+        if note.key not in edition.endnotes and not _has_room(note, edition, spots)
+    )
+
+
+def moved(
+    edition: Edition, keys: frozenset[str], spots: Mapping[str, Spot], leaves: Sequence[Leaf]
+) -> Iterator[Finding]:
+    """Yield a finding for each note that went to the end, with the page that calls it."""
     for note in edition.manuscript.notes:
-        if note.key not in edition.endnotes and not _has_room(note, edition, spots):
+        if note.key in keys:
             call = spots.get(call_anchor(note))
             folio = leaves[call.page].folio if call else ""
             message = f"the page has no room for note {note.number}"
-            found[note.key] = Finding("P01", message, note.where, folio)
-    return found
+            yield Finding("P01", message, note.where, folio)
 
 
 def _has_room(note: Note, edition: Edition, spots: Mapping[str, Spot]) -> bool:

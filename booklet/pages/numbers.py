@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 # Words that a page holds, until the book itself has shown it; only a number's length hangs on it.
 _WORDS_A_PAGE = 260
 
+# As wide as a digit.
+_FIGURE_SPACE = "\u2007"
+
 _TAG = re.compile(r"<[^>]*>")
 _ID = re.compile(r'\bid="([^"]+)"')
 
@@ -45,6 +48,8 @@ class Numbers:
         self.known: dict[str, str] = {}
         self._set: dict[str, tuple[Reference, ...]] = {}
         self._exact: set[str] = set()
+        self._longest: dict[str, int] = {}
+        self._calm = False
         self._words_before = _words_before(edition.parts)
         self._sort = 0
 
@@ -61,6 +66,8 @@ class Numbers:
         if [r.anchor for r in kept] != list(anchors) or not all(self._fits(r, part) for r in kept):
             kept = tuple(Reference(anchor, self._now(anchor)) for anchor in anchors)
             self._set[part.name] = kept
+            for r in kept:
+                self._longest[r.anchor] = max(len(r.printed), self._longest.get(r.anchor, 0))
         number = iter(range(len(kept)))
 
         def late(_anchor: str) -> str:
@@ -73,19 +80,46 @@ class Numbers:
     def corrections(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """Return, for each part with numbers in its text, what was set and what is true."""
         return {
-            name: tuple((r.printed, self.known.get(r.anchor, r.printed)) for r in references)
+            name: tuple((r.printed, self._true(r)) for r in references)
             for name, references in self._set.items()
             if references
+        }
+
+    def _true(self, reference: Reference) -> str:
+        """Return what should stand in the place of a reference's number."""
+        printed = reference.printed
+        true = self.known.get(reference.anchor, printed)
+        return printed if printed.strip(_FIGURE_SPACE) == true else true
+
+    def hopeless(self) -> set[str]:
+        """Return the parts that need a digit which stands in no number of the whole text."""
+        sorts = {digit for refs in self._set.values() for r in refs for digit in r.printed}
+        return {
+            name
+            for name, refs in self._set.items()
+            if any(
+                r.printed != (true := self.known.get(r.anchor, r.printed))
+                and not sorts.issuperset(true)
+                for r in refs
+            )
         }
 
     def insist(self, parts: set[str]) -> None:
         """Have these parts laid out with their true numbers: they cannot be corrected."""
         self._exact |= parts
 
+    def calm(self) -> None:
+        """From now on let no number in the text become shorter: a space takes the digit's place.
+
+        Where a paragraph goes on over a page, one more digit can bring a word in it to the page
+        before: if that is the word whose page the digit is of, the two would never agree.
+        """
+        self._calm = True
+
     def _fits(self, reference: Reference, part: Part) -> bool:
         """Whether what was set is true, or can be made true digit by digit."""
         true, printed = self.known.get(reference.anchor, ""), reference.printed
-        return printed == true or (
+        return printed.strip(_FIGURE_SPACE) == true or (
             part.name not in self._exact
             and len(printed) == len(true)
             and printed.isdecimal()
@@ -98,7 +132,8 @@ class Numbers:
         The digits run through all ten, since those that were set are the sorts to correct with.
         """
         if anchor in self.known:
-            return self.known[anchor]
+            width = self._longest.get(anchor, 0) if self._calm else 0
+            return self.known[anchor].rjust(width, _FIGURE_SPACE)
         length = len(str(1 + int(self._words_before.get(anchor, 0) / self._words_a_page())))
         digits = "".join(str((self._sort + i) % 10) for i in range(1, length + 1))
         self._sort += length

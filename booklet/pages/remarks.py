@@ -25,9 +25,8 @@ _PICTURE = re.compile(
 _SHEET = re.compile(r"Failed to load stylesheet at (\S+?) ?: (.*)", re.DOTALL)
 _FONT = re.compile(r"Font-face '(.*)' cannot be loaded")
 _NO_GLYPH = re.compile(r'\.notdef glyph rendered .*"(.)" \(U\+[0-9A-F]+\)', re.DOTALL)
-_RULE = re.compile(
-    r"(.*?),? ?(?:(?:the whole .*)?(?:rule )?was ignored )?at (\d+):(\d+)(.*)", re.DOTALL
-)
+_RULE = re.compile(r"(.*?) at (\d+):(\d+)(.*)", re.DOTALL)
+_SELECTOR = re.compile(r"Invalid or unsupported selector, '(.*?)\s*'", re.DOTALL)
 _TYPE = re.compile(r"^\w+(?:Error|Exception): ")
 
 
@@ -57,8 +56,12 @@ def _of_sheet(edition: Edition, line: str) -> Finding:
     if refused := _SHEET.match(remark):
         return _refused(refused[1], refused[2], sheet)
     if font := _FONT.match(remark):
-        where = Place(sheet.path, _line_of(f"@font-face[^}}]*{re.escape(font[1])}", sheet))
+        where = Place(sheet.path, _line_of(f"@font-face[^}}]*?({re.escape(font[1])})", sheet))
         return Finding("S02", f"the font `{font[1]}` cannot be loaded", where)
+    if selector := _SELECTOR.match(remark):
+        where = Place(sheet.path, _line_of(re.escape(selector[1]), sheet))
+        named = " ".join(selector[1].split())
+        return Finding("S01", f"`{named}` is not a selector that is known", where)
     return _of_rule(remark, sheet.path)
 
 
@@ -67,10 +70,11 @@ def _of_rule(remark: str, path: str) -> Finding:
     found = _RULE.fullmatch(remark)
     if not found:
         return Finding("S01", remark, Place(path))
-    reason = found[4].strip(" ,.:")
-    said = found[1].removeprefix("Ignored ").replace(" `", "`").strip(" :")
-    message = f"{said} was ignored" + (f": {reason}" if reason else "") + f" (column {found[3]})"
-    return Finding("S01", message, Place(path, int(found[2])))
+    said, reason = found[1], found[4].strip(" ,.:")
+    if said.startswith("Ignored `"):
+        said = f"{said.removeprefix('Ignored ').replace(' `', '`')} was ignored"
+    message = f"{said}: {reason}" if reason else said
+    return Finding("S01", f"{message} (column {found[3]})", Place(path, int(found[2])))
 
 
 def _refused(address: str, reason: str, sheet: Sheet) -> Finding:
@@ -81,9 +85,9 @@ def _refused(address: str, reason: str, sheet: Sheet) -> Finding:
 
 
 def _line_of(pattern: str, sheet: Sheet) -> int:
-    """Return the line of a style sheet that has a text, or 0."""
+    """Return the line of a style sheet that has a text, or a part of one, or 0."""
     found = re.search(pattern, sheet.css)
-    return sheet.css.count("\n", 0, found.end()) + 1 if found else 0
+    return sheet.css.count("\n", 0, found.start(found.lastindex or 0)) + 1 if found else 0
 
 
 def _of_part(edition: Edition, part: str, line: str) -> Finding:
@@ -101,7 +105,7 @@ def _of_part(edition: Edition, part: str, line: str) -> Finding:
         for sheet in _own(edition):  # what holds a variable is judged when it is used
             told = sheet.css.split("\n")[int(rule[2]) - 1 : int(rule[2])]
             name = rule[1].removeprefix("Ignored `").partition(":")[0]
-            if told and told[0].find(name, int(rule[3]) - 1) == int(rule[3]) - 1:
+            if told and name in told[0][: int(rule[3]) - 1 + len(name)]:
                 return _of_rule(line, sheet.path)
         if part and start.path.endswith(".html"):
             return _of_rule(line, start.path)

@@ -27,6 +27,10 @@ class Report:
         """Return the findings of one kind: `note`, `warning` or `error`."""
         return tuple(f for f in self.findings if f.kind == kind)
 
+    def with_(self, more: Iterable[Finding]) -> Report:
+        """Return this report with more findings at its end."""
+        return Report((*self.findings, *more))
+
     @property
     def strays(self) -> frozenset[str]:
         """Keys of the notes that lie too far from their calls."""

@@ -77,7 +77,7 @@ class Proof:
         page = self.printed.anchors.get(heading.id, -1)
         text = self.printed.letters[page] if page >= 0 else ""
         # word by word, since the calls of notes may stand between the words
-        there = all(letters(word) in text for word in heading.text.split())
+        there = all(letters(word) in text for word in self._plain(heading.text).split())
         if not there and not (page >= 0 and self._backwards(heading.text, page)):
             yield Finding("C01", f"the heading {_short(heading.text)} is lost", heading.where)
 
@@ -127,14 +127,15 @@ class Proof:
     def _scattered(self, block: Block, page: int) -> bool:
         """Whether a text that is not set in one run is there word by word.
 
-        Cells stand beside one another when a row is divided, and text that runs from right to
-        left is read back in another order.
+        Cells stand beside one another when a row is divided, raw HTML stands as the author's
+        style has it, and text that runs from right to left is read back in another order.
         """
         text = self._plain(block.text)
         if right_to_left(text):
             return self._backwards(text, page)
         near = "".join(self.printed.letters[page : page + 3])
-        return block.kind in ("td", "th") and all(letters(word) in near for word in text.split())
+        beside = block.kind in ("td", "th", "html")
+        return beside and all(letters(word) in near for word in text.split())
 
     def _backwards(self, text: str, page: int) -> bool:
         """Whether each word of a text is on a page or on one of the two after it."""
@@ -196,10 +197,18 @@ class Proof:
         pages = [i for i, leaf in enumerate(self.pages.leaves) if leaf.part == "contents"]
         text = "".join(self.printed.letters[i] for i in pages if i < len(self.printed.letters))
         at = 0
-        for entry in self.edition.entries:
-            page = self.printed.anchors.get(entry.id, -1)
-            line = letters(entry.text) + letters(self._folio(page))
+        entries = self.edition.entries
+        places = [self.printed.anchors.get(entry.id, -1) for entry in entries]
+        lines = [
+            letters(self._plain(entry.text)) + letters(self._folio(page))
+            for entry, page in zip(entries, places, strict=True)
+        ]
+        following = [*lines[1:], ""]
+        for entry, page, line, after in zip(entries, places, lines, following, strict=False):
             found = text.find(line, at)
+            more = text[found + len(line) :]
+            if more[:1].isdecimal() and not (after and more.startswith(after)):
+                found = -1  # the number goes on: 1 is not 19
             if found < 0 and right_to_left(entry.text) and pages:
                 found = -1 if not self._backwards(entry.text, pages[0]) else at
             if found < 0:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booklet.pages.tags.fragments import join, mend_lists
+from booklet.pages.tags.matching import is_given
 from booklet.pages.tags.roles import Dresser
 from booklet.pages.tags.shape import level_headings, shape
 from booklet.pages.tags.structure import Structure, Tag
@@ -50,7 +51,7 @@ def _arranged(
     pages = structure.pages[first : first + len(anchors)]
     notes: dict[str, Tag] = {}
     for number, (page, names) in enumerate(zip(pages, anchors, strict=True), start=first):
-        notes |= _taken(page, [name for name in names if name in survey.notes], number)
+        notes |= _taken(page, number, [name for name in names if name in survey.notes], survey)
         for tag in page:
             mend_lists(tag)
     spots = {name: (first + i, box) for i, page in enumerate(anchors) for name, box in page.items()}
@@ -66,12 +67,13 @@ def _arranged(
     return [kid for kid in top.kids if isinstance(kid, Tag)]
 
 
-def _taken(page: list[Tag], names: Sequence[str], number: int) -> dict[str, Tag]:
+def _taken(page: list[Tag], number: int, names: Sequence[str], survey: Survey) -> dict[str, Tag]:
     """Take the notes from the foot of a page, where they stand in the order of their anchors.
 
-    They are in a box that is no element. A note that has no anchor makes all on its page strange.
+    They are in a box that is no element. A note without an anchor makes all on its page strange.
     """
-    if not page or page[-1].role != "NonStruct":
+    looks_alike = any(is_given(kid, "NonStruct") for kid in survey.kids(survey.body))
+    if not page or page[-1].role != "NonStruct" or (looks_alike and not names):
         return {}
     notes = [kid for kid in page.pop().kids if isinstance(kid, Tag)]
     for note in notes:
