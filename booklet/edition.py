@@ -205,8 +205,16 @@ def _entries(manuscript: Manuscript) -> Iterator[Heading]:
     deepest = top + manuscript.settings.toc_depth - 1
     for chapter in manuscript.chapters:
         if chapter.title and deepest >= 1:
-            yield chapter.title
-        yield from (h for h in chapter.headings if h.level <= deepest)
+            yield _unlinked(chapter.title)
+        yield from (_unlinked(h) for h in chapter.headings if h.level <= deepest)
+
+
+def _unlinked(heading: Heading) -> Heading:
+    """Return a heading without the links in it: a line of the contents is a link itself."""
+    return replace(heading, html=_LINK.sub("", heading.html))
+
+
+_LINK = re.compile(r"</?a\b[^>]*>")
 
 
 # How a template can fail that an author has written.
@@ -353,13 +361,22 @@ class _Setter:
     def _ends(self, chapter: Chapter) -> list[dict[str, object]]:
         """Return the notes of a chapter that are set at the end of the book."""
         out = []
+        called = set(marks.called(chapter.html))
         for note in chapter.notes:
             if note.key in self.endnotes:
-                body = marks.fill_notes(note.html, lambda k: _plain_call(self.notes[k]))
+                body = marks.fill_notes(note.html, lambda k: self._end_call(k, called))
                 anchors = {"anchor": note_anchor(note), "call": call_anchor(note)}
                 html = Markup(body)  # noqa: S704 - cleaned by booklet.manuscript.raw
                 out.append({"note": note, "html": html, **anchors})
         return out
+
+    def _end_call(self, key: str, called: set[str]) -> str:
+        """Return a call in a note at the end; the first call of all is what its note leads to."""
+        if key in called:
+            return _plain_call(self.notes[key])
+        called.add(key)
+        anchor = call_anchor(self.notes[key])
+        return _plain_call(self.notes[key]).replace("<a ", f'<a id="{anchor}" ', 1)
 
 
 def _own_template(name: str, source: Source) -> tuple[str, str, Callable[[], bool]] | None:

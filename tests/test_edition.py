@@ -146,7 +146,7 @@ def test_a_wrong_template_is_named_with_its_line(dress: Dress, template: str, li
     """A template that cannot be used is the author's mistake, at its own file and line."""
     with pytest.raises(BookletError) as caught:
         dress("# T\n\nText.\n", templates__colophon_html=template)
-    assert str(caught.value.where) == f"templates/colophon.html:{line}"
+    assert str(caught.value.where).endswith(f"templates/colophon.html:{line}")
 
 
 def test_the_authors_style_comes_last(dress: Dress) -> None:
@@ -236,3 +236,24 @@ def test_templates_have_no_styles_of_their_own() -> None:
     """Looks belong to the style sheets: no template has a style attribute or element."""
     for path in (ROOT / "templates").glob("*.html"):
         assert not re.search(r"\bstyle=|<style", path.read_text()), path.name
+
+
+def test_a_link_in_a_heading_is_no_link_in_the_contents(dress: Dress) -> None:
+    """A line of the contents is a link itself, and a link cannot hold another."""
+    html = part(dress("# T\n\n## See [there](https://example.org/)\n\nText.\n"), "contents").html
+    assert html.count("<a ") == 1
+    assert "See there" in html
+
+
+def test_a_note_called_only_in_a_note_leads_back_to_its_call(dress: Dress) -> None:
+    """With all notes at the end, the call inside a note is the place that the inner one names."""
+    text = "---\ntitle: T\nnotes: end\n---\nOne.[^a]\n\n[^a]: See.[^b]\n\n[^b]: Inner.\n"
+    html = part(dress(text), "notes").html
+    assert 'href="#c0-r2"' in html
+    assert 'id="c0-r2"' in html
+
+
+def test_names_reach_the_metadata_with_plain_spaces(dress: Dress) -> None:
+    """A space that does not break is for the page, and would spoil a search in a library."""
+    html = part(dress("---\ntitle: T\nauthor: B. Writer\n---\nText.\n"), "cover").html
+    assert '<meta name="author" content="B. Writer">' in html

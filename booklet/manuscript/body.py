@@ -239,8 +239,10 @@ class Body:
             self.galley.draft.widths[anchor] = width
         classes = escape(str(image.attrs.pop("class", "")))
         name = f' class="{classes}"' if classes else ""
-        html = f'<figure id="{anchor}"{name}>'
-        html += self.running.image(image, marks.fill_notes(words, lambda _key: ""))
+        img, missing = self.running.image(image, marks.fill_notes(words, lambda _key: ""))
+        html = f'<figure id="{anchor}"{name}>{img}'
+        if missing:
+            self._keep(anchor, "figure", missing)
         if words:
             html += f"<figcaption>{self._html(caption)}</figcaption>"
             self._keep(anchor, "figcaption", words)

@@ -168,6 +168,7 @@ _SAYS: dict[str, Callable[[Token], str]] = {
     "text": lambda token: token.content,
     "code_inline": lambda token: token.content,
     "hardbreak": lambda _token: " ",
+    "html_inline": lambda token: str(token.meta.get("words", "")),
 }
 
 # The rules of this dialect, in the order in which they are applied.

@@ -30,6 +30,11 @@ def fill_notes(text: str, of: Callable[[str], str]) -> str:
     return _NOTE.sub(lambda found: of(found[1]), text)
 
 
+def called(text: str) -> tuple[str, ...]:
+    """Return the keys of the notes that are called in `text`, in order."""
+    return tuple(_NOTE.findall(text))
+
+
 def fill_pages(text: str, of: Callable[[str], str]) -> str:
     """Return `text` with each page's mark replaced by what `of` gives for its target."""
     return _PAGE.sub(lambda found: of(found[1]), text)

@@ -98,8 +98,8 @@ class Owner(Protocol):
     def anchor(self, name: str) -> str:
         """Return the anchor for the name of a place."""
 
-    def picture(self, given: dict[str, str]) -> str:
-        """Return the HTML of a picture with these attributes."""
+    def picture(self, given: dict[str, str]) -> tuple[str, str]:
+        """Return the HTML of a picture with these attributes, and the words in it."""
 
 
 @dataclass
@@ -200,12 +200,14 @@ class Raw:
         """Take the beginning of an element that may stay."""
         self._words.append("" if tag in _INLINE else " ")
         if tag == "img":
-            self._out.append(self.owner.picture(given))
+            html, words = self.owner.picture(given)
+            self._out.append(html)
+            self._words.append(words)
             return
         self._out.append(_tag(tag, given))
         if tag not in _VOID:
-            at, words = len(self._out) - 1, len(self._words)
-            self._opened.append(_Open(tag, self.owner.place(), self._depth, at, words))
+            at, said = len(self._out) - 1, len(self._words)
+            self._opened.append(_Open(tag, self.owner.place(), self._depth, at, said))
             if len(self._opened) > DEEPEST:
                 message = f"HTML tags are nested more than {DEEPEST} deep"
                 raise BookletError(message, self.owner.place(), "make it flatter")

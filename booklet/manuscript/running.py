@@ -64,8 +64,11 @@ class Running:
         if "id" in child.attrs:
             child.attrs["id"] = self.anchor(str(child.attrs["id"]))
 
-    def image(self, image: Token, described: str) -> str:
-        """Return the HTML of a picture in the text, which `described` describes if nothing else."""
+    def image(self, image: Token, described: str) -> tuple[str, str]:
+        """Return the HTML of a picture in the text, and the words in it.
+
+        `described` describes it if nothing else does.
+        """
         given = {key: str(value) for key, value in image.attrs.items()}
         given["alt"] = given.pop("fig-alt", "") or given.get("alt", "") or described
         return self.picture(given)
@@ -97,11 +100,11 @@ class Running:
         """Return the anchor for a name that the author gave."""
         return self.galley.claim(name, given=True)
 
-    def picture(self, given: dict[str, str]) -> str:
-        """Return the HTML of a picture with these attributes, or of what stands in its place.
+    def picture(self, given: dict[str, str]) -> tuple[str, str]:
+        """Return the HTML of a picture with these attributes, and the words in it.
 
-        A picture with a width stands in a box that has the name for it: the page's styles say
-        how wide it is.
+        A picture that cannot be set has words in its place. One with a width stands in a box that
+        has the name for it: the page's styles say how wide it is.
         """
         source = str(given.pop("src", ""))
         src = links.shelved(self.galley.name, source)
@@ -112,21 +115,22 @@ class Running:
             given["id"] = self.galley.next_id()
         if width:
             self.galley.draft.widths[given["id"]] = width
-        html = self._img(src, " ".join(given.pop("alt", "").split()))
+        html, words = self._img(src, " ".join(given.pop("alt", "").split()))
         box = "".join(f' {k}="{escape(v)}"' for k, v in given.items() if k in _ON_A_BOX)
-        return f"<span{box}>{html}</span>" if box else html
+        return f"<span{box}>{html}</span>" if box else html, words
 
-    def _img(self, src: str, alt: str) -> str:
+    def _img(self, src: str, alt: str) -> tuple[str, str]:
         """Return the `<img>` of a picture, if it can be set, and keep it with the draft."""
         if trouble := self.galley.album.trouble(src):
             self.find("M06", f"the picture {trouble.message}", trouble.hint)
-            return f'<span class="missing">picture missing: {escape(src[:80])}</span>'
+            words = f"picture missing: {src[:80]}"
+            return f'<span class="missing">{escape(words)}</span>', words
         if not alt:
             self.find("M09", f"the picture `{src}` has no description")
             alt = src.rsplit("/", 1)[-1]
         self.galley.draft.pictures.append(Picture(src, self.place()))
         address = src if links.is_address(src) else quote(src)
-        return f'<img src="{escape(address)}" alt="{escape(alt)}">'
+        return f'<img src="{escape(address)}" alt="{escape(alt)}">', ""
 
     def width(self, width: str) -> str:
         """Return the width of a picture, if it is one that can be set, or an empty string."""
@@ -181,9 +185,9 @@ class _Run:
         elif child.type == "link_close":
             self._target = None
         elif child.type == "image":
-            return _html(self.running.image(child, dialect.words(child.children or [])))
+            return _html(*self.running.image(child, dialect.words(child.children or [])))
         elif child.type == "html_inline":
-            child.content, _ = self.raw.admit(child.content)
+            child.content, child.meta["words"] = self.raw.admit(child.content)
             end = self._last.get(f"</{self.raw.within}>", -1)
             self._within = self.raw.within if end > i else ""
         elif child.type == "text" and self._target and self._target.startswith("#"):
@@ -213,6 +217,6 @@ class _Lines:
         return self.line
 
 
-def _html(content: str) -> Token:
-    """Return a token of HTML that is ours."""
-    return Token("html_inline", "", 0, content=content)
+def _html(content: str, words: str = "") -> Token:
+    """Return a token of HTML that is ours, and the words in it."""
+    return Token("html_inline", "", 0, content=content, meta={"words": words})

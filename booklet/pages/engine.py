@@ -75,6 +75,7 @@ class Engine:
             stylesheets=[*self.sheets, own],
             cache=self.images,
             pdf_variant=self.standard,
+            presentational_hints=True,  # the number at which a list starts
         )
         self._take_out(document)
         _measure(document.pages)

@@ -27,6 +27,7 @@ _FONT = re.compile(r"Font-face '(.*)' cannot be loaded")
 _NO_GLYPH = re.compile(r'\.notdef glyph rendered .*"(.)" \(U\+[0-9A-F]+\)', re.DOTALL)
 _RULE = re.compile(r"(.*?) at (\d+):(\d+)(.*)", re.DOTALL)
 _SELECTOR = re.compile(r"Invalid or unsupported selector, '(.*?)\s*'", re.DOTALL)
+_AT_RULE = re.compile(r"<AtRule (@\S+)[^>]*>")
 _TYPE = re.compile(r"^\w+(?:Error|Exception): ")
 
 
@@ -70,7 +71,7 @@ def _of_rule(remark: str, path: str) -> Finding:
     found = _RULE.fullmatch(remark)
     if not found:
         return Finding("S01", remark, Place(path))
-    said, reason = found[1], found[4].strip(" ,.:")
+    said, reason = _AT_RULE.sub(r"`\1`", found[1]), found[4].strip(" ,.:")
     if said.startswith("Ignored `"):
         said = f"{said.removeprefix('Ignored ').replace(' `', '`')} was ignored"
     message = f"{said}: {reason}" if reason else said
