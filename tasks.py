@@ -111,7 +111,7 @@ def print_sheets(
     }
 )
 def calibrate(_: Context, printer: str = "", paper: str = "A4") -> None:
-    """Print one sheet, ask three questions, and know the printer from then on."""
+    """Get to know a printer: print one sheet, ask three questions."""
     from booklet.console import desk
     from booklet.measure import Size
     from booklet.printer import calibrate as measure
@@ -183,7 +183,7 @@ def lint(_: Context) -> None:
 
 @task(help={"rounds": "times that each case is measured", "only": "cases, with commas between"})
 def bench(_: Context, rounds: int = 0, only: str = "") -> None:
-    """Measure the press against plain WeasyPrint, in ratios from one run."""
+    """Measure the press against plain WeasyPrint, in ratios."""
     from booklet.bench import bench as measure
 
     measure(rounds, only.split(",") if only else (), print)

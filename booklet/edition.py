@@ -205,16 +205,8 @@ def _entries(manuscript: Manuscript) -> Iterator[Heading]:
     deepest = top + manuscript.settings.toc_depth - 1
     for chapter in manuscript.chapters:
         if chapter.title and deepest >= 1:
-            yield _unlinked(chapter.title)
-        yield from (_unlinked(h) for h in chapter.headings if h.level <= deepest)
-
-
-def _unlinked(heading: Heading) -> Heading:
-    """Return a heading without the links in it: a line of the contents is a link itself."""
-    return replace(heading, html=_LINK.sub("", heading.html))
-
-
-_LINK = re.compile(r"</?a\b[^>]*>")
+            yield chapter.title
+        yield from (h for h in chapter.headings if h.level <= deepest)
 
 
 # How a template can fail that an author has written.
@@ -277,6 +269,10 @@ class _Setter:
             yield self._part("contents", "recto", "roman", entries=lines)
         for i, chapter in enumerate(manuscript.chapters):
             recto = i == 0 or manuscript.settings.chapter_start == "recto"
+            seen: set[str] = set()
+            opening = self._with_notes(chapter.opening, chapter, seen)
+            body = self._with_notes(chapter.html, chapter, seen)
+            title = replace(chapter.title, html=opening) if chapter.title else None
             yield self._part(
                 "essay",
                 "recto" if recto else "next",
@@ -285,8 +281,8 @@ class _Setter:
                 css=_widths(chapter),
                 words=chapter.words,
                 chapter=chapter,
-                title=chapter.title or _untitled(manuscript, chapter),
-                body=Markup(self._with_notes(chapter.html, chapter)),  # noqa: S704 - cleaned
+                title=title or _untitled(manuscript, chapter),
+                body=Markup(body),  # noqa: S704 - cleaned
             )
         ends = tuple((c, self._ends(c)) for c in manuscript.chapters)
         if any(notes for _, notes in ends):
@@ -327,9 +323,11 @@ class _Setter:
             return BookletError(f"there is no template `{error.name}`", Place(path, line))
         return BookletError(f"the template fails: {error}", Place(path, line))
 
-    def _with_notes(self, html: str, chapter: Chapter) -> str:
-        """Return a chapter's HTML with each note set where it is called for the first time."""
-        seen: set[str] = set()
+    def _with_notes(self, html: str, chapter: Chapter, seen: set[str]) -> str:
+        """Return HTML of a chapter with each note set where it is called for the first time.
+
+        `seen` are the notes that were called before, and takes those that are called here.
+        """
         return marks.fill_notes(_held(html), lambda key: self._call(key, chapter, seen))
 
     def _call(self, key: str, chapter: Chapter, seen: set[str]) -> str:
@@ -361,7 +359,7 @@ class _Setter:
     def _ends(self, chapter: Chapter) -> list[dict[str, object]]:
         """Return the notes of a chapter that are set at the end of the book."""
         out = []
-        called = set(marks.called(chapter.html))
+        called = set(marks.called(chapter.opening + chapter.html))
         for note in chapter.notes:
             if note.key in self.endnotes:
                 body = marks.fill_notes(note.html, lambda k: self._end_call(k, called))

@@ -33,6 +33,10 @@ _PHOTOGRAPH = re.compile(
 )
 
 
+# What WeasyPrint sets and people have; Pillow's reader of EPS would call another program.
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP")
+
+
 def fault(content: bytes) -> str:
     """Return what is wrong with a picture, such as NONE, as the end of a sentence; or nothing."""
     if content.lstrip(_BEFORE)[:1] == b"<":
@@ -49,7 +53,7 @@ def _fault_of_photograph(content: bytes) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content)) as image:
+            with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
                 width, height = image.size
     except Image.DecompressionBombError:
         width = height = MOST_PIXELS

@@ -7,6 +7,7 @@ import signal
 if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is at stake yet: no traceback
 
+import contextlib
 import os
 import re
 import sys
@@ -14,10 +15,11 @@ from pathlib import Path
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    if next((word for word in sys.argv[3:] if not word.startswith("-")), "") == "build":
-        from booklet.pages.crew import hire
+    if next((word for word in sys.argv[3:] if word[:1] != "-"), "") in ("build", "print"):
+        with contextlib.suppress(ImportError):  # the verb itself will say it
+            from booklet.pages.crew import hire
 
-        hire()  # it imports WeasyPrint while we import Invoke
+            hire()  # it imports WeasyPrint while we import Invoke
 
 from difflib import get_close_matches
 from typing import TYPE_CHECKING

@@ -6,6 +6,7 @@ import contextlib
 import posixpath
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from booklet.errors import BookletError, Place
 from booklet.findings import Finding
@@ -118,7 +119,7 @@ def _of_picture(edition: Edition, src: str, reason: str, start: Place) -> Findin
     why = f": {_plain(reason)}" if reason else ""
     for chapter in edition.manuscript.chapters:
         for picture in chapter.pictures:
-            if picture.src == src:
+            if src in (picture.src, quote(picture.src)):
                 return Finding("M06", f"the picture `{src}` cannot be set{why}", picture.where)
     for sheet in _own(edition):
         if src in sheet.css:
