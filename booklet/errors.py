@@ -46,7 +46,11 @@ class BookletError(Exception):
 def show(kind: str, message: str, where: Place | None = None, hint: str = "") -> str:
     """Return `kind: where: message` and, after a blank line, `hint: …`; readable without colour."""
     line = f"{kind}: {where}: {message}" if where else f"{kind}: {message}"
-    return f"{line}\n\nhint: {hint}" if hint else line
+    return (f"{line}\n\nhint: {hint}" if hint else line).translate(_CONTROLS)
+
+
+# A message may quote the author's text, which must not steer the terminal.
+_CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) != "\n"}
 
 
 def did_you_mean(word: str, known: Iterable[str], near: float = 0.6) -> str:

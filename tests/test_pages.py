@@ -384,6 +384,27 @@ def test_what_the_engine_says_of_a_style_has_its_line(
         assert message in booklet.report.findings[0].message
 
 
+HOUSES = {
+    "the usual": "",
+    "large": "trim: A4",
+    "small": "trim: A6\ntype-size: 8pt",
+    "American": "trim: half-letter\nlang: en-US",
+    "numbered": "number-sections: true\ntoc-depth: 4",
+    "notes at the end": "notes: end",
+    "from right to left": "dir: rtl",
+    "German": "lang: de",
+    "all of the imprint": "subtitle: S\nauthor: [A, B]\ndate: 2026-03-09\npublisher: P\nrights: R\n"
+    "abstract: About it.\nkeywords: [a, b]",
+}
+
+
+@pytest.mark.parametrize("front", HOUSES.values(), ids=HOUSES)
+def test_the_styles_of_the_house_are_understood(press: Shop, front: str) -> None:
+    """The layout engine says nothing of them, whatever the author sets."""
+    body = specimen(900, 1).split("---\n", 2)[2]
+    assert told(press(f"---\ntitle: T\n{front}\n---\n{body}")) == []
+
+
 def test_the_column_is_said(press: Shop) -> None:
     """A long line may have many rules."""
     style = "p { color: red; colour: red }"

@@ -157,9 +157,9 @@ def _place(part: Part, run: _Run, crew: Crew, numbers: Numbers, holds: Holds) ->
     html, inks = numbers.fill(part)
     css = f"@page :first {{ counter-reset: page {first} }}\n{part.css}{inks}\n"
     side = "recto" if first % 2 else "verso"
-    laid = crew.lay(part.name, html, css + holds.rules(part), side, part.words)
+    laid = crew.lay(part.name, html, css + holds.rules(part), side)
     while holds.grow(part, laid):
-        laid = crew.lay(part.name, html, css + holds.rules(part), side, part.words)
+        laid = crew.lay(part.name, html, css + holds.rules(part), side)
     folios = [_folio(first + i, part.numbering) for i in range(len(laid.pages))]
     for i, anchors in enumerate(laid.pages):
         for anchor, box in anchors.items():

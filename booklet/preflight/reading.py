@@ -92,8 +92,10 @@ def _text(page: Any) -> tuple[str, str]:
     pdfium.FPDFText_GetText(text, 0, count, whole)
     width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
     size = pdfium.FPDFText_GetBoundedText(text, 0, height, width, 0, None, 0)
-    inside = (ctypes.c_ushort * (size + 1))()
-    pdfium.FPDFText_GetBoundedText(text, 0, height, width, 0, inside, size)
+    inside = whole
+    if size != count:
+        inside = (ctypes.c_ushort * (size + 1))()
+        pdfium.FPDFText_GetBoundedText(text, 0, height, width, 0, inside, size)
     pdfium.FPDFText_ClosePage(text)
     return _decoded(whole), _decoded(inside)
 
