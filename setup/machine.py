@@ -121,6 +121,9 @@ ORACLES = (
     Need("`qpdf`", lambda: has_program("qpdf"), "qpdf", "qpdf"),
     Need("a Java compiler", has_java_compiler, "default-jdk-headless", dispensable=True),
     Need("JAXB", has_jaxb, "libjaxb-java", dispensable=True),
+    Need("`ippeveprinter`", lambda: has_program("ippeveprinter"), "cups-ipp-utils",
+         dispensable=True),
+    Need("`dbus-daemon`", lambda: has_program("dbus-daemon"), "dbus", dispensable=True),
 )
 # fmt: on
 

@@ -351,7 +351,7 @@ SAID = {
     "an invalid selector": ("p:nowhere { color: red }", "S01 style.css:1", "`p:nowhere`"),
     "an unknown rule": ("\n\n@nowhere x;", "S01 style.css:3", "`@nowhere`"),
     "an unknown page": ("@page :nowhere { margin: 0 }", "S01 style.css:1", ":nowhere"),
-    "an unknown margin box": ("@page { @nowhere { content: 'x' } }", "S01 style.css:1", "`@nowhere`"),
+    "an unknown margin box": ("@page { @nowhere { content: 'x' } }", "S01 style.css:1", "`@nowhere`"),  # noqa: E501
     "a rule cut short": ("p { color: red", "", ""),
     "a brace too many": ("p { color: red }\n}\np { colour: blue }", "S01 style.css:2", "`} p`"),
     "a value by a variable": (

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # A page box lives in cycles and by the hundred thousand; collecting them all again and again
 # takes a fifth of the time of a book.
 gc.freeze()
-gc.set_threshold(250_000, 50, 100)
+gc.set_threshold(200_000, 50, 100)
 
 _POINTS = 0.75  # to a CSS pixel
 _MM = 25.4 / 96  # to a CSS pixel
@@ -39,18 +39,21 @@ _MM = 25.4 / 96  # to a CSS pixel
 _GLIB = re.compile(r"\): (\w+)-(?:CRITICAL|WARNING) \*\*: (?:[\d:.]+: )?(.+)")
 
 
-def warm_up(fetcher: URLFetcher) -> None:
-    """Lay out a line of the house's types: fonts are found, and the rules of hyphenation read.
+def warm_up(fetcher: URLFetcher) -> FontConfiguration:
+    """Lay out a line of the house's types, and return their fonts, for the first engine to take.
 
     It is work that every first page waits for; done while the parent still reads, it costs nothing.
     """
     fonts = FontConfiguration()
     css = fetcher.fetch(f"{HOME}fonts.css").read().decode() + _WARM
     sheet = CSS(string=css, base_url=HOME, url_fetcher=fetcher, font_config=fonts)
-    line = "<html lang=en><p>Hyphenation <i>extraordinarily</i> <b>characteristically</b> set.</p>"
+    line = "<html lang=en><p>Hyphenation <i>extraordinarily</i> characteristically set.</p>"
     HTML(string=line, base_url=HOME, url_fetcher=fetcher).render(
         font_config=fonts, stylesheets=[sheet]
     )
+    gc.collect()
+    gc.freeze()
+    return fonts
 
 
 _WARM = """
@@ -64,10 +67,18 @@ class Engine:
     """Lays out parts with one set of style sheets and fonts, keeps them, joins and writes them."""
 
     def __init__(
-        self, sheets: Sequence[str], standard: str, rtl: bool, fetcher: URLFetcher
+        self,
+        sheets: Sequence[str],
+        standard: str,
+        rtl: bool,
+        fetcher: URLFetcher,
+        fonts: FontConfiguration | None = None,
     ) -> None:
-        """Take the style sheets in their order and the PDF standard, such as `pdf/ua-1`."""
-        self.fonts = FontConfiguration()
+        """Take the style sheets in their order and the PDF standard, such as `pdf/ua-1`.
+
+        `fonts` are those of `warm_up`, which nothing else may use any more.
+        """
+        self.fonts = fonts or FontConfiguration()
         self.fetcher, self.standard, self.rtl = fetcher, standard, rtl
         self.heard = _Ear()
         self.documents: dict[str, Document] = {}

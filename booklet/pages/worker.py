@@ -67,6 +67,7 @@ class _Desk:
 
     engine: Engine
     folder = ""
+    fonts: Any = None
 
     def ready(self) -> str:
         """Import WeasyPrint: the slow part, done while the parent still reads the manuscript.
@@ -88,7 +89,7 @@ class _Desk:
         except OSError as error:
             raise _no_room(error) from error
         with contextlib.suppress(OSError):  # what is wrong will be said by the real work
-            engine.warm_up(Fetcher(Shelf(ROOT / "styles"), network=False))
+            self.fonts = engine.warm_up(Fetcher(Shelf(ROOT / "styles"), network=False))
         return self.folder
 
     def clear(self) -> None:
@@ -111,7 +112,8 @@ class _Desk:
         from booklet.pages.engine import Engine
         from booklet.pages.fetcher import Fetcher
 
-        self.engine = Engine(sheets, standard, rtl, Fetcher(shelf, network))
+        fonts, self.fonts = self.fonts, None  # another essay's own fonts must not stay in them
+        self.engine = Engine(sheets, standard, rtl, Fetcher(shelf, network), fonts)
         return self.engine.dressing
 
     def lay(self, *words: str) -> Any:
