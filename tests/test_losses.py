@@ -155,6 +155,21 @@ def test_a_box_that_the_engine_loses_is_told(press: Shop, style: str) -> None:
     assert told(booklet) == ["C01 essay.md:8"]
 
 
+# What only looks like a loss.
+
+
+def test_words_in_another_direction_are_there(press: Shop) -> None:
+    """English in an Arabic essay is read back in another order, and is no loss; gone, it is."""
+    english = "Alliances are promises between states, and last as long as they are useful, or so "
+    text = (
+        f"---\ntitle: في\nlang: ar\n---\n\nنص عربي.[^1]\n\n{{.second}}\n{english * 3}\n\n"
+        "[^1]: Kissinger, Henry. *Diplomacy*. New York: Simon & Schuster, 1994, pp. 12-14, with "
+        "more words than a line has.\n"
+    )
+    assert losses(press(text)) == []
+    assert "C01 essay.md:9" in told(press({"style.css": ".second { display: none }"}))
+
+
 # Losses on purpose.
 
 BOOK = """\

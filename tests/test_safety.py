@@ -562,7 +562,7 @@ def test_a_template_without_end_is_ended(press: Shop, template: str) -> None:
 def test_memory_is_limited(tmp_path: Path) -> None:
     """What needs more is ended, and the message says how much there was."""
     style = SLOW["variables of variables"]
-    with Crew(Limits(seconds=60, memory=400 << 20)) as crew:
+    with Crew(Limits(seconds=60, memory=450 << 20)) as crew:
         shop = Shop(tmp_path, crew)
         with pytest.raises(BookletError, match=r"more than 0\.4 GB") as caught:
             shop({"essay.md": ESSAY, "style.css": style})

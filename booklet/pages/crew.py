@@ -163,8 +163,9 @@ class Crew:
         state, answer = self._worker.ask(verb, words, seconds)
         if state == "done":
             return answer
-        if state in ("slow", "ended"):
+        if state in ("slow", "ended", "memory"):  # what is left of it is no good
             self.forget()
+            self._worker.end()
             self._worker = None
         raise _error(state, answer, what, seconds, self.limits.memory, own)
 

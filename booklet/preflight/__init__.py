@@ -44,7 +44,7 @@ def inspect(edition: Edition, pages: Pages) -> tuple[Finding, ...]:
     next; every line of the contents and every reference names the right page; every link inside
     the book has a target; nothing stands outside its page.
     """
-    proof = Proof(edition, pages, read_back(pages.pdf))
+    proof = Proof(edition, pages, read_back(pages.pdf, edition.manuscript.settings.rtl))
     return tuple(dict.fromkeys((*proof.findings(), *_fonts(edition, pages))))
 
 

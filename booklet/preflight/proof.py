@@ -131,16 +131,21 @@ class Proof:
         style has it, and text that runs from right to left is read back in another order.
         """
         text = self._plain(block.text)
-        if right_to_left(text):
+        if self._is_jumbled(text):
             return self._backwards(text, page)
         near = "".join(self.printed.letters[page : page + 3])
         beside = block.kind in ("td", "th", "html")
         return beside and all(letters(word) in near for word in text.split())
 
+    def _is_jumbled(self, text: str) -> bool:
+        """Whether a text is read back in another order, as is any in a right-to-left book."""
+        return self.edition.manuscript.settings.rtl or right_to_left(text)
+
     def _backwards(self, text: str, page: int) -> bool:
         """Whether each word of a text is on a page or on one of the two after it."""
         near = frozenset().union(*self.printed.words[page : page + 3])
-        return jumbled(text) <= near
+        run = "".join(self.printed.letters[page : page + 3])
+        return all(letters(word) in run or jumbled(word) <= near for word in text.split())
 
     def _plain(self, text: str) -> str:
         """Return a text with its pages filled in and its calls left out."""
@@ -187,7 +192,7 @@ class Proof:
     def _note_in_pieces(self, note: Note, page: int) -> bool:
         """Whether a note of several blocks, or one that runs right to left, is there in pieces."""
         text = self._plain(note.text)
-        if right_to_left(text):
+        if self._is_jumbled(text):
             return self._backwards(text, page)
         near = "".join(self.printed.letters[page : page + 2])
         return note.rich and all(letters(word) in near for word in text.split())
@@ -209,7 +214,7 @@ class Proof:
             more = text[found + len(line) :]
             if more[:1].isdecimal() and not (after and more.startswith(after)):
                 found = -1  # the number goes on: 1 is not 19
-            if found < 0 and right_to_left(entry.text) and pages:
+            if found < 0 and self._is_jumbled(entry.text) and pages:
                 found = -1 if not self._backwards(entry.text, pages[0]) else at
             if found < 0:
                 folio = self._folio(page)

@@ -13,6 +13,8 @@ import pypdfium2.raw as pdfium
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_BETWEEN = re.compile(r"[\s\u2010-\u2015-]+")  # a line may end at a hyphen
+_DIGITS = re.compile(r"\d+")
 _NOISE = re.compile(r"[\W_]+")
 _BACKWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
 
@@ -22,7 +24,7 @@ class Printed:
     """What a PDF holds, as PDFium reads it. Pages are counted from 0.
 
     `letters` is the text of each page as `letters` makes it, and `words` the same word by word,
-    each as `jumbled` makes it; `beyond` the pages that have text
+    each as `jumbled` makes it, where the order is lost; `beyond` the pages that have text
     outside their box; `anchors` maps the names in the PDF to pages; `links` are the page and the
     target page (-1 if it has none) of each link inside the PDF; `labels` the page labels.
     """
@@ -53,12 +55,20 @@ def jumbled(text: str) -> frozenset[str]:
 
     Words from right to left are read back backwards, but for ligatures in them, which are not.
     """
-    words = (letters(word) for word in text.split())
+    words = (letters(word) for word in _BETWEEN.split(text))
     return frozenset("".join(sorted(word)) for word in words if word)
 
 
-def read_back(pdf: bytes) -> Printed:
-    """Return what stands in the PDF. Raises RuntimeError if PDFium cannot open it."""
+def _words(text: str) -> frozenset[str]:
+    """Return the words of a page; the number of a note may stand at a word, or not."""
+    return jumbled(text) | jumbled(_DIGITS.sub(" ", text))
+
+
+def read_back(pdf: bytes, rtl: bool = False) -> Printed:
+    """Return what stands in the PDF of a book, which is read from right to left if `rtl`.
+
+    Raises RuntimeError if PDFium cannot open it.
+    """
     pdfium.FPDF_InitLibrary()
     document = pdfium.FPDF_LoadMemDocument64(pdf, len(pdf), None)
     if not document:
@@ -72,7 +82,7 @@ def read_back(pdf: bytes) -> Printed:
             page = pdfium.FPDF_LoadPage(document, number)
             whole, inside = _text(page)
             pages.append(letters(whole))
-            words.append(jumbled(whole) if right_to_left(whole) else frozenset())
+            words.append(_words(whole) if rtl or right_to_left(whole) else frozenset())
             if letters(inside) != pages[-1]:
                 beyond.append(number)
             links += [(number, target) for target in _links(document, page)]
