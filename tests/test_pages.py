@@ -276,7 +276,7 @@ def test_contents_of_several_pages(press: Shop) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("words", "chapters"), [(32_000, 13), (40_000, 100)])
+@pytest.mark.parametrize(("words", "chapters"), [(32_000, 13), (30_000, 100)])
 def test_a_book_of_many_chapters(press: Shop, words: int, chapters: int) -> None:
     """A reader of 13 chapters, a book of a hundred: every number is right."""
     booklet = press(specimen(words, chapters))

@@ -321,7 +321,7 @@ def test_a_kill_at_any_moment_loses_nothing(press: Shop, running: Callable[[], R
     assert len(whole) == 2
     path = press.folder / "out" / "booklet.pdf"
     chance = random.Random(7)
-    for number in range(16):
+    for number in range(10):
         press.write(text if number % 2 else ESSAY)
         run = running()
         time.sleep(chance.uniform(0.2, 1.2))

@@ -62,6 +62,10 @@ def _listen(orders: queue.SimpleQueue[tuple[str, tuple[Any, ...]]], desk: _Desk)
     os._exit(0)
 
 
+# A book of 180,000 words is 1.5 MB of HTML.
+_MOST_HTML = 50_000_000
+
+
 class _Desk:
     """What the worker can do, by verb."""
 
@@ -103,7 +107,13 @@ class _Desk:
         """Fill in the templates."""
         from booklet.edition import compose
 
-        return compose(*words)
+        edition = compose(*words)
+        size = sum(len(part.html) for part in edition.parts)
+        if size > _MOST_HTML:
+            raise BookletError(
+                f"the templates make {size // 1_000_000} MB of HTML", hint="look for loops in them"
+            )
+        return edition
 
     def dress(
         self, sheets: tuple[str, ...], standard: str, rtl: bool, shelf: Any, network: bool
