@@ -9,6 +9,7 @@ import gc
 import logging
 import os
 import re
+import stat
 from typing import TYPE_CHECKING, Any
 
 from booklet.errors import BookletError
@@ -194,7 +195,7 @@ class _Ear(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.lines: list[str] = []
-        self.read = 0
+        self.read = _printed()  # what was said of an essay before is not said of this one
         for name in ("weasyprint", "fontTools"):
             logger = logging.getLogger(name)
             logger.handlers[:] = [self]
@@ -212,11 +213,17 @@ class _Ear(logging.Handler):
 
     def _muttered(self) -> Iterator[str]:
         """Yield what C libraries have printed, if standard error is a file that keeps it."""
-        try:
-            size = os.fstat(2).st_size
-            printed = os.pread(2, size - self.read, self.read) if size > self.read else b""
-        except OSError:
-            return
+        size = _printed()
+        printed = os.pread(2, size - self.read, self.read) if size > self.read else b""
         self.read += len(printed)
         for found in _GLIB.finditer(printed.decode("utf-8", "replace")):
             yield f"{found[1]}: {found[2]}"
+
+
+def _printed() -> int:
+    """Return how many bytes C libraries have printed, or 0 if standard error does not keep them."""
+    try:
+        status = os.fstat(2)
+    except OSError:
+        return 0
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0
