@@ -558,8 +558,8 @@ def test_a_template_without_end_is_ended(press: Shop, template: str) -> None:
 
 def test_a_template_that_makes_too_much_is_told(press: Shop) -> None:
     """Before it fills the machine."""
-    template = COVER.format("{% for a in range(9000) %}{{ 'x' * 9999 }}{% endfor %}")
-    with pytest.raises(BookletError, match="89 MB of HTML") as caught:
+    template = COVER.format("{% for a in range(9050) %}{{ 'x' * 9999 }}{% endfor %}")
+    with pytest.raises(BookletError, match="90 MB of HTML") as caught:
         press({"essay.md": ESSAY, "templates/cover.html": template})
     assert str(caught.value.where) == "templates"
 
