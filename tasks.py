@@ -19,46 +19,56 @@ ROOT = Path(__file__).resolve().parent
 @task(
     help={
         "essay": "a folder under essays/, any folder with an essay.md, or a Markdown file",
-        "edition": "the edition to make (reader)",
+        "edition": "an edition to make, such as `handout`; may be given several times",
+        "all": "make every edition there is",
         "out": "the folder to write to, instead of build/<name>/",
-        "sheets": "make sheets to print and fold as well: all, or only some, such as `3,5-7`",
+        "sheets": "make only these sheets, such as `3,5-7`",
         "strict": "exit with status 1 if there is a warning",
         "quiet": "say nothing but warnings and errors",
         "allow-network": "let pictures come from the web",
         "time-limit": "seconds that the layout of a part may take (60, and more for long ones)",
     },
-    optional=["sheets"],
+    iterable=["edition"],
 )
 def build(
     _: Context,
     essay: str = "",
-    edition: str = "reader",
+    edition: list[str] | None = None,
+    all: bool = False,
     out: str = "",
-    sheets: str | bool | None = None,
+    sheets: str = "",
     strict: bool = False,
     quiet: bool = False,
     allow_network: bool = False,
     time_limit: float = 0.0,
 ) -> None:
-    """Make the booklet: an essay becomes a PDF."""
+    """Make the booklet: a PDF to read, and sheets to print."""
     from booklet.console import progress, tell
     from booklet.press import Order, press
 
     if not time_limit >= 0:
         raise Exit(f"error: `--time-limit {time_limit:g}` is not a time", code=2)
-    # an option without a value is true to Invoke
-    only = sheets if sheets is None or isinstance(sheets, str) else ""
-    limit = time_limit or None
-    order = Order(essay or None, edition, out or None, allow_network, limit, only, _here())
+    if edition and all:
+        raise Exit("error: `--all` is every edition\n\nhint: leave `--edition` out", code=2)
+    order = Order(
+        essay or None,
+        tuple(edition or ()),
+        all,
+        out or None,
+        allow_network,
+        time_limit or None,
+        sheets,
+        _here(),
+    )
     try:
         with progress(quiet) as say:
-            booklet = press(order, say)
+            made = press(order, say)
     except BookletError as error:
         raise Exit(str(error), code=1) from None
     except KeyboardInterrupt:
         raise Exit("stopped; the last good booklet is still there", code=130) from None
-    tell(booklet, quiet)
-    if booklet.report.of("error") or (strict and booklet.report.of("warning")):
+    tell(made, quiet)
+    if made.report.of("error") or (strict and made.report.of("warning")):
         raise Exit(code=1)
 
 
@@ -76,7 +86,8 @@ def print_sheets(
 ) -> None:
     """Print the sheets of a booklet, or list the printers there are."""
     from booklet.console import desk
-    from booklet.press import Order, plan, press
+    from booklet.press import Order, press
+    from booklet.press.planning import plan
     from booklet.printer import clipped, meet, printers, recall, remarks, send, suit
     from booklet.sheets import impose
 
@@ -89,10 +100,12 @@ def print_sheets(
         found = meet(printer)
         profile = recall(found)
         with desk() as person:
-            made = press(Order(essay or None, cwd=_here()), person.say)
+            order = Order(essay or None, ("booklet",), cwd=_here())
+            (made,) = press(order, person.say).booklets
             if made.report.of("error"):
                 raise BookletError("the booklet has losses", hint="`./inv build` says which")
-            suited = suit(plan(made.edition, sheets), found, profile)
+            wanted = plan(made.edition.manuscript, made.edition.style, sheets)
+            suited = suit(wanted, found, profile)
             imposed = impose(made.pages.pdf, suited)
             for note in (*remarks(suited, found, profile), *clipped(imposed, found, profile)):
                 print(f"warning: {note}", file=sys.stderr)

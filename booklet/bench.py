@@ -48,7 +48,11 @@ class Maker:
 
 
 BUILD = Maker(
-    ("./inv", "build", "--essay", "{folder}/specimen.md", "--out", "{folder}/out", "--quiet"),
+    # One edition: the other side makes one PDF as well.
+    (
+        *("./inv", "build", "--edition", "reader", "--quiet"),
+        *("--essay", "{folder}/specimen.md", "--out", "{folder}/out"),
+    ),
     "{folder}/out/booklet.pdf",
 )
 # Tagged, because ours is.

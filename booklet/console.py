@@ -7,15 +7,15 @@ import sys
 from typing import TYPE_CHECKING
 
 from booklet.errors import BookletError
-from booklet.measure import Size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from booklet.findings import Finding
-    from booklet.press import Booklet
+    from booklet.press import Booklet, MatchedSet
     from booklet.printer import Desk
+    from booklet.sheets import Plan
 
 # More findings than this hide what matters; the rest is counted.
 _MOST_SHOWN = 40
@@ -82,39 +82,45 @@ class _Lines:
         self.last = step
 
 
-def tell(booklet: Booklet, quiet: bool) -> None:
+def tell(made: MatchedSet, quiet: bool) -> None:
     """Print what was found and what was made, in a few lines."""
-    for finding in _shown(booklet.report.findings):
+    for finding in _shown(made.report.findings):
         print(finding, file=sys.stderr)
-    errors, warnings = len(booklet.report.of("error")), len(booklet.report.of("warning"))
+    errors, warnings = len(made.report.of("error")), len(made.report.of("warning"))
     if errors:
-        print(f"{_counted(errors, 'loss', 'losses')}: see {booklet.path}", file=sys.stderr)
+        where = next(one.path for one in made.booklets if one.report.of("error"))
+        print(f"{_counted(errors, 'loss', 'losses')}: see {where}", file=sys.stderr)
     if not quiet:
-        print(f"{_shortest(booklet.path)}: {_paper(booklet)}, {booklet.seconds:.1f} s")
-        for sheets in booklet.sheets:
-            print(f"{_shortest(sheets)}: {_HOW_TO_PRINT}")
-        if warnings:
-            print(_counted(warnings, "warning", "warnings"))
+        for booklet in made.booklets:
+            for line in _lines(booklet):
+                print(line)
+        found = [_counted(warnings, "warning", "warnings")] if warnings else []
+        print(", ".join([*found, f"{made.seconds:.1f} s"]))
 
 
-# What a print window must be told; a printer does the rest by the sheets' own settings.
-_HOW_TO_PRINT = "print on both sides, flip on the short edge, actual size"
+def _lines(booklet: Booklet) -> Iterator[str]:
+    """Yield what there is to say of the files of an edition: what is in them, how to print them."""
+    from booklet.sheets import estimate, instruction
+
+    count, plan = len(booklet.pages.leaves), booklet.plan
+    if plan is None or booklet.report.of("error"):
+        pages = f"{_counted(count, 'page', 'pages')} of {booklet.edition.trim.name()}"
+        yield f"{_shortest(booklet.path)}: {pages}"
+        return
+    for path in booklet.files:
+        yield f"{_shortest(path)}: {estimate(count, plan)}; {_how_to_print(plan)}"
+    if between := instruction(plan):
+        yield f"between fronts and backs: {between[0].lower()}{between[1:]}"
 
 
-def _paper(booklet: Booklet) -> str:
-    """Return the size and number of pages, and what they come to as a folded booklet."""
-    from booklet.sheets import Plan, estimate
-    from booklet.sheets.frame import frame
+def _how_to_print(plan: Plan) -> str:
+    """Return what a print window must be told; a printer does the rest by the sheets' settings."""
+    from booklet.sheets import Flip, Printing
 
-    count, trim = len(booklet.pages.leaves), booklet.edition.trim
-    pages = f"{_counted(count, 'page', 'pages')} of {trim.name()}"
-    try:
-        plan = Plan(sheet=Size.parse(booklet.edition.manuscript.settings.paper), trim=trim)
-        frame(plan, trim)
-        paper = str(estimate(count, plan))
-    except BookletError:  # a page that does not fit the paper twice is not folded
-        return pages
-    return f"{pages} ({paper.split(': ', 1)[1]})"
+    if plan.printing is not Printing.TWO_SIDED:
+        return "print on one side, actual size"
+    edge = "short" if plan.flip is Flip.SHORT else "long"
+    return f"print on both sides, flip on the {edge} edge, actual size"
 
 
 def _shortest(path: Path) -> str:

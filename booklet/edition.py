@@ -23,48 +23,21 @@ from jinja2 import (
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from booklet.errors import BookletError, Place, did_you_mean
+from booklet.errors import BookletError, Place
 from booklet.manuscript import marks
 from booklet.measure import Length, Size
 from booklet.source import ROOT
+from booklet.style import PARTS, SHEETS, STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from booklet.manuscript import Chapter, Manuscript
+    from booklet.manuscript import Chapter, Manuscript, Settings
     from booklet.manuscript.body import Heading, Note
     from booklet.source import Shelf, Source
+    from booklet.style import Style
 
 TEMPLATES = ROOT / "templates"
-STYLES = ROOT / "styles"
-
-
-@dataclass(frozen=True)
-class Style:
-    """What makes an edition: its page, its style sheets, its way out and its standard.
-
-    One TOML file in styles/editions/ is one edition; adding a file adds an edition.
-    """
-
-    name: str
-    about: str
-    trim: str
-    sheets: tuple[str, ...]
-    output: str
-    standard: str
-
-    @classmethod
-    def named(cls, name: str) -> Style:
-        """Return the edition `name`; raises BookletError if there is none."""
-        path = STYLES / "editions" / f"{name}.toml"
-        known = sorted(p.stem for p in path.parent.glob("*.toml"))
-        if name not in known:
-            raise BookletError(
-                f"there is no edition `{name}`",
-                hint=did_you_mean(name, known) or f"there is: {', '.join(known)}",
-            )
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-        return cls(name=name, sheets=tuple(given.pop("sheets")), **given)
 
 
 @dataclass(frozen=True)
@@ -87,10 +60,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A style sheet: the path by which messages name it, and its text."""
+    """A style sheet: the path by which messages name it, its text, whether it is the author's."""
 
     path: str
     css: str
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,7 +84,7 @@ class Edition:
     @property
     def entries(self) -> tuple[Heading, ...]:
         """The headings that the contents list, in order."""
-        return tuple(_entries(self.manuscript))
+        return tuple(_entries(self.manuscript)) if "contents" in self.style.parts else ()
 
 
 def compose(
@@ -128,14 +102,14 @@ def compose(
     settings = manuscript.settings
     if settings.notes == "end":
         endnotes = frozenset(note.key for note in manuscript.notes)
-    trim = Size.parse(settings.trim or style.trim)
-    sheets = (*(_sheet(name) for name in style.sheets), _tokens(trim, settings.type_size))
+    trim = style.page(settings)
+    sheets = (*map(_sheet, (*SHEETS, *style.styles)), _tokens(trim, style, settings))
     if settings.rtl:
         sheets += (_sheet("rtl.css"),)
     if fonts := source.fonts:
         sheets += (_faces(fonts, source),)
-    if own := source.style:
-        sheets += (Sheet(own.path, own.text),)
+    own = (*([source.style] if source.style else ()), *map(source.text, style.own))
+    sheets += tuple(Sheet(text.path, text.text, own=True) for text in own)
     setter = _Setter(manuscript, style, trim, source, endnotes)
     parts = tuple(setter.parts())
     return Edition(
@@ -176,15 +150,23 @@ def _faces(fonts: tuple[str, ...], source: Source) -> Sheet:
 _TYPE_ON_A5, _GROWTH = 10.0, 0.45
 
 
-def _tokens(trim: Size, type_size: str) -> Sheet:
-    """Return the tokens that paper and type decide; styles/tokens.css has the others."""
+def _tokens(trim: Size, style: Style, settings: Settings) -> Sheet:
+    """Return the tokens that page and edition decide; styles/tokens.css has the others."""
+    given = style.type(settings)
     grown = _TYPE_ON_A5 * (trim.width.to("mm") / 148) ** _GROWTH
-    size = Length.parse(type_size).pt if type_size else round(grown * 4) / 4
-    css = (
-        f":root {{ --trim-height: {trim.height.css()}; --trim-width: {trim.width.css()}; "
-        f"--type-size: {size:g}pt }}\n"
-    )
-    return Sheet("(paper and type of this booklet)", css)
+    size = Length.parse(given).pt if given else round(grown * 4) / 4
+    tokens = {
+        "trim-height": trim.height.css(),
+        "trim-width": trim.width.css(),
+        "type-size": f"{size:g}pt",
+        "leading": f"calc(var(--type-size) * {style.leading:g})" if style.leading else "",
+        "margin-inner": style.margin_inner,
+        "margin-top": style.margin_top,
+        "margin-outer": style.margin_outer,
+        "margin-foot-least": style.margin_foot,
+    }
+    css = "; ".join(f"--{name}: {value}" for name, value in tokens.items() if value)
+    return Sheet("(paper and type of this edition)", f":root {{ {css} }}\n")
 
 
 @cache
@@ -258,15 +240,29 @@ class _Setter:
         }
 
     def parts(self) -> Iterator[Part]:
-        """Yield the parts in the order in which they are bound."""
-        manuscript = self.manuscript
-        entries = tuple(_entries(manuscript))
+        """Yield the parts that the edition has, in the order in which they are bound."""
+        for kind in PARTS:
+            if kind in self.style.parts or kind == "notes":  # no note may be lost
+                yield from getattr(self, f"_{kind}")()
+
+    def _cover(self) -> Iterator[Part]:
+        """Yield the cover."""
         yield self._part("cover", "recto", "roman")
+
+    def _imprint(self) -> Iterator[Part]:
+        """Yield the imprint, on the back of the cover."""
         yield self._part("imprint", "verso", "roman")
+
+    def _contents(self) -> Iterator[Part]:
+        """Yield the contents, if there is anything to list."""
+        # a line of the contents is a link, and cannot hold others
+        entries = tuple(replace(e, html=_A.sub("", e.html)) for e in _entries(self.manuscript))
         if entries:
-            # a line of the contents is a link, and cannot hold others
-            lines = tuple(replace(e, html=_A.sub("", e.html)) for e in entries)
-            yield self._part("contents", "recto", "roman", entries=lines)
+            yield self._part("contents", "recto", "roman", entries=entries)
+
+    def _essay(self) -> Iterator[Part]:
+        """Yield the chapters."""
+        manuscript = self.manuscript
         for i, chapter in enumerate(manuscript.chapters):
             recto = i == 0 or manuscript.settings.chapter_start == "recto"
             seen: set[str] = set()
@@ -284,9 +280,15 @@ class _Setter:
                 title=title or _untitled(manuscript, chapter),
                 body=Markup(body),  # noqa: S704 - cleaned
             )
-        ends = tuple((c, self._ends(c)) for c in manuscript.chapters)
+
+    def _notes(self) -> Iterator[Part]:
+        """Yield the notes at the end, if there are any."""
+        ends = tuple((c, self._ends(c)) for c in self.manuscript.chapters)
         if any(notes for _, notes in ends):
             yield self._part("notes", "next", "arabic", groups=[g for g in ends if g[1]])
+
+    def _colophon(self) -> Iterator[Part]:
+        """Yield the colophon: on a verso, so that the last page is not blank by accident."""
         yield self._part("colophon", "verso", "arabic")
 
     def _part(

@@ -40,6 +40,7 @@ CODES: dict[str, tuple[str, str, str]] = {
     "C05": ("error", "a link that misses its target", "report it with the manuscript"),
     "C06": ("error", "text outside the page", "make it narrower, or the page wider"),
     "I01": ("warning", "ink near the fold or the edge of a sheet", "print on thinner paper"),
+    "I02": ("note", "sheets that were left out", "print on a larger paper"),
 }
 
 
@@ -47,7 +48,8 @@ CODES: dict[str, tuple[str, str, str]] = {
 class Finding:
     """One finding: its code, a sentence, the place in the manuscript, and the page if known.
 
-    `hint` replaces the hint of the code where there is something better to say.
+    `hint` replaces the hint of the code where there is something better to say. `edition` is named
+    where several were made, and not all of them have it.
     """
 
     code: str
@@ -55,6 +57,7 @@ class Finding:
     where: Place | None = None
     page: str = ""
     hint: str = ""
+    edition: str = ""
 
     @property
     def kind(self) -> str:
@@ -64,5 +67,6 @@ class Finding:
     def __str__(self) -> str:
         """Return the finding as the author reads it, in a single line."""
         page = f", page {self.page}" if self.page else ""
+        page += f" of the edition `{self.edition}`" if self.edition else ""
         hint = self.hint or CODES[self.code][2]
         return show(self.kind, f"{self.message}{page} ({hint}) [{self.code}]", self.where)

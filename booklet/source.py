@@ -156,6 +156,11 @@ class Source:
         return self.text("style.css") if (self.shelf.root / "style.css").is_file() else None
 
     @cached_property
+    def asked(self) -> Text | None:
+        """What the author wants of editions and sheets: `booklet.toml` beside the essay."""
+        return self.text("booklet.toml") if (self.shelf.root / "booklet.toml").is_file() else None
+
+    @cached_property
     def fonts(self) -> tuple[str, ...]:
         """The names of the fonts that the author put into `fonts/` beside the essay."""
         folder = self.shelf.root / "fonts"

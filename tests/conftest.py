@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from booklet.findings import Finding
-    from booklet.press import Booklet
+    from booklet.press import Booklet, MatchedSet
 
     Files = str | Mapping[str, str | bytes]
 
@@ -75,14 +75,29 @@ class Shop:
         say: Callable[[str], None] = lambda _: None,
         **order: Any,
     ) -> Booklet:
-        """Press the essay in the folder after writing `files`; `seconds` is a limit of time."""
+        """Press the essay in the folder after writing `files`; `seconds` is a limit of time.
+
+        Unless others are asked for, it is the reading edition, which is the quickest to make.
+        """
+        return self.set(files, seconds=seconds, say=say, **order).booklets[0]
+
+    def set(
+        self,
+        files: Files = ESSAY,
+        *,
+        seconds: float = 0,
+        say: Callable[[str], None] = lambda _: None,
+        **order: Any,
+    ) -> MatchedSet:
+        """Press all that is asked for, and return the whole set."""
         self.write(files)
-        order = {"essay": "essay.md", "out": "out", "cwd": self.folder} | order
+        usual_order = {"essay": "essay.md", "editions": ("reader",), "out": "out"}
+        order = {**usual_order, "cwd": self.folder, **order}
         usual = self.crew.limits
         try:
             if seconds:
                 self.crew.limits = replace(usual, seconds=seconds)
-            return pull(Order(**order), self.crew, say)
+            return pull(Order(**order), [self.crew], say)
         finally:
             self.crew.limits = usual
 

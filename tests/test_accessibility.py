@@ -240,10 +240,12 @@ def test_booklets_are_accessible(tmp_path: Path, crew: Crew) -> None:
     """Every booklet keeps to PDF/UA-1 (ISO 14289-1), in the judgement of veraPDF."""
     (tmp_path / "photo.png").write_bytes(photo())
     (tmp_path / "figure.svg").write_text(DRAWING)
-    pdfs = [pull(Order(None, out=str(tmp_path / "shipped")), crew).path]
+    shipped = Order(None, ("reader",), out=str(tmp_path / "shipped"))
+    pdfs = [pull(shipped, [crew]).booklets[0].path]
     for name, text in ESSAYS.items():
         (tmp_path / f"{name}.md").write_text(text)
-        pdfs.append(pull(Order(f"{name}.md", out=name, cwd=tmp_path), crew).path)
+        order = Order(f"{name}.md", ("reader",), out=name, cwd=tmp_path)
+        pdfs.append(pull(order, [crew]).booklets[0].path)
     assert verdicts(*pdfs) == {name: [] for name in ["shipped", *ESSAYS]}
 
 
@@ -519,7 +521,7 @@ def every(tmp_path_factory: pytest.TempPathFactory, crew: Crew) -> Booklet:
     (folder / "photo.png").write_bytes(photo())
     (folder / "figure.svg").write_text(DRAWING)
     (folder / "essay.md").write_text(EVERY)
-    return pull(Order("essay.md", out="out", cwd=folder), crew)
+    return pull(Order("essay.md", ("reader",), out="out", cwd=folder), [crew]).booklets[0]
 
 
 def said(booklet: Booklet, role: str, key: str) -> list[str]:

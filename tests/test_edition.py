@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from booklet.edition import Style, call_anchor, compose, note_anchor, words
+from booklet.edition import call_anchor, compose, note_anchor, words
 from booklet.errors import BookletError
 from booklet.manuscript import parse
 from booklet.source import ROOT, read
+from booklet.style import styles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,8 @@ def dress(tmp_path: Path) -> Dress:
             path.parent.mkdir(exist_ok=True)
             path.write_text(content, encoding="utf-8")
         source = read(str(tmp_path))
-        return compose(parse(source), Style.named("reader"), source, endnotes)
+        manuscript = parse(source)
+        return compose(manuscript, styles(manuscript)["reader"], source, endnotes)
 
     return compose_text
 
@@ -170,13 +172,6 @@ def test_a_file_that_is_no_font_is_an_error(dress: Dress) -> None:
     """A wrong file in `fonts/` is named, with what would be right."""
     with pytest.raises(BookletError, match=r"fonts/x\.otf` is not a font"):
         dress("# T\n\nText.\n", fonts__x_otf="no font")
-
-
-def test_an_edition_that_is_not_there_is_an_error() -> None:
-    """An unknown edition is answered with the nearest one."""
-    with pytest.raises(BookletError) as caught:
-        Style.named("raeder")
-    assert "did you mean `reader`?" in caught.value.hint
 
 
 def test_the_same_text_has_the_same_version_and_another_has_another(dress: Dress) -> None:

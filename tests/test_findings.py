@@ -31,7 +31,10 @@ def folders() -> list[Path]:
 
 
 def stage(folder: Path) -> str:
-    """Return how far a folder must go: `manuscript`, or `press` if its file `stage` says so."""
+    """Return how far a folder must go: `manuscript`, or what its file `stage` says.
+
+    `press` is the reading edition, `set` all that is made if nobody asks for anything.
+    """
     marker = folder / "stage"
     return marker.read_text().strip() if marker.is_file() else "manuscript"
 
@@ -43,8 +46,9 @@ def printed(folder: Path, tmp_path: Path) -> list[str]:
     if folder != CLEAN:
         unneeded = shutil.ignore_patterns("expected.txt", "stage")
         shutil.copytree(folder, essay, dirs_exist_ok=True, ignore=unneeded)
-    if stage(folder) == "press":
-        order = Order("essay.md", out=str(tmp_path / "out"), cwd=essay)
+    if (last := stage(folder)) != "manuscript":
+        editions = ("reader",) if last == "press" else ()
+        order = Order("essay.md", editions, out=str(tmp_path / "out"), cwd=essay)
         return [str(finding) for finding in press(order).report.findings]
     return [str(finding) for finding in parse(read("essay.md", essay)).findings]
 

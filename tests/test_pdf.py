@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory, crew: Crew) -> Booklet:
     """Return the booklet of the essay that the project ships."""
-    return pull(Order(None, out=str(tmp_path_factory.mktemp("shipped"))), crew)
+    order = Order(None, ("reader",), out=str(tmp_path_factory.mktemp("shipped")))
+    return pull(order, [crew]).booklets[0]
 
 
 def plain(words: int, front: str = "title: Title\nlang: en", notes: int = 0) -> str:
@@ -278,19 +279,32 @@ def test_the_trim_can_be_named_in_numbers() -> None:
     assert Size.parse(TRIMS[-1]).width.to("mm") == pytest.approx(120)
 
 
-def test_inner_and_outer_margins_are_mirrored(press: Shop) -> None:
-    """Verso and recto are each other's mirror image; the outer margin is the wider one."""
-    booklet = press(plain(3_000))
-    width = booklet.edition.trim.width.pt
-    margins: dict[str, set[tuple[int, int]]] = {"verso": set(), "recto": set()}
-    for n, page in enumerate(lines(booklet.path)):
-        if booklet.pages.leaves[n].part == "c0":
-            left = statistics.mode(round(line.left) for line in page)
-            right = statistics.mode(round(width - line.right) for line in page)
-            margins["verso" if n % 2 else "recto"].add((left, right))
-    ((outer, inner),) = margins["verso"]
-    assert margins["recto"] == {(inner, outer)}
+FOLDED = "title: Title\nlang: en\neditions: {folded: {based-on: booklet, output: pages}}"
+
+
+def test_margins_are_mirrored_for_the_fold_and_even_on_the_screen(press: Shop) -> None:
+    """Verso and recto of what is folded are each other's mirror image, the outer margin wider."""
+    reader, folded = press.set(plain(3_000, FOLDED), editions=("reader", "folded")).booklets
+    ((outer, inner),) = margins(folded, 1)
+    assert margins(folded, 0) == {(inner, outer)}
     assert outer > inner
+    ((left, right),) = margins(reader, 0) | margins(reader, 1)
+    assert left == right
+    for one, two in zip(lines(reader.path), lines(folded.path), strict=True):
+        assert [line.text for line in one] == [line.text for line in two]
+
+
+def margins(booklet: Booklet, parity: int) -> set[tuple[int, int]]:
+    """Return the left and right margins of the body's pages, even ones (0) or odd ones (1)."""
+    width = booklet.edition.trim.width.pt
+    return {
+        (
+            statistics.mode(round(line.left) for line in page),
+            statistics.mode(round(width - line.right) for line in page),
+        )
+        for n, page in enumerate(lines(booklet.path))
+        if booklet.pages.leaves[n].part == "c0" and n % 2 == parity
+    }
 
 
 def test_heads_and_folios_stand_at_the_outer_edge(shipped: Booklet) -> None:

@@ -15,6 +15,7 @@ from booklet.manuscript.galley import Galley
 from booklet.manuscript.links import Album, Names
 from booklet.manuscript.pieces import Block, Draft, Heading, Note, Picture
 from booklet.manuscript.settings import Settings
+from booklet.manuscript.wishes import Wish, from_toml
 from booklet.source import slugify
 
 if TYPE_CHECKING:
@@ -24,14 +25,25 @@ if TYPE_CHECKING:
     from booklet.manuscript.frontmatter import FrontMatter
     from booklet.source import Source, Text
 
-__all__ = ["Block", "Chapter", "Heading", "Manuscript", "Note", "Picture", "Settings", "parse"]
+__all__ = [
+    "Block",
+    "Chapter",
+    "Heading",
+    "Manuscript",
+    "Note",
+    "Picture",
+    "Settings",
+    "Wish",
+    "parse",
+]
 
 
 @dataclass(frozen=True)
 class Manuscript:
     """A manuscript: settings, chapters, and what was noticed on the way.
 
-    `foreign` are the keys of the front matter that belong to other tools; `path` is the path of
+    `foreign` are the keys of the front matter that belong to other tools; `wishes` what the
+    author wants of editions and sheets, the later ones being the stronger; `path` is the path of
     its first file.
     """
 
@@ -42,6 +54,7 @@ class Manuscript:
     chapters: tuple[Chapter, ...]
     findings: tuple[Finding, ...]
     path: str
+    wishes: tuple[Wish, ...] = ()
 
     @property
     def notes(self) -> Iterator[Note]:
@@ -94,6 +107,7 @@ def parse(source: Source) -> Manuscript:
         tuple(finished(draft, bodies[draft.file], names, numbers) for draft in drafts),
         (*findings, *names.dead()),
         source.essay.path,
+        (*(from_toml(source.asked) if source.asked else ()), *front.asked),
     )
 
 

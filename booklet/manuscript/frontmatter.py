@@ -13,8 +13,16 @@ from booklet.findings import Finding
 from booklet.manuscript.dialect import plain
 from booklet.manuscript.foreign import FOREIGN, HERE, MEANT
 from booklet.manuscript.keys import Keys
-from booklet.manuscript.settings import FOR_READERS, KEYS, TAKES, Author, Settings
-from booklet.measure import Length, Size
+from booklet.manuscript.settings import (
+    FOR_READERS,
+    KEYS,
+    TAKES,
+    Author,
+    Settings,
+    judge_page,
+    judge_type,
+)
+from booklet.manuscript.wishes import WISHES, Wish, wishes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,12 +36,14 @@ _NEAR = 0.75
 class FrontMatter(msgspec.Struct, frozen=True):
     """Settings with the line of each key, what belongs to other tools, and the text below.
 
-    What stands under a key has a path for a key: `chapters/0`, `author/1/name`. `offset` is the
-    line (from 0) on which the body begins.
+    What stands under a key has a path for a key: `chapters/0`, `author/1/name`. `asked` is what
+    the author wants of editions and sheets. `offset` is the line (from 0) on which the body
+    begins.
     """
 
     settings: Settings
     lines: dict[str, int]
+    asked: tuple[Wish, ...]
     foreign: dict[str, Any]
     body: str
     offset: int
@@ -50,16 +60,17 @@ def front_matter(text: Text, lang: str = "") -> FrontMatter:
     raw, first, offset = _split(text)
     body = "\n".join(text.text.split("\n")[offset:])
     if raw is None:
-        return FrontMatter(Settings(), {}, {}, body, offset, ())
+        return FrontMatter(Settings(), {}, (), {}, body, offset, ())
     reader = Keys(text.path, first + 1)
     values = reader.mapping(raw)
+    asked = wishes({key: values.pop(key) for key in WISHES if key in values}, reader.place)
     foreign, findings = {}, []
     for key in [key for key in values if key not in KEYS]:
         findings.append(_stranger(key, reader.place(key)))
         foreign[key] = values.pop(key)
     findings += _authors(values.get("author"), reader)
     settings = _readable(_typed(values, reader), lang)
-    return FrontMatter(settings, reader.lines, foreign, body, offset, tuple(findings))
+    return FrontMatter(settings, reader.lines, asked, foreign, body, offset, tuple(findings))
 
 
 def _split(text: Text) -> tuple[str | None, int, int]:
@@ -106,7 +117,7 @@ def _stranger(key: str, where: Place) -> Finding:
         hint = f"here it is `{HERE[key]}`" if key in HERE else ""
         return Finding("M01", f"the key `{key}` belongs to another tool", where, hint=hint)
     meant = MEANT.get(key.lower().replace("_", "-"))
-    near = f"did you mean `{meant}`?" if meant else did_you_mean(key, KEYS, _NEAR)
+    near = f"did you mean `{meant}`?" if meant else did_you_mean(key, (*KEYS, *WISHES), _NEAR)
     if near:
         raise BookletError(f"`{shown}` is not a key of the front matter", where, near)
     return Finding("M01", f"the key `{shown}` is not one of ours", where)
@@ -174,15 +185,9 @@ def _better(key: str, value: object) -> str:
 def _judge(key: str, settings: Settings) -> None:
     """Raise BookletError if the value under `key` has the right type and still cannot be set."""
     if key in ("trim", "paper"):
-        size = Size.parse(getattr(settings, key))
-        if not 60 <= size.width.to("mm") <= 1000 or not 80 <= size.height.to("mm") <= 1500:
-            raise BookletError(
-                f"`{key}` is {size.name()}, too small or too large to set",
-                hint="a page is from 60 × 80 mm to 1000 × 1500 mm",
-            )
+        judge_page(key, getattr(settings, key))
     elif key == "type-size":
-        if not 5 <= Length.parse(settings.type_size).pt <= 40:
-            raise BookletError("`type-size` is from 5pt to 40pt")
+        judge_type(settings.type_size)
     elif key == "date":
         _judge_date(settings.date)
 

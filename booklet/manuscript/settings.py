@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from booklet.errors import BookletError
+from booklet.measure import Length, Size
+
 # What each key takes, in the words of a message, and how it is written.
 TAKES = {
     "author": "a name, a list of names, or `name:` with `affiliation:`",
@@ -77,6 +80,24 @@ _RIGHT_TO_LEFT = frozenset(
     {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"}
 )
 _SCRIPTS_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"})
+
+
+def judge_page(key: str, given: str) -> None:
+    """Raise BookletError unless `given`, the value of `key`, is the size of a page to set."""
+    size = Size.parse(given)
+    if not 60 <= size.width.to("mm") <= 1000 or not 80 <= size.height.to("mm") <= 1500:
+        raise BookletError(
+            f"`{key}` is {size.name()}, too small or too large to set",
+            hint="a page is from 60 × 80 mm to 1000 × 1500 mm",
+        )
+
+
+def judge_type(given: str) -> None:
+    """Raise BookletError unless `given` is a size of type to set."""
+    if not 5 <= Length.parse(given).pt <= 40:
+        raise BookletError("`type-size` is from 5pt to 40pt")
+
+
 KEYS = {f.encode_name for f in msgspec.structs.fields(Settings)}
 FOR_READERS = (
     "title",

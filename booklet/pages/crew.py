@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
-    from booklet.edition import Edition, Style
+    from booklet.edition import Edition
     from booklet.manuscript import Manuscript
     from booklet.pages import Laid, Written
     from booklet.source import Source
+    from booklet.style import Style
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,11 @@ class Crew:
         if self._worker:
             self._worker.end()
             self._worker = None
+
+    def halt(self) -> None:
+        """Stop the worker, though another thread may wait for it: it will hear that it ended."""
+        if self._worker:
+            self._worker.halt()
 
     def forget(self) -> None:
         """Forget what was laid out: the next press may have other files."""
@@ -203,6 +209,10 @@ class _Worker:
         self._send(verb, words)
         return self._answer(min(seconds, _FOREVER))
 
+    def halt(self) -> None:
+        """Let it stop, whatever it is doing; what there is to be closed is left to who waits."""
+        self._send("stop", ())
+
     def end(self) -> None:
         """End it at once, with what it wrote for itself."""
         import shutil  # late: it is not needed before the end
@@ -264,8 +274,8 @@ def hire() -> None:
 
 def _has_own(edition: Edition) -> bool:
     """Whether the author has rules or templates of their own."""
-    root = edition.shelf.root
-    return (root / "style.css").exists() or (root / "templates").exists()
+    own = any(sheet.own for sheet in edition.sheets)
+    return own or (edition.shelf.root / "templates").exists()
 
 
 def _error(state: str, answer: Any, what: str, seconds: float, memory: int, own: bool) -> Exception:

@@ -75,12 +75,13 @@ class Engine:
         fetcher: URLFetcher,
         fonts: FontConfiguration | None = None,
     ) -> None:
-        """Take the style sheets in their order and the PDF standard, such as `pdf/ua-1`.
+        """Take the style sheets in their order and the PDF standard, `pdf/ua-1` or `plain`.
 
         `fonts` are those of `warm_up`, which nothing else may use any more.
         """
         self.fonts = fonts or FontConfiguration()
-        self.fetcher, self.standard, self.rtl = fetcher, standard, rtl
+        self.fetcher, self.rtl = fetcher, rtl
+        self.standard = None if standard == "plain" else standard
         self.heard = _Ear()
         self.documents: dict[str, Document] = {}
         self.trees: dict[str, Element] = {}

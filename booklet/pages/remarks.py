@@ -137,7 +137,7 @@ def _plain(reason: str) -> str:
 
 def _own(edition: Edition) -> Iterator[Sheet]:
     """Yield the author's own style sheets."""
-    return (sheet for sheet in edition.sheets if sheet.path.endswith("style.css"))
+    return (sheet for sheet in edition.sheets if sheet.own)
 
 
 def start_of(edition: Edition, part: str) -> Place:

@@ -51,13 +51,13 @@ _roomy.__code__ = _roomy.__code__.replace(co_stacksize=60_000)
 
 
 def _listen(orders: queue.SimpleQueue[tuple[str, tuple[Any, ...]]], desk: _Desk) -> None:
-    """Read orders; when there can be no more, end the process, even amid a layout.
+    """Read orders; at `stop`, or if there can be no more, end the process, even amid a layout.
 
     The parent holds the other end of the pipe: if it is killed, the system closes it.
     """
     with contextlib.suppress(EOFError, pickle.UnpicklingError):
-        while True:
-            orders.put(pickle.load(sys.stdin.buffer))  # noqa: S301 - our own parent wrote it
+        while (order := pickle.load(sys.stdin.buffer))[0] != "stop":  # noqa: S301 - our own parent
+            orders.put(order)
     desk.clear()
     os._exit(0)
 

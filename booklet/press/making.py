@@ -1,0 +1,118 @@
+"""Making one edition: composed, laid out, checked, and set on its sheets."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from booklet.errors import BookletError, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from booklet.edition import Edition
+    from booklet.findings import Finding
+    from booklet.manuscript import Manuscript
+    from booklet.pages import Pages
+    from booklet.pages.crew import Crew
+    from booklet.preflight import Report
+    from booklet.sheets import Plan
+    from booklet.source import Source
+    from booklet.style import Style
+
+# Times that notes far from their calls are moved to the end and the book is laid out again.
+_MOST_TRIES = 3
+
+# PDFium, which reads back what was written, serves one thread at a time.
+_READING = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Made:
+    """An edition as it was made, not yet on the disk: its pages, and what was found.
+
+    `plan` is the one of its sheets, None for one that comes out as pages; `runs` are the files of
+    these by their names, none if the pages have losses.
+    """
+
+    edition: Edition
+    pages: Pages
+    report: Report
+    plan: Plan | None
+    runs: Mapping[str, bytes]
+
+
+def make(
+    manuscript: Manuscript,
+    style: Style,
+    source: Source,
+    plan: Plan | None,
+    crew: Crew,
+    say: Callable[[str], None],
+) -> Made:
+    """Return the edition of `manuscript` that `style` describes, on the sheets of `plan` if any.
+
+    `say` hears of progress. Raises BookletError where a room does, and if a sheet does not fold
+    into the pages that it should hold.
+    """
+    crew.forget()
+    edition, pages, report = _settle(manuscript, style, source, crew, say)
+    if plan is None or report.of("error"):
+        return Made(edition, pages, report, plan, {})
+    say("making the sheets")
+    runs, tight = _impose(manuscript, pages, plan)
+    return Made(edition, pages, report.with_(tight), plan, runs)
+
+
+def _settle(
+    manuscript: Manuscript,
+    style: Style,
+    source: Source,
+    crew: Crew,
+    say: Callable[[str], None],
+) -> tuple[Edition, Pages, Report]:
+    """Return the edition, its pages and the report, once every note has found a place.
+
+    A note that the finished PDF shows far from its call goes to the end, and once more.
+    """
+    from booklet.edition import compose
+    from booklet.pages.layout import paginate
+    from booklet.preflight import inspect, report
+
+    # an author's templates are programs: only the crew has limits
+    setter = crew.compose if (source.shelf.root / "templates").exists() else compose
+
+    def dressed(endnotes: frozenset[str]) -> Edition:
+        return setter(manuscript, style, source, endnotes)
+
+    strays: frozenset[str] = frozenset()
+    for _ in range(_MOST_TRIES):
+        edition, pages = paginate(dressed(strays), crew, dressed, say)
+        say("checking")
+        with _READING:
+            checked = report(manuscript.findings, pages.findings, inspect(edition, pages))
+        if not checked.strays:
+            break
+        strays = edition.endnotes | checked.strays
+    return edition, pages, checked
+
+
+def _impose(
+    manuscript: Manuscript, pages: Pages, plan: Plan
+) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
+    """Return the files of sheets by their names, folded and proved, and what is tight on them."""
+    from booklet.findings import Finding
+    from booklet.sheets import impose, prove
+
+    sheets = impose(pages.pdf, plan)
+    with _READING:
+        proof = prove(sheets, pages.pdf)
+    if proof.mismatches:
+        raise BookletError(
+            f"the sheets do not fold into the booklet: {proof.mismatches[0]}",
+            hint="the booklet itself is sound; report this with the manuscript",
+        )
+    where = Place(manuscript.path)
+    tight = tuple(Finding("I01", str(each), where) for each in proof.tight)
+    return {run.name: run.pdf for run in sheets.runs}, tight

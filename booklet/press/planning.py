@@ -1,0 +1,69 @@
+"""Plans: what the author wants of the sheets, as the room of sheets reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booklet.errors import BookletError, Place, did_you_mean
+from booklet.measure import Size
+from booklet.sheets import Binding, Plan
+from booklet.sheets.frame import frame
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from booklet.manuscript import Manuscript
+    from booklet.manuscript.wishes import Wish
+    from booklet.style import Style
+
+# The keys under `sheets:`, and what a plan calls them where that is another word: an author's
+# `paper` is the size of the sheet, as at the top of the front matter.
+_FIELDS = {"paper": "sheet", "stock": "paper"} | {
+    key: key
+    for key in (
+        "binding", "closing", "cover", "crease", "creep", "flip", "marks", "notes", "printing",
+        "safe", "scheme", "signature", "tray",
+    )
+}  # fmt: skip
+
+
+def plan(manuscript: Manuscript, style: Style, only: str = "") -> Plan:
+    """Return the plan for the sheets of an edition: as the author wants it, and usual otherwise.
+
+    `only` names the sheets to make; all of them where it is empty. Raises BookletError, with file
+    and line, for what no sheets can be.
+    """
+    settings = manuscript.settings
+    fields: dict[str, Any] = {
+        "sheet": Size.parse(settings.paper),
+        "binding": Binding.RIGHT if settings.rtl else Binding.LEFT,
+    }
+    for wish in (*(wish for wish in manuscript.wishes if wish.path[0] == "sheets"), *style.plan):
+        fields |= _field(wish)
+    return Plan(trim=style.page(settings), only=only, **fields)
+
+
+def _field(wish: Wish) -> dict[str, object]:
+    """Return the field of a plan that a wish gives a value."""
+    if len(wish.path) != 2:
+        hint = "write keys below it, such as `scheme: signatures`"
+        raise BookletError("`sheets` takes settings of its own", wish.where, hint)
+    key = wish.path[1]
+    if key not in _FIELDS:
+        hint = did_you_mean(key, _FIELDS) or f"there is: {', '.join(sorted(_FIELDS))}"
+        raise BookletError(f"`{key}` is nothing that sheets have", wish.where, hint)
+    field = _FIELDS[key]
+    try:
+        return {field: getattr(Plan.parse({field: wish.value}), field)}
+    except BookletError as error:
+        raise BookletError(error.message, wish.where, error.hint) from error
+
+
+def misfit(manuscript: Manuscript, style: Style) -> BookletError | None:
+    """Return why the pages of an edition cannot stand on its sheets, or None if they can."""
+    wanted = plan(manuscript, style)
+    try:
+        frame(wanted, style.page(manuscript.settings))
+    except BookletError as error:
+        return BookletError(error.message, error.where or Place(manuscript.path), error.hint)
+    return None

@@ -1,0 +1,63 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from typing import TYPE_CHECKING
+
+from booklet.errors import BookletError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+def write(files: dict[Path, bytes]) -> None:
+    """Write all the files or none: each whole under another name first, then renamed.
+
+    Presses that write into one folder wait for one another, so that their files do not mix.
+    Raises BookletError where the disk does not allow it; the last good files are then still there.
+    """
+    folder = next(iter(files)).parent
+    drafts = {path: path.with_name(f".{path.name}.part") for path in files}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _turn(folder):
+            try:
+                for path, content in files.items():
+                    _write_whole(drafts[path], content)
+                for path, draft in drafts.items():
+                    draft.replace(path)
+            finally:
+                for draft in drafts.values():
+                    with contextlib.suppress(OSError):
+                        draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise BookletError(
+            f"`{folder}` cannot be written: {error.strerror}",
+            hint="free some space, or name another folder with --out; "
+            "the last good booklet is still there",
+        ) from error
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write a new file, and see it on the disk; one that a killed press left behind is replaced."""
+    path.unlink(missing_ok=True)
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """Wait until no other press writes into this folder, where the file system can say so."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
