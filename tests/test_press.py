@@ -372,7 +372,9 @@ def test_a_worker_that_nobody_hears_tidies_up(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    assert worker.stdin and worker.stdout and worker.stderr
+    assert worker.stdin
+    assert worker.stdout
+    assert worker.stderr
     worker.stdout.close()
     pickle.dump(("ready", ()), worker.stdin)
     worker.stdin.flush()
