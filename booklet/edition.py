@@ -25,6 +25,7 @@ from markupsafe import Markup
 
 from booklet.errors import BookletError, Place
 from booklet.manuscript import marks
+from booklet.manuscript.pieces import shortened
 from booklet.measure import Length, Size
 from booklet.source import ROOT
 from booklet.style import PARTS, SHEETS, STYLES
@@ -277,7 +278,7 @@ class _Setter:
                 css=_widths(chapter),
                 words=chapter.words,
                 chapter=chapter,
-                title=title or _untitled(manuscript, chapter),
+                title=title or _untitled(manuscript),
                 body=Markup(body),  # noqa: S704 - cleaned
             )
 
@@ -451,10 +452,12 @@ def _plain_call(note: Note) -> str:
     return f'<a class="call again" href="#{note_anchor(note)}">{note.number}</a>'
 
 
-def _untitled(manuscript: Manuscript, chapter: Chapter) -> object:
+def _untitled(manuscript: Manuscript) -> object:
     """Return the opener of an essay without chapters: its title; later chapters have none."""
-    first = chapter is manuscript.chapters[0] and len(manuscript.chapters) == 1
-    return {"id": "opener", "html": manuscript.title, "text": manuscript.title} if first else None
+    if len(manuscript.chapters) > 1:
+        return None
+    title, running = manuscript.title, _running(manuscript.title)
+    return {"id": "opener", "html": title, "text": title, "running": running}
 
 
 # A running head longer than this says more than a glance can read.
@@ -463,7 +466,8 @@ _GLANCE = 50
 
 def _running(title: str) -> str:
     """Return a title as it runs over the pages: without what follows a colon, if it is long."""
-    return title.split(": ")[0] if len(title) > _GLANCE else title
+    title = title.split(": ")[0] if len(title) > _GLANCE else title
+    return shortened(title) or title
 
 
 def _widths(chapter: Chapter) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
+import pickle
 import random
 import resource
 import signal
@@ -18,9 +21,11 @@ from conftest import ESSAY, INV, Shop, everything, losses, texts, told
 
 from booklet.errors import BookletError
 from booklet.pages.crew import Crew
+from booklet.pages.worker import _Desk
 from booklet.press import Order
 from booklet.press import press as press_order
 from booklet.press.writing import write
+from booklet.source import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -249,8 +254,8 @@ def running(press: Shop) -> Iterator[Callable[[], Running]]:
         run.process.communicate()
 
 
-def until(done: Callable[[], bool], seconds: float = 20) -> None:
-    """Wait until something is so; fail if it is not in time."""
+def until(done: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something is so; fail if it is not in time, however slow the machine."""
     end = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < end
@@ -283,8 +288,8 @@ def test_the_worker_ends_with_its_parent_even_amid_a_layout(
     assert workers
     status = run.end(number)
     assert status == (130 if number == signal.SIGINT else -number)
-    until(lambda: not any(map(is_alive, workers)), 10)
-    until(lambda: not any(run.temporary.iterdir()), 10)
+    until(lambda: not any(map(is_alive, workers)))
+    until(lambda: not any(run.temporary.iterdir()))
     assert good.read_bytes() == before
     assert names(good.parent) == ["booklet.html", "booklet.pdf"]
 
@@ -328,9 +333,60 @@ def test_a_kill_at_any_moment_loses_nothing(press: Shop, running: Callable[[], R
         time.sleep(chance.uniform(0.2, 1.2))
         run.end(signal.SIGKILL)
         assert path.read_bytes() in whole
-        until(lambda run=run: not any(run.temporary.iterdir()), 10)
+        until(lambda run=run: not any(run.temporary.iterdir()))
     press(text)
     assert names(path.parent)[:2] == ["booklet.html", "booklet.pdf"]
+
+
+def test_a_folder_is_removed_though_someone_writes_into_it(tmp_path: Path) -> None:
+    """The worker lays out and puts fonts there, when another thread of it sees the end."""
+    desk = _Desk()
+    desk.folder = str(tmp_path / "booklet")
+    inner = tmp_path / "booklet" / "fonts"
+    inner.mkdir(parents=True)
+    begun = threading.Event()
+
+    def write() -> None:
+        for number in itertools.count():
+            try:
+                inner.mkdir(exist_ok=True)
+                (inner / str(number)).touch()
+            except OSError:
+                return
+            if number > 100:
+                begun.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    begun.wait()
+    desk.clear()
+    writer.join()
+    assert names(tmp_path) == []
+
+
+def test_a_worker_that_nobody_hears_tidies_up(tmp_path: Path) -> None:
+    """It finds that its answer has no reader, and the end of its orders clears its folder."""
+    worker = subprocess.Popen(
+        [sys.executable, "-P", "-m", "booklet.pages.worker", str(4 << 30)],
+        env=os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert worker.stdin
+    assert worker.stdout
+    assert worker.stderr
+    worker.stdout.close()
+    pickle.dump(("ready", ()), worker.stdin)
+    worker.stdin.flush()
+    until(lambda: any(tmp_path.iterdir()))
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        worker.wait(1.5)  # one that ends by itself has forgotten its folder
+    worker.stdin.close()
+    assert worker.wait(60) == 0
+    assert worker.stderr.read() == b""
+    worker.stderr.close()
+    assert names(tmp_path) == []
 
 
 def test_a_crew_leaves_nothing_behind(

@@ -265,6 +265,8 @@ class Body:
             if heading := token.meta.get("heading"):
                 number = numbers.get(heading.id, "")
                 token.attrs["data-title"] = f"{number} {heading.text}".strip()
+                if heading.running:
+                    token.attrs["data-running"] = f"{number} {heading.running}".strip()
             elif number:
                 first = _html(number_html(number), "html_inline")
                 token = Token("inline", "", 0, children=[first, *(token.children or ())])

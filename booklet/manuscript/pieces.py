@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from booklet.manuscript import marks
+
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
@@ -38,6 +40,26 @@ class Heading:
     text: str
     where: Place
     numbered: bool = True
+
+    @property
+    def running(self) -> str:
+        """The words as they run over the pages, if they are too long for that; or nothing."""
+        return shortened(self.text)
+
+
+# A running head longer than this does not fit on a small page, and is more than a glance can read.
+_LONGEST_HEAD = 64
+
+
+def shortened(head: str) -> str:
+    """Return a running head cut between two words, if it is too long; or an empty string.
+
+    One with a mark for a page in it stays whole: what the mark becomes, and how long that is, is
+    not known yet.
+    """
+    if len(head) <= _LONGEST_HEAD or marks.targets(head):
+        return ""
+    return head[: _LONGEST_HEAD + 1].rsplit(" ", 1)[0].rstrip(" ,;:.–—") + "…"
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ _START = 60.0
 
 
 # A worker that is told to end does so at once, unless it is in the middle of something in C.
-_GRACE = 2.0
+_GRACE = 10.0
 
 
 class Crew:

@@ -28,12 +28,16 @@ def main() -> None:
     _limit_memory(int(sys.argv[1]))
     desk = _Desk()
     orders: queue.SimpleQueue[tuple[str, tuple[Any, ...]]] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(orders, desk), daemon=True).start()
-    while True:
-        verb, words = orders.get()
-        answer = _roomy(desk, verb, words)
-        pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
-        answers.flush()
+    listener = threading.Thread(target=_listen, args=(orders, desk), daemon=True)
+    listener.start()
+    try:
+        while True:
+            verb, words = orders.get()
+            answer = _roomy(desk, verb, words)
+            pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+            answers.flush()
+    except BrokenPipeError:  # nobody hears the answer; who listens for the end has to tidy up
+        listener.join()
 
 
 def _roomy(desk: _Desk, verb: str, words: tuple[Any, ...]) -> tuple[str, Any]:
@@ -62,6 +66,9 @@ def _listen(orders: queue.SimpleQueue[tuple[str, tuple[Any, ...]]], desk: _Desk)
     os._exit(0)
 
 
+# Times that the folder is swept: a thread opens one file at a time.
+_MOST_SWEEPS = 9
+
 # A book of 180,000 words is 1.5 MB of HTML.
 _MOST_HTML = 50_000_000
 
@@ -72,6 +79,10 @@ class _Desk:
     engine: Engine
     folder = ""
     fonts: Any = None
+
+    def __init__(self) -> None:
+        """Begin without a folder."""
+        self._folder_is_being_made = threading.Lock()
 
     def ready(self) -> str:
         """Import WeasyPrint: the slow part, done while the parent still reads the manuscript.
@@ -89,7 +100,8 @@ class _Desk:
         import tempfile
 
         try:
-            self.folder = tempfile.tempdir = tempfile.mkdtemp(prefix="booklet-")
+            with self._folder_is_being_made:
+                self.folder = tempfile.tempdir = tempfile.mkdtemp(prefix="booklet-")
         except OSError as error:
             raise _no_room(error) from error
         with contextlib.suppress(OSError):  # what is wrong will be said by the real work
@@ -97,11 +109,23 @@ class _Desk:
         return self.folder
 
     def clear(self) -> None:
-        """Remove the folder."""
+        """Remove the folder, the last thing that is done: another thread may be writing into it.
+
+        Under another name nobody finds it any more, and only what was being opened just then can
+        still appear in it.
+        """
         import shutil
 
-        if self.folder:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        self._folder_is_being_made.acquire()  # for good
+        if not self.folder:
+            return
+        with contextlib.suppress(OSError):
+            gone = f"{self.folder}-gone"
+            os.rename(self.folder, gone)
+            for _ in range(_MOST_SWEEPS):
+                shutil.rmtree(gone, ignore_errors=True)
+                if not os.path.exists(gone):
+                    return
 
     def compose(self, *words: Any) -> Edition:
         """Fill in the templates."""

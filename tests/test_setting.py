@@ -1,0 +1,128 @@
+"""How the text is set: what a typographer sees on the finished page, read by other programs."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+import pytest
+from conftest import Shop, told
+from reading import lines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from booklet.pages.crew import Crew
+    from booklet.press import Booklet
+
+ESSAY = """\
+---
+title: "Everything that an author may write on a small page, and how it looks when it is set"
+abstract: |
+  The first paragraph of the abstract.
+
+  The second one.
+---
+
+> The test of a pact is the day on which it proves to be altogether inconvenient for all.
+>
+> -- Minutes
+
+One call,[^a] and another of the same.[^a]
+
+Here ![it](x.png) is.
+
+## A heading that is by far too long to run over the pages of a booklet, and says so[^h]
+
+Text calls a rich note.[^b]
+
+- An item.
+
+[^a]: Short note.
+[^h]: In a heading.
+[^b]: First words.
+
+    - A list.
+
+{.overleaf}
+On the verso.
+
+{.overleaf}
+On the recto.
+"""
+
+
+@pytest.fixture(scope="module")
+def booklet(tmp_path_factory: pytest.TempPathFactory, crew: Crew) -> Booklet:
+    """The essay, pressed once; its last words stand on a page of their own."""
+    style = ".overleaf { break-before: page }"
+    return Shop(tmp_path_factory.mktemp("setting"), crew)({"essay.md": ESSAY, "style.css": style})
+
+
+@pytest.fixture
+def pages(booklet: Booklet) -> list[list[str]]:
+    """The lines of each page."""
+    return [[line.text for line in page] for page in lines(booklet.path)]
+
+
+def opener(pages: list[list[str]]) -> int:
+    """Return the number of the page on which the text begins, counted from 0."""
+    return next(i for i, page in enumerate(pages) if any("One call" in line for line in page))
+
+
+def sizes(path: Path, page: int, letter: str) -> list[float]:
+    """Return the size in points of each `letter` on a page, as PDFium reads it."""
+    with pypdfium2.PdfDocument(path) as document:
+        text = document[page].get_textpage()
+        matrix, found = pdfium.FS_MATRIX(), []
+        for i in (i for i, c in enumerate(text.get_text_range()) if c == letter):
+            pdfium.FPDFText_GetMatrix(text, i, ctypes.byref(matrix))
+            found.append(round(matrix.d * pdfium.FPDFText_GetFontSize(text, i), 2))
+        return found
+
+
+def test_all_calls_are_of_one_size(booklet: Booklet, pages: list[list[str]]) -> None:
+    """The first call of a note, a later one, and one in a heading; the notes are larger."""
+    page = opener(pages)
+    first, later, note = sizes(booklet.path, page, "1")
+    heading, _ = sizes(booklet.path, page, "2")
+    assert first == later == heading
+    assert first < note
+
+
+def test_a_note_begins_beside_its_number(pages: list[list[str]]) -> None:
+    """Even if it holds a list."""
+    assert "3 First words." in pages[opener(pages)]
+
+
+def test_what_is_too_long_to_run_over_the_pages_ends_with_a_whole_word(
+    pages: list[list[str]],
+) -> None:
+    """The title on the verso, the section on the recto; the outline has all of it."""
+    page = opener(pages)
+    assert pages[page + 1][0] == "Everything that an author may write on a small page, and how it…"
+    assert pages[page + 2][0] == "A heading that is by far too long to run over the pages of a…"
+
+
+def test_a_picture_that_is_missing_in_a_line_does_not_break_it(
+    booklet: Booklet, pages: list[list[str]]
+) -> None:
+    """Its place is kept among the words."""
+    assert [code.split()[0] for code in told(booklet)] == ["M06"]
+    assert "Here picture missing: x.png is." in pages[opener(pages)]
+
+
+def test_an_epigraph_is_not_hyphenated(pages: list[list[str]]) -> None:
+    """It is short, and stands ragged."""
+    lines = pages[opener(pages)]
+    end = next(i for i, line in enumerate(lines) if line == "Minutes")
+    assert "inconvenient" in " ".join(lines[:end])
+    assert not any(line.endswith("-") for line in lines[:end])
+
+
+def test_an_abstract_has_paragraphs(pages: list[list[str]]) -> None:
+    """An empty line parts them, as everywhere."""
+    assert "The first paragraph of the abstract." in pages[1]
+    assert "The second one." in pages[1]
