@@ -104,7 +104,9 @@ def compose(
     if settings.notes == "end":
         endnotes = frozenset(note.key for note in manuscript.notes)
     trim = style.page(settings)
-    sheets = (*map(_sheet, (*SHEETS, *style.styles)), _tokens(trim, style, settings))
+    numbers = ("numbers.css",) if style.paragraph_numbers else ()
+    house = map(_sheet, (*SHEETS, *numbers, *style.styles))
+    sheets = (*house, _tokens(trim, style, settings))
     if settings.rtl:
         sheets += (_sheet("rtl.css"),)
     if fonts := source.fonts:
@@ -280,6 +282,7 @@ class _Setter:
                 chapter=chapter,
                 title=title or _untitled(manuscript),
                 body=Markup(body),  # noqa: S704 - cleaned
+                head=i == 0 and "cover" not in self.style.parts,
             )
 
     def _notes(self) -> Iterator[Part]:

@@ -56,6 +56,9 @@ class Style(msgspec.Struct, frozen=True, rename="kebab", kw_only=True):
     margin_top: str = ""
     margin_outer: str = ""
     margin_foot: str = ""
+    line_numbers: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
+    """Every so many lines of a page have their number beside the text; 0, none."""
+    paragraph_numbers: bool = False
     parts: tuple[_Part, ...] = PARTS
     styles: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
@@ -79,7 +82,9 @@ class Style(msgspec.Struct, frozen=True, rename="kebab", kw_only=True):
 _TAKES = {
     "based-on": "the name of an edition, such as `reader`",
     "leading": "a number from 1 to 2.5, such as `1.4`",
+    "line-numbers": "a whole number, such as `5` for every fifth line, or `0` for none",
     "output": "`pages` or `sheets`",
+    "paragraph-numbers": "`true` or `false`",
     "parts": f"a list of parts, such as `[{', '.join(PARTS)}]`",
     "sheets": "settings such as `scheme: signatures`",
     "standard": "`plain` or `pdf/ua-1`",

@@ -18,10 +18,10 @@ from drawing import MM, blocks, pages
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
 from booklet.errors import BookletError
+from booklet.lettering import can_set, outline
 from booklet.measure import Length, Size
 from booklet.sheets import Plan, Scheme, Sheets, impose
 from booklet.sheets.frame import Box, Matrix
-from booklet.sheets.lettering import can_set, outline
 from booklet.sheets.viewer import Viewer
 
 ROOT = Path(__file__).parent.parent

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from booklet.errors import BookletError, Place
 from booklet.manuscript.body import Body
 from booklet.manuscript.dialect import dialect
-from booklet.manuscript.finish import Chapter, entitle, finished, numbered
+from booklet.manuscript.finish import Chapter, entitle, finished, number_paragraphs, numbered
 from booklet.manuscript.frontmatter import front_matter
 from booklet.manuscript.galley import Galley
 from booklet.manuscript.links import Album, Names
@@ -99,12 +99,13 @@ def parse(source: Source) -> Manuscript:
         raise BookletError("there is no text to set", where, "write at least one paragraph")
     title, drafts = entitle(settings.title, drafts, names)
     numbers = numbered(drafts) if settings.number_sections else {}
+    paragraphs = number_paragraphs(drafts)
     return Manuscript(
         source.slug,
         title or source.slug.replace("-", " ").capitalize(),
         settings,
         front.foreign,
-        tuple(finished(draft, bodies[draft.file], names, numbers) for draft in drafts),
+        tuple(finished(d, bodies[d.file], names, numbers, paragraphs) for d in drafts),
         (*findings, *names.dead()),
         source.essay.path,
         (*(from_toml(source.asked) if source.asked else ()), *front.asked),

@@ -95,8 +95,32 @@ def numbered(drafts: list[Draft]) -> dict[str, str]:
     return numbers
 
 
-def finished(draft: Draft, body: Body, names: Names, numbers: Mapping[str, str]) -> Chapter:
-    """Return the chapter of a draft that `body` has read: its HTML clean, its links resolved."""
+def number_paragraphs(drafts: list[Draft]) -> dict[str, int]:
+    """Give each paragraph its number, from 1 through the whole book; return these by anchor.
+
+    A paragraph in a quotation, a list, a table or a note belongs to the one before it. The number
+    is the same in every edition, whether it is shown there or not.
+    """
+    numbers: dict[str, int] = {}
+    for token in (token for draft in drafts for token in draft.tokens):
+        own = token.type == "paragraph_open" and token.level == 0 and not token.hidden
+        if own and "id" in token.attrs:
+            number = numbers[str(token.attrs["id"])] = len(numbers) + 1
+            token.attrs["data-paragraph"] = str(number)
+    return numbers
+
+
+def finished(
+    draft: Draft,
+    body: Body,
+    names: Names,
+    numbers: Mapping[str, str],
+    paragraphs: Mapping[str, int],
+) -> Chapter:
+    """Return the chapter of a draft that `body` has read: its HTML clean, its links resolved.
+
+    `numbers` are those of headings, `paragraphs` those of paragraphs, by anchor.
+    """
 
     def html(given: str) -> str:
         return _resolved(raw.clean(given), draft.file, names)
@@ -117,7 +141,10 @@ def finished(draft: Draft, body: Body, names: Names, numbers: Mapping[str, str])
         title,
         html(body.render(draft, numbers)),
         tuple(heading(one) for one in draft.headings),
-        tuple(replace(block, text=words(block.text)) for block in draft.blocks),
+        tuple(
+            replace(block, text=words(block.text), number=paragraphs.get(block.id, 0))
+            for block in draft.blocks
+        ),
         tuple(replace(note, html=html(note.html), text=words(note.text)) for note in notes),
         tuple(draft.pictures),
         tuple(sorted(draft.widths.items())),

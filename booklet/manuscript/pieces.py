@@ -18,13 +18,14 @@ class Block:
     """A piece of text as the author wrote it: `id` is the anchor at or above it on the page.
 
     `kind` is the name of the HTML element that it becomes. `text` may hold marks for notes and
-    pages.
+    pages. `number` is that of a paragraph, counted through the book; 0 for all else.
     """
 
     id: str
     kind: str
     text: str
     where: Place
+    number: int = 0
 
 
 @dataclass(frozen=True)

@@ -132,6 +132,16 @@ class Crew:
         self._laid[name] = (wanted, laid)
         return laid
 
+    def lines(self, name: str) -> tuple[tuple[tuple[float, float], ...], ...]:
+        """Return the lines of running text on each page of a part, as `booklet.pages.lines` does.
+
+        The part has been laid out before.
+        """
+        found: tuple[tuple[tuple[float, float], ...], ...] = self._ask(
+            "lines", (name,), self.limits.seconds, "the lines"
+        )
+        return found
+
     def blank(self, side: str) -> str:
         """Lay out a blank page for `side`; return the name by which it can be written."""
         self.lay(f"blank {side}", BLANK, "body { page: silent }", side)

@@ -16,6 +16,7 @@ from booklet.errors import BookletError
 from booklet.pages import BLANK, Laid, Written
 from booklet.pages.ending import Ending
 from booklet.pages.home import HOME, SCHEMES
+from booklet.pages.lines import lines
 from booklet.pages.remarks import OF_SHEET
 from booklet.pages.sorts import correct
 from booklet.pages.weasy import CSS, HTML, FontConfiguration
@@ -122,6 +123,10 @@ class Engine:
         said = self.said.setdefault(name, {})
         said |= dict.fromkeys(self.heard.take())
         return Laid(pages, tuple(said))
+
+    def lines(self, name: str) -> tuple[tuple[tuple[float, float], ...], ...]:
+        """Return where the lines of running text stand on each page of a part."""
+        return tuple(lines(page) for page in self.documents[name].pages)
 
     def _take_out(self, document: Document) -> None:
         """Take out what no booklet has: attachments, forms, and links that run programs."""

@@ -154,6 +154,10 @@ class _Desk:
         """Lay out a part."""
         return self.engine.lay(*words)
 
+    def lines(self, name: str) -> Any:
+        """Answer where the lines of a part stand that was laid out."""
+        return self.engine.lines(name)
+
     def write(self, *words: Any) -> Any:
         """Write the PDF."""
         return self.engine.write(*words)

@@ -66,11 +66,11 @@ class Proof:
                 yield Finding("C03", message, Place(self.edition.manuscript.path), folio)
 
     def _title(self) -> Iterator[Finding]:
-        """The title is on the cover."""
+        """The title is on the first page."""
         title = self.edition.manuscript.title
         if self.printed.letters and letters(title) not in self.printed.letters[0]:
             where = Place(self.edition.manuscript.path, 1)
-            yield Finding("C01", "the title is not on the cover", where)
+            yield Finding("C01", "the title is not on the first page", where)
 
     def _heading(self, heading: Heading) -> Iterator[Finding]:
         """The heading of a chapter is on the page of its anchor."""

@@ -8,9 +8,9 @@ from io import BytesIO
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
+from booklet.lettering import EM, outline
 from booklet.measure import Length, Size
 from booklet.printer.paper import portrait
-from booklet.sheets.lettering import EM, outline
 
 MM = Length.mm(1).pt
 REACH = 10

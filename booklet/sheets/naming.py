@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
+from booklet.lettering import EM, can_set, outline
 from booklet.sheets.frame import Frame, Matrix
-from booklet.sheets.lettering import EM, can_set, outline
 from booklet.sheets.marks import GAP, MM, number
 from booklet.sheets.place import COVER, FRONT
 from booklet.sheets.plan import Plan, Scheme

@@ -1,7 +1,7 @@
-"""Lettering: small words drawn as outlines of glyphs, for the line by which a sheet names itself.
+"""Lettering: small words drawn as outlines of glyphs, for what stands beside the text.
 
 Outlines and not a font: what stands beside the pages must not turn up when their text is searched,
-copied, read aloud or compared, and a sheet has no use for a second font.
+copied, read aloud or compared, and needs no font of its own.
 """
 
 from __future__ import annotations
