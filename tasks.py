@@ -196,10 +196,13 @@ def lint(_: Context) -> None:
 
 @task(help={"rounds": "times that each case is measured", "only": "cases, with commas between"})
 def bench(_: Context, rounds: int = 0, only: str = "") -> None:
-    """Measure the press against plain WeasyPrint, in ratios."""
-    from booklet.bench import bench as measure
+    """Measure the press against plain WeasyPrint, and the sheets against other imposers."""
+    from booklet.bench_sheets import bench_all
 
-    measure(rounds, only.split(",") if only else (), print)
+    try:
+        bench_all(rounds, only.split(",") if only else (), print)
+    except BookletError as error:
+        raise Exit(str(error), code=1) from None
 
 
 def _here() -> Path:

@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 import pikepdf
 
@@ -27,6 +27,17 @@ from booklet.specimen import plain_html, specimen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
+
+
+class Named(Protocol):
+    """A case of any kind."""
+
+    @property
+    def name(self) -> str:
+        """The word by which it is asked for."""
+
+
+Row = TypeVar("Row", bound=Named)
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -312,7 +323,7 @@ def table(results: Sequence[Result]) -> Iterator[str]:
                 *(f"{result.memory:.2f}", verdict(result.memory, case.memory)),
             )
         )
-    return _aligned(rows, left=(0, 7, 9))
+    return aligned(rows, left=(0, 7, 9))
 
 
 def growth(results: Sequence[Result]) -> Iterator[str]:
@@ -329,7 +340,7 @@ def growth(results: Sequence[Result]) -> Iterator[str]:
                 *(f"{ours.ms_per_page:.1f} ms", f"{plain.ms_per_page:.1f} ms"),
             )
         )
-    yield from _aligned(rows, left=(0,))
+    yield from aligned(rows, left=(0,))
     first, last = growing[0].ours, growing[-1].ours
     ratio = last.ms_per_page / first.ms_per_page
     # The target is for the whole way, from the shortest to the longest.
@@ -345,7 +356,7 @@ def verdict(ratio: float, target: float | None) -> str:
     return f"{target:.2f} {'reached' if ratio <= target else 'missed'}"
 
 
-def _aligned(rows: Sequence[Sequence[str]], left: Collection[int]) -> Iterator[str]:
+def aligned(rows: Sequence[Sequence[str]], left: Collection[int]) -> Iterator[str]:
     """Yield `rows` as lines with straight columns: numbers to the right, those in `left` not."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
@@ -372,7 +383,7 @@ def bench(
     """
     if rounds < 0:
         raise BookletError(f"`{rounds}` is not a number of rounds")
-    chosen = _chosen(cases, only)
+    chosen = choose(cases, only)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         # A short pair that does not count: neither side is to pay for a cold disk.
         short = replace(chosen[0], name="warming up", words=500, chapters=1)
@@ -383,7 +394,7 @@ def bench(
     return results
 
 
-def _chosen(cases: Sequence[Case], only: Collection[str]) -> Sequence[Case]:
+def choose(cases: Sequence[Row], only: Collection[str]) -> list[Row]:
     """Return the cases named in `only`, all if it is empty; BookletError for an unknown name."""
     names = [case.name for case in cases]
     for name in only:

@@ -29,9 +29,9 @@ STAMP = VENV / "stamp"
 READY = VENV / "ready"
 """A file for each verb that has all it needs."""
 
-LOCKS = ("requirements.lock", "requirements-test.lock")
+LOCKS = ("requirements.lock", "requirements-test.lock", "requirements-bench.lock")
 """Each lock file holds all that the one before it holds, at the same versions."""
-RUN, TEST = LOCKS
+RUN, TEST, BENCH = LOCKS
 
 
 class SetUpError(Exception):
@@ -140,7 +140,7 @@ class Outfit:
 OUTFITS = (
     Outfit(("list", "clean", "doctor"), RUN, ()),
     Outfit(("lint",), TEST, ()),
-    Outfit(("bench",), TEST, LAYOUT),
+    Outfit(("bench",), BENCH, LAYOUT),
     Outfit(("test",), TEST, (*LAYOUT, *ORACLES)),
 )
 OTHERWISE = Outfit((), RUN, LAYOUT)
@@ -269,7 +269,7 @@ def furnish(lock: str, held: int) -> None:
         maker = made[0]
         say(f"adding {lock} to .venv (50 MB to fetch, once)")
     else:
-        size = {RUN: 50, TEST: 100}[lock]
+        size = {RUN: 50, TEST: 100, BENCH: 130}[lock]
         say(f"making .venv from {lock} ({size} MB to fetch, once; it may take a minute)")
         clear(VENV)
         step((maker, "-I", "-m", "venv", VENV), "make an environment", held)

@@ -20,6 +20,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,12 @@ def lint(c):
     """Use what only the test lock brings."""
     import ruler
     print(ruler.LENGTH)
+
+@task
+def bench(c):
+    """Use what only the bench's lock brings."""
+    import ruler, yardstick
+    print(yardstick.LENGTH - ruler.LENGTH)
 
 @task
 def doctor(c):
@@ -126,6 +133,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Project]
     modules = {str(path): path.read_binary() for path in invoke.files or () if path.suffix == ".py"}
     run = pack(wheels, "invoke", invoke.version, modules)
     toy = pack(wheels, "ruler", "1.0", {"ruler.py": b"LENGTH = 210\n"})
+    rival = pack(wheels, "yardstick", "1.0", {"yardstick.py": b"LENGTH = 914\n"})
     ours = ("INVOKE_", "LD_", "PIP_", "PYTHON")
     env = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     env |= {
@@ -140,6 +148,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Project]
         shutil.copy(ROOT / "inv", root)
         (root / "requirements.lock").write_text(run)
         (root / "requirements-test.lock").write_text(run + toy)
+        (root / "requirements-bench.lock").write_text(run + toy + rival)
         (root / "tasks.py").write_text(TASKS)
         return Project(root, env)
 
@@ -296,6 +305,16 @@ def test_test_lock(ready: Project) -> None:
     assert re.fullmatch(r"set-up: adding requirements-test\.lock to \.venv \(.*\)", run.complained)
     assert ready.inv("lint") == Run(0, "210", "")
     assert ready.inv("build").complained == ""
+
+
+def test_bench_lock(ready: Project) -> None:
+    """The bench adds what it measures against, and what the tests need stays."""
+    run = ready.inv("bench")
+    assert (run.status, run.said) == (0, "704")
+    assert re.fullmatch(
+        r"set-up: adding requirements-bench\.lock to \.venv \(.*\)", run.complained
+    )
+    assert ready.inv("lint") == Run(0, "210", "")
 
 
 def test_python_gone(ready: Project) -> None:
@@ -497,7 +516,7 @@ def test_no_pango_needed(no_pango: Project, tools: Callable[..., str], words: li
 
 # The lock files that we ship
 
-LOCKS = ("requirements.lock", "requirements-test.lock")
+LOCKS = ("requirements.lock", "requirements-test.lock", "requirements-bench.lock")
 
 
 def pins(lock: str) -> dict[str, str]:
@@ -506,17 +525,18 @@ def pins(lock: str) -> dict[str, str]:
     return dict(entry.split("==", 1) for entry in entries if "==" in entry)
 
 
-def test_test_lock_holds_the_other() -> None:
-    """Tests run with the very versions that a reader gets."""
+@pytest.mark.parametrize(("less", "more"), [*pairwise(LOCKS)])
+def test_a_lock_holds_the_one_before(less: str, more: str) -> None:
+    """Tests run with the very versions that a reader gets, and so does the bench."""
     # where a package is wanted may differ, and why; its version and its hashes may not
-    run, test = (
+    held, holder = (
         {
             name: re.sub(r"\s+#.*| ; [^\\]*|[\s\\]+", " ", e).split()
             for name, e in pins(lock).items()
         }
-        for lock in LOCKS
+        for lock in (less, more)
     )
-    assert {name: test.get(name) for name in run} == run
+    assert {name: holder.get(name) for name in held} == held
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -536,5 +556,18 @@ def test_lock_holds_the_project() -> None:
 
     wanted = names(about["project"]["dependencies"])
     assert wanted <= pins("requirements.lock").keys()
-    assert wanted | names(about["dependency-groups"]["test"]) <= pins(LOCKS[1]).keys()
+    for group, lock in (("test", LOCKS[1]), ("bench", LOCKS[2])):
+        wanted |= names(about["dependency-groups"][group])
+        assert wanted <= pins(lock).keys()
+
+
+def test_rivals_are_locked_for_the_bench_alone() -> None:
+    """Nobody who makes a booklet or runs the tests installs what the press is measured against."""
+    rivals = {"pdfimpose", "pymupdf", "pypdf"}
+    assert rivals <= pins("requirements-bench.lock").keys()
+    assert not rivals & pins("requirements-test.lock").keys()
+
+
+def test_weasyprint_is_pinned_to_the_version_whose_traps_we_know() -> None:
+    """An update of the layout engine is a change of the project, never of a lock file alone."""
     assert pins("requirements.lock")["weasyprint"].startswith("70.0 ")

@@ -11,9 +11,11 @@ import pikepdf
 import pytest
 from drawing import MM, blocks, pages
 from pikepdf import Pdf
+from PIL import Image
 
 from booklet.sheets import Plan, Sheets, impose, prove
 from booklet.sheets.frame import Box
+from booklet.sheets.proof import in_blocks
 from booklet.sheets.viewer import Viewer, ink
 
 WAYS: list[dict[str, object]] = [
@@ -97,6 +99,16 @@ def test_bars_pass() -> None:
 
 
 # -- Broken sheets ---------------------------------------------------------------------------------
+
+
+def test_a_pixel_at_the_edge_is_no_fault() -> None:
+    """Pictures are compared in whole blocks: in one cut short, a snapped glyph would fill it."""
+    picture = Image.new("L", (33, 40), 255)
+    picture.putpixel((32, 39), 0)
+    assert in_blocks(picture, 16).size == (2, 2)
+    assert in_blocks(picture, 16).getextrema() == (255, 255)
+    picture.putpixel((31, 31), 0)
+    assert in_blocks(picture, 16).getextrema() == (254, 255)
 
 
 def test_two_pages_swapped() -> None:

@@ -176,8 +176,8 @@ class _Region:
         """Return whether two trims look the same, as far as they are seen here."""
         return any(
             _same_grey(
-                self.seen(one.picture(dpi), dpi).reduce(block),
-                self.seen(other.picture(dpi), dpi).reduce(block),
+                in_blocks(self.seen(one.picture(dpi), dpi), block),
+                in_blocks(self.seen(other.picture(dpi), dpi), block),
             )
             for dpi, block in _PASSES
         )
@@ -186,6 +186,15 @@ class _Region:
 def _clockwise(matrix: Matrix) -> int:
     """Return by how many quarters a matrix turns, clockwise."""
     return [(1, 0), (0, -1), (-1, 0), (0, 1)].index((round(matrix.a), round(matrix.b)))
+
+
+def in_blocks(picture: Image.Image, block: int) -> Image.Image:
+    """Return a picture with a pixel for each whole block of so many.
+
+    Of a block that the edge cuts short, one pixel would count as much as a whole one.
+    """
+    whole = (picture.width // block * block, picture.height // block * block)
+    return picture.crop((0, 0, *whole)).reduce(block)
 
 
 def _same_grey(one: Image.Image, other: Image.Image) -> bool:

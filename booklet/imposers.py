@@ -1,0 +1,105 @@
+"""Imposers: ways to set pages on sheets, ours and those of others, each run in a process alone.
+
+Only the bench uses them. Each sets the same A5 pages on A4, to be folded once as a saddle, and
+reads and writes files, as a person's command does. Libraries are imported before the clock starts.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Imposer = Callable[[Path, Path], None]
+
+
+def ours() -> Imposer:
+    """Return our own way: the sheets room, without its proof."""
+    import fontTools.cffLib  # noqa: F401 - the room imports it late, for the line of a sheet
+
+    from booklet.sheets import Plan, impose
+
+    def work(pages: Path, sheets: Path) -> None:
+        (run,) = impose(pages.read_bytes(), Plan()).runs
+        sheets.write_bytes(run.pdf)
+
+    return work
+
+
+def proved() -> Imposer:
+    """Return our own way as a build goes it: imposed, then folded and read back."""
+    from booklet.sheets import Plan, impose, prove
+
+    def work(pages: Path, sheets: Path) -> None:
+        pdf = pages.read_bytes()
+        made = impose(pdf, Plan())
+        if prove(made, pdf).mismatches:
+            raise SystemExit("the sheets do not fold into the pages")
+        sheets.write_bytes(made.runs[0].pdf)
+
+    return work
+
+
+def pdfimpose() -> Imposer:
+    """Return pdfimpose's saddle stitch, all sheets in one another."""
+    from pdfimpose.schema import saddle
+
+    def work(pages: Path, sheets: Path) -> None:
+        saddle.impose([pages], sheets, signature=(2, 1), group=0, last=1)
+
+    return work
+
+
+def pypdf() -> Imposer:
+    """Return what pypdf's manual shows: pages merged into empty ones, moved to their places."""
+    from pypdf import PageObject, PdfReader, PdfWriter, Transformation
+
+    from booklet.sheets import Plan, place
+
+    def work(pages: Path, sheets: Path) -> None:
+        read = PdfReader(pages).pages
+        width, height = float(read[0].mediabox.width), float(read[0].mediabox.height)
+        writer = PdfWriter()
+        for sheet in place(len(read), Plan()):
+            for side in sheet.sides:
+                made = PageObject.create_blank_page(width=2 * width, height=height)
+                for column, cell in enumerate(side.cells):
+                    if cell.page:
+                        moved = Transformation().translate(column * width)
+                        made.merge_transformed_page(read[cell.page - 1], moved)
+                writer.add_page(made)
+        writer.write(sheets)
+
+    return work
+
+
+IMPOSERS = {"ours": ours, "ours, proved": proved, "pdfimpose": pdfimpose, "pypdf": pypdf}
+
+
+def _peak() -> int:
+    """Return the most memory that this process has had so far, in bytes."""
+    status = Path("/proc/self/status")
+    if status.exists():  # what the system calls the maximum counts the parent's memory too
+        line = next(s for s in status.read_text().splitlines() if s.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def main(name: str, pages: str, sheets: str) -> None:
+    """Impose once; print the seconds of CPU and the bytes of memory that the work itself took."""
+    work = IMPOSERS[name]()
+    memory, clock = _peak(), time.process_time()
+    work(Path(pages), Path(sheets))
+    taken = {"seconds": time.process_time() - clock, "memory": _peak() - memory}
+    print(json.dumps(taken))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
