@@ -22,7 +22,7 @@ _EDGE, _TICK = 5 * MM, 3 * MM  # what printers leave white, and a fold mark beyo
 _STAPLE = 12 * MM  # a little less than the crown of a 24/6 or 26/6 staple, 13 mm
 _STATION = 3 * MM  # a sewing hole's mark
 _BAR = Box(-2 * MM, -5 * MM, 2 * MM, 0)  # a collation mark, hung on the fold by its top
-_KETTLE = 12 * MM  # the outermost sewing holes from head and foot
+KETTLE = 12 * MM  # the outermost sewing holes from head and foot
 
 
 def number(value: float) -> str:
@@ -102,9 +102,9 @@ def _stitch(spread: Box, x: float, side: str, cell: Cell, plan: Plan) -> Iterato
         for y in (spread.bottom + spread.height / 4, spread.top - spread.height / 4):
             yield _line(x, y - _STAPLE / 2, x, y + _STAPLE / 2)
     if plan.scheme is Scheme.SIGNATURES and side == BACK and not cell.inside and not cell.wraps:
-        between = (spread.height - 2 * _KETTLE) / 4
+        between = (spread.height - 2 * KETTLE) / 4
         for hole in range(5):
-            y = spread.bottom + _KETTLE + hole * between
+            y = spread.bottom + KETTLE + hole * between
             yield _line(x - _STATION / 2, y, x + _STATION / 2, y)
 
 

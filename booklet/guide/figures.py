@@ -1,0 +1,334 @@
+"""Figures of sheets: what a side shows, and what hands do with paper. Drawn from the placement.
+
+Whatever is drawn follows the plan: which pages stand on a side, where it is folded and cut, at
+which edge it is bound. Lengths are millimetres of the figure, not of the sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from booklet.guide.svg import HAIR, INK, PALE, PAPER, QUIET, THICK, THIN, Drawing, Point
+from booklet.measure import UNITS
+from booklet.sheets import Binding, Cell, Plan, Scheme, Sheet, Side
+from booklet.sheets.frame import Frame
+from booklet.sheets.marks import KETTLE
+
+_MM = UNITS["mm"]
+_FOLD = "1.4 1"
+_CUT = "2.4 0.8 0.4 0.8"
+_MOST = 4  # sheets that are drawn of a pile; more would be a grey bar
+_GREY = "#cfcfcf"
+
+
+def sides(sheet: Sheet, plan: Plan, frame: Frame, width: float = 96, title: str = "") -> str:
+    """Return a sheet as one holds it: its front, and its back beside it, turned over."""
+    gap = 14.0
+    scale = (width - gap - 0.6) / 2 / frame.width
+    high = frame.height * scale
+    drawing = Drawing(width, high + 6, title or f"{sheet.name}, front and back")
+    for at, side in enumerate(sheet.sides):
+        left = 0.3 + at * (frame.width * scale + gap)
+        _side(drawing, side, plan, frame, (left, 0.3), scale)
+        drawing.text(left + frame.width * scale / 2, high + 4.6, f"{sheet.name}, {side.name}", 3.1)
+    middle = width / 2
+    drawing.curve((middle - 4, high / 2), (middle, high / 2 - 6), (middle + 4.6, high / 2))
+    return drawing.svg()
+
+
+def _side(
+    drawing: Drawing, side: Side, plan: Plan, frame: Frame, at: Point, scale: float
+) -> None:
+    """Draw a side of a sheet: its pages with their numbers, its fold and its cuts."""
+    left, top = at
+    wide, high = frame.width * scale, frame.height * scale
+    drawing.box(left, top, wide, high)
+    for row, cells in enumerate(side.rows):
+        for column, cell in enumerate(cells):
+            trim = frame.trim(row, column)
+            x, y = left + trim.left * scale, top + high - trim.top * scale
+            page = (x, y, trim.width * scale, trim.height * scale)
+            if max(frame.spare) > 4 * _MM:
+                drawing.box(*page, fill="none", ink=QUIET, pen=HAIR)
+            _page(drawing, page, cell.page)
+        if row:
+            y = top + high * row / plan.rows
+            drawing.line([(left - 2, y), (left + wide + 2, y)], INK, THIN, _CUT)
+    if plan.folded:
+        x = left + wide / 2
+        drawing.line([(x, top), (x, top + high)], QUIET, THIN, _FOLD)
+    else:
+        drawing.line([(left + wide / 2, top), (left + wide / 2, top + high)], _GREY, HAIR)
+
+
+def _page(drawing: Drawing, page: tuple[float, float, float, float], number: int) -> None:
+    """Draw a page: its number and some lines, which show where its head is; a blank says so."""
+    x, y, width, height = page
+    size = min(width * 0.42, height * 0.3)
+    if not number:
+        drawing.text(x + width / 2, y + height * 0.55, "blank", min(3.1, width * 0.2), QUIET)
+        return
+    drawing.text(x + width / 2, y + height * 0.16 + size * 0.75, str(number), size)
+    line = y + height * 0.3 + size * 0.75
+    while line < y + height * 0.88:
+        drawing.line([(x + width * 0.18, line), (x + width * 0.82, line)], _GREY, HAIR * 1.5)
+        line += max(height * 0.075, 1.1)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table seen from the front and above: x to the right, y away from one, z up."""
+
+    left: float
+    bottom: float
+
+    def __call__(self, x: float, y: float, z: float = 0.0) -> Point:
+        """Return where a point comes to lie on the figure."""
+        return self.left + x + 0.45 * y, self.bottom - 0.45 * y - z
+
+    # the floor's own axes, for words that lie on it
+    floor = (1.0, 0.0, -0.45, 0.45)
+
+    def flat(self, x: float, y: float, width: float, depth: float, z: float) -> list[Point]:
+        """Return the corners of a sheet that lies on the table."""
+        return [self(x, y, z), self(x + width, y, z), self(x + width, y + depth, z),
+                self(x, y + depth, z)]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """What is folded: a sheet, or one of the rows that it is cut into; its name and its inside."""
+
+    name: str
+    inside: tuple[Cell, Cell]
+
+
+def _pieces(sheets: Sequence[Sheet], plan: Plan) -> list[_Piece]:
+    """Return the pieces of one pile, the outermost first: those of upper rows lie outside."""
+    return [
+        _Piece(sheet.name if plan.rows == 1 else "", sheet.back.rows[row])
+        for row in range(plan.rows)
+        for sheet in sheets
+    ]
+
+
+def pile(sheets: Sequence[Sheet], plan: Plan, frame: Frame, title: str = "") -> str:
+    """Return the sheets on one another: the first lies lowest, its front down, the last on top."""
+    drawing = Drawing(66, 30, title or "the pile of sheets, the first one lowest")
+    pieces = _pieces(sheets, plan)
+    layers = min(len(pieces), _MOST)
+    wide, deep = _fit(frame, 38, 40, plan.rows)
+    table = _Table(13, 29)
+    for at in range(layers):
+        drawing.polygon(table.flat(0, 0, wide, deep, at * 2.6))
+    top = (layers - 1) * 2.6
+    for column, cell in enumerate(pieces[-1].inside):
+        x, y = table((column + 0.5) * wide / 2, deep * 0.38, top)
+        drawing.text(x, y, str(cell.page or "–"), 7, matrix=table.floor)
+    drawing.line([table(wide / 2, 0, top), table(wide / 2, deep, top)], QUIET, THIN, _FOLD)
+    for at, piece in ((0, pieces[0]), (layers - 1, pieces[-1]))[: min(layers, 2)]:
+        x, y = table(0, 0, at * 2.6)
+        apart = 0.9 if layers == 2 else 0.0  # two labels need more room than two sheets
+        drawing.text(x - 1.2, y + (apart if not at else -apart) + 0.9, piece.name, 3.1,
+                     anchor="end")  # fmt: skip
+    return drawing.svg()
+
+
+def _fit(frame: Frame, wide: float, deep: float, rows: int) -> tuple[float, float]:
+    """Return width and depth of a piece on the table, as large as the room allows."""
+    scale = min(wide / frame.width, deep / (frame.height / rows))
+    return frame.width * scale, frame.height / rows * scale
+
+
+def folding(sheets: Sequence[Sheet], plan: Plan, frame: Frame, title: str = "") -> str:
+    """Return the pile half folded: the half with the front cover beneath it comes over."""
+    drawing = Drawing(66, 38, title or "the pile, folded once")
+    table = _Table(25, 37)
+    wide, deep = _fit(frame, 42, 30, plan.rows)
+    half, layers = wide / 2, min(len(_pieces(sheets, plan)), _MOST)
+    lean, rise = 0.42, 0.91  # of the half that is raised
+
+    def held(points: list[Point]) -> list[Point]:
+        if plan.binding is Binding.RIGHT:  # the other half comes over
+            return [(drawing.width - x, y) for x, y in points]
+        return points
+
+    for at in range(layers):
+        z, inset = at * 1.1, at * 0.5
+        drawing.polygon(held(table.flat(inset, 0, half - inset, deep, z)))
+        raised = [
+            table(inset, 0, z), table(inset, deep, z),
+            table(inset - half * lean, deep, z + half * rise),
+            table(inset - half * lean, 0, z + half * rise),
+        ]  # fmt: skip
+        drawing.polygon(held(raised), PAPER if at < layers - 1 else "#f2f2f2")
+    edge = table(-half * lean, deep * 0.5, half * rise + layers)
+    end = table(half * 0.8, deep * 0.5, layers + 3)
+    drawing.curve(*held([(edge[0] + 3, edge[1] + 1), (end[0], edge[1] - 1), end]))
+    return drawing.svg()
+
+
+def stapling(plan: Plan, frame: Frame, title: str = "") -> str:
+    """Return the outside of the open booklet with its two staples in the fold, and their places."""
+    drawing = Drawing(66, 40, title or "two staples in the fold, from outside")
+    scale = min(44 / (2 * frame.trim_width), 36 / frame.trim_height)
+    wide, high = frame.trim_width * scale, frame.trim_height * scale
+    left, top = 4.0, (40 - high) / 2
+    drawing.box(left, top, 2 * wide, high)
+    front = left if plan.binding is Binding.RIGHT else left + wide
+    _cover(drawing, (front, top, wide, high))
+    fold = left + wide
+    drawing.line([(fold, top), (fold, top + high)], QUIET, THIN, _FOLD)
+    staple = 13 * _MM * scale
+    for y in (top + high / 4, top + high * 3 / 4):
+        drawing.line([(fold, y - staple / 2), (fold, y + staple / 2)], INK, THICK * 1.4)
+    x = left + 2 * wide + 3.5
+    quarter = f"{frame.trim_height / _MM / 4:.0f} mm"
+    for a, b in ((top, top + high / 4), (top + high * 3 / 4, top + high)):
+        drawing.measure((x, a), (x, b), quarter)
+    return drawing.svg()
+
+
+def _cover(drawing: Drawing, page: tuple[float, float, float, float]) -> None:
+    """Draw the front cover: a title of two lines, and a name at the foot."""
+    x, y, width, height = page
+    for at, part in ((0.2, 0.6), (0.28, 0.42)):
+        drawing.line([(x + width * 0.18, y + height * at),
+                      (x + width * (0.18 + part), y + height * at)], INK, THICK)  # fmt: skip
+    drawing.line([(x + width * 0.18, y + height * 0.84), (x + width * 0.5, y + height * 0.84)],
+                 QUIET, THIN)  # fmt: skip
+
+
+def cutting(sheet: Sheet, plan: Plan, frame: Frame, title: str = "") -> str:
+    """Return the pile, fronts up, cut in two, and the upper half laid on the lower one."""
+    drawing = Drawing(66, 40, title or "the pile is cut across, the upper half laid on the lower")
+    scale = min(24 / frame.width, 35 / frame.height)
+    wide, high = frame.width * scale, frame.height * scale
+    top, halves = (39 - high) / 2, []
+    for row in sheet.front.rows:
+        piece = Side(sheet.front.name, (row,))
+        halves.append((piece, replace(frame, height=frame.height / 2, rows=1)))
+    for left, rows in ((2.0, (0, 1)), (40.0, (0,))):
+        for layer in (1.6, 0.8):
+            for row in rows:
+                drop = high / 4 if len(rows) == 1 else row * high / 2
+                drawing.box(left + layer, top + drop + layer, wide, high / 2)
+        for row in rows:
+            drop = high / 4 if len(rows) == 1 else row * high / 2
+            piece, half = halves[row]
+            _side(drawing, piece, replace(plan, scheme=Scheme.SADDLE), half,
+                  (left, top + drop), scale)  # fmt: skip
+    drawing.line([(0.3, top + high / 2), (wide + 6, top + high / 2)], INK, THICK * 0.6, _CUT)
+    drawing.arrow((31.5, 20), (38, 20))
+    return drawing.svg()
+
+
+def gathering(sheets: Sequence[Sheet], plan: Plan, marks: bool, title: str = "") -> str:
+    """Return folded signatures on one another, seen from the back, with the bars that order them.
+
+    Below each other stand the sheets that each one holds.
+    """
+    groups = [
+        [sheet.number for sheet in sheets if sheet.signature == number]
+        for number in sorted({sheet.signature for sheet in sheets if sheet.signature})
+    ]
+    shown = groups if len(groups) <= 7 else [*groups[:3], [], *groups[-3:]]
+    drawing = Drawing(66, 40, title or "folded signatures in order, seen from the back")
+    step = min(6.0, 36 / len(shown))
+    top, wide = (40 - step * len(shown)) / 2, 38.0
+    left = 22.0 if plan.binding is Binding.LEFT else 6.0
+    for at, group in enumerate(shown):
+        y = top + at * step
+        if not group:
+            drawing.text(left + wide / 2, y + step * 0.62, "…", 4)
+            continue
+        drawing.box(left, y + 0.3, wide, step - 0.6)
+        for layer in range(1, 4):
+            line = y + 0.3 + layer * (step - 0.6) / 4
+            drawing.line([(left + 0.8, line), (left + wide, line)], _GREY, HAIR)
+        if marks:
+            place = len(groups) - 1 if at == len(shown) - 1 and len(groups) > 7 else at
+            x = left + 6 + place % 12 * 2.2
+            drawing.box(x, y + 0.5, 3, step - 1, INK, INK, 0)
+        name = f"{group[0]}–{group[-1]}" if len(group) > 1 else str(group[0])
+        drawing.text(left - 2.4, y + step / 2 + 1.1, name, min(3.1, step * 0.8), anchor="end")
+    drawing.text(left - 2.4, top - 1.4, "sheets", 2.9, QUIET, "end")
+    return drawing.svg()
+
+
+def sewing(frame: Frame, title: str = "") -> str:
+    """Return an open signature from within, with the holes to sew it through."""
+    drawing = Drawing(66, 40, title or "five holes in the fold of each signature")
+    scale = min(44 / (2 * frame.trim_width), 36 / frame.trim_height)
+    wide, high = frame.trim_width * scale, frame.trim_height * scale
+    left, top = 4.0, (40 - high) / 2
+    drawing.box(left, top, 2 * wide, high)
+    fold = left + wide
+    drawing.line([(fold, top), (fold, top + high)], QUIET, THIN, _FOLD)
+    kettle = KETTLE * scale
+    holes = [top + kettle + at * (high - 2 * kettle) / 4 for at in range(5)]
+    for first, second in ((0, 1), (2, 3)):
+        drawing.line([(fold, holes[first]), (fold, holes[second])], INK, THICK)
+    for y in holes:
+        drawing.line([(fold - 1.4, y), (fold + 1.4, y)], INK, THICK)
+    x = left + 2 * wide + 3.5
+    drawing.measure((x, top), (x, holes[0]), f"{KETTLE / _MM:.0f} mm")
+    drawing.measure((x, holes[1]), (x, holes[2]),
+                    f"{(frame.trim_height - 2 * KETTLE) / _MM / 4:.0f} mm")  # fmt: skip
+    return drawing.svg()
+
+
+def corner(plan: Plan, frame: Frame, sheet: Sheet, title: str = "") -> str:
+    """Return sheets that are not folded, stapled at the corner where one begins to read."""
+    drawing = Drawing(66, 40, title or "a staple at the corner")
+    scale = min(46 / frame.width, 34 / frame.height)
+    wide, high = frame.width * scale, frame.height * scale
+    left, top = 4.0, (40 - high) / 2
+    for layer in (1.6, 0.8):
+        drawing.box(left + layer, top + layer, wide, high)
+    _side(drawing, sheet.front, plan, frame, (left, top), scale)
+    right = plan.binding is Binding.RIGHT
+    x = left + wide - 2.4 if right else left + 2.4
+    turn = 1 if right else -1
+    drawing.line([(x - 1.6, top + 2.4 - 1.6 * turn), (x + 1.6, top + 2.4 + 1.6 * turn)],
+                 INK, THICK * 1.4)  # fmt: skip
+    return drawing.svg()
+
+
+def closed(plan: Plan, frame: Frame, stapled: bool = True, title: str = "") -> str:
+    """Return the finished booklet, its spine towards the reader."""
+    drawing = Drawing(66, 34, title or "the finished booklet")
+    table = _Table(3, 31)
+    scale = min(44 / frame.trim_height, 34 / frame.trim_width)
+    wide, deep, thick = frame.trim_height * scale, frame.trim_width * scale, 2.4
+    back = [table(wide, 0), table(wide, deep), table(wide, deep, thick), table(wide, 0, thick)]
+    drawing.polygon(back, PALE)
+    drawing.polygon([table(0, 0), table(wide, 0), table(wide, 0, thick), table(0, 0, thick)])
+    drawing.polygon(table.flat(0, 0, wide, deep, thick))
+    right = plan.binding is Binding.RIGHT
+    for at, part, pen in ((0.2, 0.6, THICK), (0.28, 0.42, THICK), (0.84, 0.32, THIN)):
+        x = wide * (1 - at if right else at)  # the head is at the left, or bound at the right, right
+        inner = deep * 0.18
+        ends = (deep - inner - part * deep, deep - inner) if right else (inner, inner + part * deep)
+        drawing.line([table(x, y, thick) for y in ends], INK if at < 0.5 else QUIET, pen)
+    for x in (wide / 4, wide * 3 / 4) if stapled else ():
+        length = 13 * _MM * scale / 2
+        drawing.line([table(x - length, 0, thick / 2), table(x + length, 0, thick / 2)],
+                     INK, THICK * 1.4)  # fmt: skip
+    return drawing.svg()
+
+
+def scheme(sheets: Sequence[Sheet], plan: Plan, frame: Frame) -> tuple[str, ...]:
+    """Return the figures of a scheme, in the order of the work: sides, and what is done to them."""
+    number = next((sheet for sheet in sheets if sheet.number), sheets[0])
+    figures = [sides(number, plan, frame)]
+    if plan.scheme is Scheme.TWO_UP:
+        return (*figures, corner(plan, frame, number))
+    if plan.scheme is Scheme.CUT_AND_STACK:
+        figures.append(cutting(number, plan, frame))
+    first = [sheet for sheet in sheets if sheet.signature == 1]
+    figures += [pile(first, plan, frame), folding(first, plan, frame)]
+    if plan.scheme is Scheme.SIGNATURES:
+        return (*figures, gathering(sheets, plan, plan.marks.collation), sewing(frame))
+    return (*figures, stapling(plan, frame), closed(plan, frame))
