@@ -108,7 +108,10 @@ def _lines(booklet: Booklet) -> Iterator[str]:
         yield f"{_shortest(booklet.path)}: {pages}"
         return
     for path in booklet.files:
-        yield f"{_shortest(path)}: {estimate(count, plan)}; {_how_to_print(plan)}"
+        if path.stem.endswith("guide"):
+            yield f"{_shortest(path)}: how to print{', fold and bind' * plan.folded} it, on a page"
+        else:
+            yield f"{_shortest(path)}: {estimate(count, plan)}; {_how_to_print(plan)}"
     if between := instruction(plan):
         yield f"between fronts and backs: {between[0].lower()}{between[1:]}"
 

@@ -33,6 +33,7 @@ from booklet.style import PARTS, SHEETS, STYLES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from booklet.guide import Guide
     from booklet.manuscript import Chapter, Manuscript, Settings
     from booklet.manuscript.body import Heading, Note
     from booklet.source import Shelf, Source
@@ -128,6 +129,15 @@ def compose(
     )
 
 
+def leaflet(guide: Guide, source: Source) -> tuple[str, str]:
+    """Return the guide to printing as HTML, and the rules for it alone.
+
+    Raises BookletError, naming file and line, for a template of the author's that fails.
+    """
+    size = f"@page guide {{ size: {guide.page.css()} }}\n"
+    return _filled(_templates(source), "guide", {"guide": guide}), size + _sheet("guide.css").css
+
+
 def _sheet(name: str) -> Sheet:
     """Return a style sheet of the house."""
     return Sheet(f"styles/{name}", (STYLES / name).read_text(encoding="utf-8"))
@@ -219,14 +229,7 @@ class _Setter:
                 + [repr(manuscript.settings)]
             ).encode()
         ).hexdigest()[:8]
-        own = FunctionLoader(lambda name: _own_template(name, source))
-        self.jinja = SandboxedEnvironment(
-            autoescape=True,
-            loader=ChoiceLoader([own, FileSystemLoader(TEMPLATES)]),
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-        )
+        self.jinja = _templates(source)
         self.context: dict[str, Any] = {
             "booklet": manuscript,
             "date": _written(manuscript.settings.date, manuscript.settings.lang),
@@ -307,27 +310,10 @@ class _Setter:
         **context: object,
     ) -> Part:
         """Return the part that the template `kind` makes."""
-        try:
-            template = self.jinja.get_template(f"{kind}.html")
-            html = template.render(self.context | {"kind": kind, "numbering": numbering} | context)
-        except _FAILURES as error:
-            raise self._blame(kind, error) from error
+        html = _filled(
+            self.jinja, kind, self.context | {"kind": kind, "numbering": numbering} | context
+        )
         return Part(name or kind, kind, html, css, side, numbering, words)
-
-    def _blame(self, kind: str, error: Exception) -> BookletError:
-        """Return the author's mistake in a template, with the template's file and line."""
-        path = getattr(error, "filename", None) or f"templates/{kind}.html"
-        line = getattr(error, "lineno", None) or 0
-        trace = None if line else error.__traceback__
-        while trace:  # the last frame in a template knows the line
-            if trace.tb_frame.f_code.co_filename.endswith(".html"):
-                path, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
-            trace = trace.tb_next
-        if Path(path).is_relative_to(TEMPLATES):
-            path = f"templates/{Path(path).name}"
-        if isinstance(error, TemplateNotFound):
-            return BookletError(f"there is no template `{error.name}`", Place(path, line))
-        return BookletError(f"the template fails: {error}", Place(path, line))
 
     def _with_notes(self, html: str, chapter: Chapter, seen: set[str]) -> str:
         """Return HTML of a chapter with each note set where it is called for the first time.
@@ -381,6 +367,42 @@ class _Setter:
         called.add(key)
         anchor = call_anchor(self.notes[key])
         return _plain_call(self.notes[key]).replace("<a ", f'<a id="{anchor}" ', 1)
+
+
+def _templates(source: Source) -> SandboxedEnvironment:
+    """Return the templates: those in the essay's folder stand before the house's own."""
+    own = FunctionLoader(lambda name: _own_template(name, source))
+    return SandboxedEnvironment(
+        autoescape=True,
+        loader=ChoiceLoader([own, FileSystemLoader(TEMPLATES)]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+
+
+def _filled(templates: SandboxedEnvironment, kind: str, context: dict[str, Any]) -> str:
+    """Return the HTML of a template; raises BookletError at its line for one that fails."""
+    try:
+        return templates.get_template(f"{kind}.html").render(context)
+    except _FAILURES as error:
+        raise _blame(kind, error) from error
+
+
+def _blame(kind: str, error: Exception) -> BookletError:
+    """Return the author's mistake in a template, with the template's file and line."""
+    path = getattr(error, "filename", None) or f"templates/{kind}.html"
+    line = getattr(error, "lineno", None) or 0
+    trace = None if line else error.__traceback__
+    while trace:  # the last frame in a template knows the line
+        if trace.tb_frame.f_code.co_filename.endswith(".html"):
+            path, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
+    if Path(path).is_relative_to(TEMPLATES):
+        path = f"templates/{Path(path).name}"
+    if isinstance(error, TemplateNotFound):
+        return BookletError(f"there is no template `{error.name}`", Place(path, line))
+    return BookletError(f"the template fails: {error}", Place(path, line))
 
 
 def _own_template(name: str, source: Source) -> tuple[str, str, Callable[[], bool]] | None:

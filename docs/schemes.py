@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from booklet.guide import figures
 from booklet.guide.svg import PAPER, Drawing
@@ -21,8 +24,8 @@ SCHEMES: dict[str, tuple[dict[str, object], int, str, tuple[str, ...]]] = {
     ),
     "signatures": (
         {"scheme": "signatures"}, 64, "A5",
-        ("print on both sides", "four sheets in one another", "fold each four", "gather by the bars",
-         "sew, or glue the back"),
+        ("print on both sides", "four sheets in one another", "fold each four",
+         "gather by the bars", "sew, or glue the back"),
     ),
     "cut-and-stack": (
         {"scheme": "cut-and-stack"}, 16, "A6",
@@ -49,7 +52,10 @@ def picture(words: dict[str, object], count: int, trim: str, steps: tuple[str, .
     left, top = 2 * GAP + first[0], GAP
     for _ in drawn[1:]:
         if left + STEP > first[0] + 2 * (STEP + GAP) + 2 * GAP:
-            left, top = (2 * GAP + first[0] if high > ROW else GAP), top + (ROW if high > ROW else high)
+            left, top = (
+                (2 * GAP + first[0] if high > ROW else GAP),
+                top + (ROW if high > ROW else high),
+            )
         spots.append((left, top))
         left += STEP + GAP
     whole = Drawing(

@@ -311,9 +311,7 @@ def test_bench_lock(ready: Project) -> None:
     """The bench adds what it measures against, and what the tests need stays."""
     run = ready.inv("bench")
     assert (run.status, run.said) == (0, "704")
-    assert re.fullmatch(
-        r"set-up: adding requirements-bench\.lock to \.venv \(.*\)", run.complained
-    )
+    assert re.fullmatch(r"set-up: adding requirements-bench\.lock to \.venv \(.*\)", run.complained)
     assert ready.inv("lint") == Run(0, "210", "")
 
 

@@ -301,7 +301,7 @@ def test_thirty_copies() -> None:
     """For a seminar: sheets and weight of all copies."""
     found = estimate(18, Plan(), copies=30)
     assert (found.paper, round(found.weight)) == (150, 748)
-    assert found.for_copies() == "30 copies: 150 sheets of A4, 0.7 kg"
+    assert found.for_copies() == "30 copies: 150 sheets of A4, 748 g"
     assert estimate(64, Plan(cover=True), 100).for_copies() == (
         "100 copies: 1500 sheets of A4 (3 reams) and 100 covers, 7.5 kg"
     )

@@ -37,7 +37,7 @@ def test_a_booklet_to_read_has_no_sheets(press: Shop) -> None:
 def test_four_pages_stand_on_each_sheet(print_: Callable[..., Booklet]) -> None:
     """A booklet of A5 comes on sheets of A4, standing, two sides to a sheet, none turned."""
     booklet = print_()
-    assert [path.name for path in booklet.files] == ["sheets.pdf"]
+    assert [path.name for path in booklet.files] == ["sheets.pdf", "guide.pdf"]
     with pikepdf.open(booklet.path) as pdf:
         assert len(pdf.pages) == 2 * -(-len(booklet.pages.leaves) // 4)
         for page in pdf.pages:

@@ -18,28 +18,33 @@ from booklet.sheets.marks import KETTLE
 _MM = UNITS["mm"]
 _FOLD = "1.4 1"
 _CUT = "2.4 0.8 0.4 0.8"
+_SLOPE = 0.45  # of the table, as it is seen
 _MOST = 4  # sheets that are drawn of a pile; more would be a grey bar
 _GREY = "#cfcfcf"
 
 
-def sides(sheet: Sheet, plan: Plan, frame: Frame, width: float = 96, title: str = "") -> str:
-    """Return a sheet as one holds it: its front, and its back beside it, turned over."""
-    gap = 14.0
-    scale = (width - gap - 0.6) / 2 / frame.width
-    high = frame.height * scale
-    drawing = Drawing(width, high + 6, title or f"{sheet.name}, front and back")
+def sides(
+    sheet: Sheet, plan: Plan, frame: Frame, most: tuple[float, float] = (96, 54), title: str = ""
+) -> str:
+    """Return a sheet as one holds it: its front, and its back beside it, turned over.
+
+    The figure is no wider and no higher than `most`.
+    """
+    gap, caption = 14.0, 6.0
+    scale = min((most[0] - gap - 0.6) / 2 / frame.width, (most[1] - caption) / frame.height)
+    wide, high = frame.width * scale, frame.height * scale
+    width = 2 * wide + gap + 0.6
+    drawing = Drawing(width, high + caption, title or f"{sheet.name}, front and back")
     for at, side in enumerate(sheet.sides):
-        left = 0.3 + at * (frame.width * scale + gap)
+        left = 0.3 + at * (wide + gap)
         _side(drawing, side, plan, frame, (left, 0.3), scale)
-        drawing.text(left + frame.width * scale / 2, high + 4.6, f"{sheet.name}, {side.name}", 3.1)
+        drawing.text(left + wide / 2, high + 4.6, f"{sheet.name}, {side.name}", 3.1)
     middle = width / 2
     drawing.curve((middle - 4, high / 2), (middle, high / 2 - 6), (middle + 4.6, high / 2))
     return drawing.svg()
 
 
-def _side(
-    drawing: Drawing, side: Side, plan: Plan, frame: Frame, at: Point, scale: float
-) -> None:
+def _side(drawing: Drawing, side: Side, plan: Plan, frame: Frame, at: Point, scale: float) -> None:
     """Draw a side of a sheet: its pages with their numbers, its fold and its cuts."""
     left, top = at
     wide, high = frame.width * scale, frame.height * scale
@@ -85,10 +90,10 @@ class _Table:
 
     def __call__(self, x: float, y: float, z: float = 0.0) -> Point:
         """Return where a point comes to lie on the figure."""
-        return self.left + x + 0.45 * y, self.bottom - 0.45 * y - z
+        return self.left + x + _SLOPE * y, self.bottom - _SLOPE * y - z
 
     # the floor's own axes, for words that lie on it
-    floor = (1.0, 0.0, -0.45, 0.45)
+    floor = (1.0, 0.0, -_SLOPE, _SLOPE)
 
     def flat(self, x: float, y: float, width: float, depth: float, z: float) -> list[Point]:
         """Return the corners of a sheet that lies on the table."""
@@ -115,14 +120,14 @@ def _pieces(sheets: Sequence[Sheet], plan: Plan) -> list[_Piece]:
 
 def pile(sheets: Sequence[Sheet], plan: Plan, frame: Frame, title: str = "") -> str:
     """Return the sheets on one another: the first lies lowest, its front down, the last on top."""
-    drawing = Drawing(66, 30, title or "the pile of sheets, the first one lowest")
     pieces = _pieces(sheets, plan)
     layers = min(len(pieces), _MOST)
-    wide, deep = _fit(frame, 38, 40, plan.rows)
-    table = _Table(13, 29)
+    wide, deep = _fit(frame, 37, 40, plan.rows)
+    top = (layers - 1) * 2.6
+    table = _Table(14, top + _SLOPE * deep + 1)
+    drawing = Drawing(66, table.bottom + 1, title or "the pile of sheets, the first one lowest")
     for at in range(layers):
         drawing.polygon(table.flat(0, 0, wide, deep, at * 2.6))
-    top = (layers - 1) * 2.6
     for column, cell in enumerate(pieces[-1].inside):
         x, y = table((column + 0.5) * wide / 2, deep * 0.38, top)
         drawing.text(x, y, str(cell.page or "–"), 7, matrix=table.floor)
@@ -143,11 +148,11 @@ def _fit(frame: Frame, wide: float, deep: float, rows: int) -> tuple[float, floa
 
 def folding(sheets: Sequence[Sheet], plan: Plan, frame: Frame, title: str = "") -> str:
     """Return the pile half folded: the half with the front cover beneath it comes over."""
-    drawing = Drawing(66, 38, title or "the pile, folded once")
-    table = _Table(25, 37)
     wide, deep = _fit(frame, 42, 30, plan.rows)
     half, layers = wide / 2, min(len(_pieces(sheets, plan)), _MOST)
     lean, rise = 0.42, 0.91  # of the half that is raised
+    table = _Table(25, half * rise + _SLOPE * deep + layers * 1.1 + 1)
+    drawing = Drawing(66, table.bottom + 1, title or "the pile, folded once")
 
     def held(points: list[Point]) -> list[Point]:
         if plan.binding is Binding.RIGHT:  # the other half comes over
@@ -165,16 +170,17 @@ def folding(sheets: Sequence[Sheet], plan: Plan, frame: Frame, title: str = "") 
         drawing.polygon(held(raised), PAPER if at < layers - 1 else "#f2f2f2")
     edge = table(-half * lean, deep * 0.5, half * rise + layers)
     end = table(half * 0.8, deep * 0.5, layers + 3)
-    drawing.curve(*held([(edge[0] + 3, edge[1] + 1), (end[0], edge[1] - 1), end]))
+    start, bend, end = held([(edge[0] + 3, edge[1] + 1), (end[0], edge[1] - 1), end])
+    drawing.curve(start, bend, end)
     return drawing.svg()
 
 
 def stapling(plan: Plan, frame: Frame, title: str = "") -> str:
     """Return the outside of the open booklet with its two staples in the fold, and their places."""
-    drawing = Drawing(66, 40, title or "two staples in the fold, from outside")
     scale = min(44 / (2 * frame.trim_width), 36 / frame.trim_height)
     wide, high = frame.trim_width * scale, frame.trim_height * scale
-    left, top = 4.0, (40 - high) / 2
+    left, top = 0.5, 0.5
+    drawing = Drawing(66, high + 1, title or "two staples in the fold, from outside")
     drawing.box(left, top, 2 * wide, high)
     front = left if plan.binding is Binding.RIGHT else left + wide
     _cover(drawing, (front, top, wide, high))
@@ -202,29 +208,27 @@ def _cover(drawing: Drawing, page: tuple[float, float, float, float]) -> None:
 
 def cutting(sheet: Sheet, plan: Plan, frame: Frame, title: str = "") -> str:
     """Return the pile, fronts up, cut in two, and the upper half laid on the lower one."""
-    drawing = Drawing(66, 40, title or "the pile is cut across, the upper half laid on the lower")
     scale = min(24 / frame.width, 35 / frame.height)
     wide, high = frame.width * scale, frame.height * scale
-    top, halves = (39 - high) / 2, []
-    for row in sheet.front.rows:
-        piece = Side(sheet.front.name, (row,))
-        halves.append((piece, replace(frame, height=frame.height / 2, rows=1)))
-    for left, rows in ((2.0, (0, 1)), (40.0, (0,))):
+    drawing = Drawing(
+        66, high + 3, title or "the pile is cut across, the upper half laid on the lower"
+    )
+    half = replace(frame, height=frame.height / 2, rows=1)
+    halves = [Side(sheet.front.name, (row,)) for row in sheet.front.rows]
+    top, uncut = 0.5, replace(plan, scheme=Scheme.SADDLE)
+    # where each half is drawn: both on the left, and on the right the upper one, on the lower
+    for left, drawn in ((2.0, {0: 0.0, 1: 0.5}), (40.0, {0: 0.25})):
         for layer in (1.6, 0.8):
-            for row in rows:
-                drop = high / 4 if len(rows) == 1 else row * high / 2
-                drawing.box(left + layer, top + drop + layer, wide, high / 2)
-        for row in rows:
-            drop = high / 4 if len(rows) == 1 else row * high / 2
-            piece, half = halves[row]
-            _side(drawing, piece, replace(plan, scheme=Scheme.SADDLE), half,
-                  (left, top + drop), scale)  # fmt: skip
+            for drop in drawn.values():
+                drawing.box(left + layer, top + drop * high + layer, wide, high / 2)
+        for row, drop in drawn.items():
+            _side(drawing, halves[row], uncut, half, (left, top + drop * high), scale)
     drawing.line([(0.3, top + high / 2), (wide + 6, top + high / 2)], INK, THICK * 0.6, _CUT)
-    drawing.arrow((31.5, 20), (38, 20))
+    drawing.arrow((wide + 6, top + high * 0.62), (38.6, top + high * 0.62))
     return drawing.svg()
 
 
-def gathering(sheets: Sequence[Sheet], plan: Plan, marks: bool, title: str = "") -> str:
+def gathering(sheets: Sequence[Sheet], marks: bool, title: str = "") -> str:
     """Return folded signatures on one another, seen from the back, with the bars that order them.
 
     Below each other stand the sheets that each one holds.
@@ -234,10 +238,9 @@ def gathering(sheets: Sequence[Sheet], plan: Plan, marks: bool, title: str = "")
         for number in sorted({sheet.signature for sheet in sheets if sheet.signature})
     ]
     shown = groups if len(groups) <= 7 else [*groups[:3], [], *groups[-3:]]
-    drawing = Drawing(66, 40, title or "folded signatures in order, seen from the back")
-    step = min(6.0, 36 / len(shown))
-    top, wide = (40 - step * len(shown)) / 2, 38.0
-    left = 22.0 if plan.binding is Binding.LEFT else 6.0
+    step, wide, left, top = min(6.0, 34 / len(shown)), 42.0, 14.0, 5.0
+    title = title or "folded signatures in order, seen from the back"
+    drawing = Drawing(66, top + step * len(shown) + 0.5, title)
     for at, group in enumerate(shown):
         y = top + at * step
         if not group:
@@ -253,16 +256,16 @@ def gathering(sheets: Sequence[Sheet], plan: Plan, marks: bool, title: str = "")
             drawing.box(x, y + 0.5, 3, step - 1, INK, INK, 0)
         name = f"{group[0]}–{group[-1]}" if len(group) > 1 else str(group[0])
         drawing.text(left - 2.4, y + step / 2 + 1.1, name, min(3.1, step * 0.8), anchor="end")
-    drawing.text(left - 2.4, top - 1.4, "sheets", 2.9, QUIET, "end")
+    drawing.text(left - 2.4, top - 1.6, "sheets", 2.9, QUIET, "end")
     return drawing.svg()
 
 
 def sewing(frame: Frame, title: str = "") -> str:
     """Return an open signature from within, with the holes to sew it through."""
-    drawing = Drawing(66, 40, title or "five holes in the fold of each signature")
     scale = min(44 / (2 * frame.trim_width), 36 / frame.trim_height)
     wide, high = frame.trim_width * scale, frame.trim_height * scale
-    left, top = 4.0, (40 - high) / 2
+    left, top = 0.5, 0.5
+    drawing = Drawing(66, high + 1, title or "five holes in the fold of each signature")
     drawing.box(left, top, 2 * wide, high)
     fold = left + wide
     drawing.line([(fold, top), (fold, top + high)], QUIET, THIN, _FOLD)
@@ -281,10 +284,10 @@ def sewing(frame: Frame, title: str = "") -> str:
 
 def corner(plan: Plan, frame: Frame, sheet: Sheet, title: str = "") -> str:
     """Return sheets that are not folded, stapled at the corner where one begins to read."""
-    drawing = Drawing(66, 40, title or "a staple at the corner")
     scale = min(46 / frame.width, 34 / frame.height)
     wide, high = frame.width * scale, frame.height * scale
-    left, top = 4.0, (40 - high) / 2
+    left, top = 0.5, 0.5
+    drawing = Drawing(66, high + 3, title or "a staple at the corner")
     for layer in (1.6, 0.8):
         drawing.box(left + layer, top + layer, wide, high)
     _side(drawing, sheet.front, plan, frame, (left, top), scale)
@@ -298,20 +301,22 @@ def corner(plan: Plan, frame: Frame, sheet: Sheet, title: str = "") -> str:
 
 def closed(plan: Plan, frame: Frame, stapled: bool = True, title: str = "") -> str:
     """Return the finished booklet, its spine towards the reader."""
-    drawing = Drawing(66, 34, title or "the finished booklet")
-    table = _Table(3, 31)
     scale = min(44 / frame.trim_height, 34 / frame.trim_width)
     wide, deep, thick = frame.trim_height * scale, frame.trim_width * scale, 2.4
+    table = _Table(3, _SLOPE * deep + thick + 1)
+    drawing = Drawing(66, table.bottom + 1, title or "the finished booklet")
     back = [table(wide, 0), table(wide, deep), table(wide, deep, thick), table(wide, 0, thick)]
     drawing.polygon(back, PALE)
     drawing.polygon([table(0, 0), table(wide, 0), table(wide, 0, thick), table(0, 0, thick)])
     drawing.polygon(table.flat(0, 0, wide, deep, thick))
-    right = plan.binding is Binding.RIGHT
+    right = plan.binding is Binding.RIGHT  # then the head is at the right, too
     for at, part, pen in ((0.2, 0.6, THICK), (0.28, 0.42, THICK), (0.84, 0.32, THIN)):
-        x = wide * (1 - at if right else at)  # the head is at the left, or bound at the right, right
+        x = wide * (
+            1 - at if right else at
+        )  # the head is at the left, or bound at the right, right
         inner = deep * 0.18
         ends = (deep - inner - part * deep, deep - inner) if right else (inner, inner + part * deep)
-        drawing.line([table(x, y, thick) for y in ends], INK if at < 0.5 else QUIET, pen)
+        drawing.line([table(x, y * deep, thick) for y in ends], INK if at < 0.5 else QUIET, pen)
     for x in (wide / 4, wide * 3 / 4) if stapled else ():
         length = 13 * _MM * scale / 2
         drawing.line([table(x - length, 0, thick / 2), table(x + length, 0, thick / 2)],
@@ -330,5 +335,5 @@ def scheme(sheets: Sequence[Sheet], plan: Plan, frame: Frame) -> tuple[str, ...]
     first = [sheet for sheet in sheets if sheet.signature == 1]
     figures += [pile(first, plan, frame), folding(first, plan, frame)]
     if plan.scheme is Scheme.SIGNATURES:
-        return (*figures, gathering(sheets, plan, plan.marks.collation), sewing(frame))
+        return (*figures, gathering(sheets, plan.marks.collation), sewing(frame))
     return (*figures, stapling(plan, frame), closed(plan, frame))

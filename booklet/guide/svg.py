@@ -33,17 +33,16 @@ class Drawing:
     ) -> None:
         """Draw a closed shape."""
         at = " ".join(f"{number(x)},{number(y)}" for x, y in points)
-        self._say("polygon", points=at, fill=fill, **_pen(ink, pen))
+        self._say("polygon", {"points": at, "fill": fill} | _pen(ink, pen))
 
     def box(
         self, left: float, top: float, width: float, height: float,
         fill: str = PAPER, ink: str = INK, pen: float = THIN,
     ) -> None:  # fmt: skip
         """Draw a rectangle from its upper left corner."""
-        self._say(
-            "rect", x=number(left), y=number(top), width=number(width), height=number(height),
-            fill=fill, **_pen(ink, pen),
-        )  # fmt: skip
+        place = dict(zip(("x", "y", "width", "height"),
+                         map(number, (left, top, width, height)), strict=True))  # fmt: skip
+        self._say("rect", place | {"fill": fill} | _pen(ink, pen))
 
     def line(
         self, points: Sequence[Point], ink: str = INK, pen: float = THIN, dashes: str = ""
@@ -85,10 +84,8 @@ class Drawing:
         if matrix:
             linear = " ".join(f"{value:.3f}" for value in matrix)
             place = {"transform": f"matrix({linear} {number(x)} {number(y)})"}
-        self._say(
-            "text", text, **place, fill=ink, font_size=number(size), font_family=_FACE,
-            font_weight=weight, text_anchor=anchor,
-        )  # fmt: skip
+        looks = {"fill": ink, "font-size": number(size), "font-family": _FACE}
+        self._say("text", place | looks | {"font-weight": weight, "text-anchor": anchor}, text)
 
     def lay(self, figure: str, left: float, top: float, width: float, height: float) -> None:
         """Lay another drawing, an SVG element, into this one."""
@@ -108,8 +105,8 @@ class Drawing:
 
     def _path(self, path: str, ink: str, pen: float, dashes: str = "") -> None:
         """Draw a path that is not filled."""
-        more = {"stroke_dasharray": dashes} if dashes else {}
-        self._say("path", d=path, fill="none", stroke_linecap="round", **_pen(ink, pen), **more)
+        words = {"d": path, "fill": "none", "stroke-linecap": "round"} | _pen(ink, pen)
+        self._say("path", words | ({"stroke-dasharray": dashes} if dashes else {}))
 
     def _tip(self, end: Point, angle: float, ink: str) -> None:
         """Draw the head of an arrow."""
@@ -119,9 +116,9 @@ class Drawing:
         ]
         self.polygon(corners, ink, ink, 0)
 
-    def _say(self, tag: str, content: str = "", **words: object) -> None:
+    def _say(self, tag: str, words: dict[str, object], content: str = "") -> None:
         """Write an element."""
-        said = " ".join(f'{name.replace("_", "-")}="{value}"' for name, value in words.items())
+        said = " ".join(f'{name}="{value}"' for name, value in words.items())
         end = f">{escape(content)}</{tag}>" if content else "/>"
         self._shapes.append(f"<{tag} {said}{end}")
 
@@ -130,5 +127,4 @@ def _pen(ink: str, width: float) -> dict[str, object]:
     """Return how an outline is drawn."""
     if not width:
         return {"stroke": "none"}
-    return {"stroke": ink, "stroke_width": number(width), "stroke_linejoin": "round"}
-
+    return {"stroke": ink, "stroke-width": number(width), "stroke-linejoin": "round"}

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from booklet.edition import Edition
+    from booklet.guide import Guide
     from booklet.manuscript import Manuscript
     from booklet.pages import Laid, Written
     from booklet.source import Source
@@ -106,6 +107,15 @@ class Crew:
         with blamed(Place((Path(source.essay.path).parent / "templates").as_posix())):
             edition: Edition = self._ask("compose", words, seconds, "what the templates make")
         return edition
+
+    def leaflet(self, guide: Guide, source: Source) -> tuple[str, str]:
+        """Return what `booklet.edition.leaflet` makes of a guide, within the limits."""
+        from booklet.pages.remarks import blamed
+
+        with blamed(Place((Path(source.essay.path).parent / "templates").as_posix())):
+            words = (guide, source)
+            page: tuple[str, str] = self._ask("leaflet", words, self.limits.seconds, "the guide")
+        return page
 
     def dress(self, edition: Edition) -> None:
         """Give the worker the style sheets of `edition`."""

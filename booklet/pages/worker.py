@@ -139,6 +139,12 @@ class _Desk:
             )
         return edition
 
+    def leaflet(self, *words: Any) -> Any:
+        """Fill in the template of the guide."""
+        from booklet.edition import leaflet
+
+        return leaflet(*words)
+
     def dress(
         self, sheets: tuple[str, ...], standard: str, rtl: bool, shelf: Any, network: bool
     ) -> tuple[str, ...]:

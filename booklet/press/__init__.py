@@ -224,14 +224,15 @@ def _files(made: Made, sound: bool) -> dict[str, bytes]:
     The reader's is `booklet.pdf`, with the HTML that it was made from; the booklet's sheets are
     `sheets.pdf`; all others are named after the edition.
     """
+    from booklet.press.making import prefix
     from booklet.press.webpage import webpage
 
     name = made.edition.style.name
     if made.plan is not None:
-        prefix = "" if name == "booklet" else f"{name}-"
+        start = prefix(made.edition.style)
         if sound:
-            return {f"{prefix}{run}.pdf": pdf for run, pdf in made.runs.items()}
-        return {f"{prefix}sheets-unsound.pdf": made.pages.pdf}
+            return {f"{start}{run}.pdf": pdf for run, pdf in made.runs.items()}
+        return {f"{start}sheets-unsound.pdf": made.pages.pdf}
     stem = ("booklet" if name == "reader" else name) + ("" if sound else "-unsound")
     html = webpage(made.edition, made.pages)
     return {f"{stem}.pdf": made.pages.pdf, f"{stem}.html": html.encode()}

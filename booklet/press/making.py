@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from booklet.pages import Pages
     from booklet.pages.crew import Crew
     from booklet.preflight import Report
-    from booklet.sheets import Plan
+    from booklet.sheets import Plan, Sheets
     from booklet.source import Source
     from booklet.style import Style
 
@@ -33,7 +33,7 @@ class Made:
     """An edition as it was made, not yet on the disk: its pages, and what was found.
 
     `plan` is the one of its sheets, None for one that comes out as pages; `runs` are the files of
-    these by their names, none if the pages have losses.
+    these by their names, with the guide to them, none if the pages have losses.
     """
 
     edition: Edition
@@ -50,19 +50,27 @@ def make(
     plan: Plan | None,
     crew: Crew,
     say: Callable[[str], None],
+    copies: int = 1,
 ) -> Made:
     """Return the edition of `manuscript` that `style` describes, on the sheets of `plan` if any.
 
-    `say` hears of progress. Raises BookletError where a room does, and if a sheet does not fold
-    into the pages that it should hold.
+    With the sheets comes a guide, for so many copies. `say` hears of progress. Raises BookletError
+    where a room does, and if a sheet does not fold into the pages that it should hold.
     """
     crew.forget()
     edition, pages, report = _settle(manuscript, style, source, crew, say)
     if plan is None or report.of("error"):
         return Made(edition, pages, report, plan, {})
     say("making the sheets")
-    runs, tight = _impose(manuscript, pages, plan)
-    return Made(edition, pages, report.with_(tight), plan, runs)
+    sheets, tight = _impose(manuscript, pages, plan)
+    guide, remarks = _explain(sheets, edition, source, crew, copies)
+    runs = {run.name: run.pdf for run in sheets.runs} | {"guide": guide}
+    return Made(edition, pages, report.with_((*tight, *remarks)), plan, runs)
+
+
+def prefix(style: Style) -> str:
+    """Return what the names of an edition's files for the printer begin with."""
+    return "" if style.name == "booklet" else f"{style.name}-"
 
 
 def _settle(
@@ -98,10 +106,8 @@ def _settle(
     return edition, pages, checked
 
 
-def _impose(
-    manuscript: Manuscript, pages: Pages, plan: Plan
-) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
-    """Return the files of sheets by their names, folded and proved, and what is tight on them."""
+def _impose(manuscript: Manuscript, pages: Pages, plan: Plan) -> tuple[Sheets, tuple[Finding, ...]]:
+    """Return the sheets, folded and proved, and what is tight on them."""
     from booklet.findings import Finding
     from booklet.sheets import impose, prove
 
@@ -115,4 +121,26 @@ def _impose(
         )
     where = Place(manuscript.path)
     tight = tuple(Finding("I01", str(each), where) for each in proof.tight)
-    return {run.name: run.pdf for run in sheets.runs}, tight
+    return sheets, tight
+
+
+def _explain(
+    sheets: Sheets, edition: Edition, source: Source, crew: Crew, copies: int
+) -> tuple[bytes, tuple[Finding, ...]]:
+    """Return the guide to some sheets as a PDF, and what was remarked while it was laid out.
+
+    It is laid out as one more part, after those of the edition are written.
+    """
+    from booklet.edition import leaflet
+    from booklet.guide import explain
+    from booklet.pages import remarks
+
+    manuscript = edition.manuscript
+    guide = explain(sheets, manuscript.title, edition.digest, copies, prefix(edition.style))
+    fill = crew.leaflet if (source.shelf.root / "templates").exists() else leaflet
+    html, css = fill(guide, source)
+    with remarks.blamed(remarks.start_of(edition, "guide")):
+        laid = crew.lay("guide", html, css, "recto")
+        written = crew.write(("guide",), [str(at + 1) for at in range(len(laid.pages))], {})
+    said = [("guide", line) for line in (*laid.log, *written.log)]
+    return written.pdf, tuple(remarks.findings(edition, said))

@@ -79,7 +79,19 @@ class Estimate:
             said += f" ({-(-self.paper // _REAM)} reams)"
         if self.covers:
             said += f" and {_many(self.covers * self.copies, 'cover')}"
-        return f"{said}, {self.weight / 1000:.1f} kg" if self.weight else said
+        if not self.weight:
+            return said
+        heavy = self.weight >= 1000
+        return said + (f", {self.weight / 1000:.1f} kg" if heavy else f", {self.weight:.0f} g")
+
+    @property
+    def staples(self) -> str:
+        """The staples that hold a copy; nothing where none do, or the thickness is unknown."""
+        if not self.plan.folded or self.plan.scheme is Scheme.SIGNATURES or self.stitched is None:
+            return ""
+        if self.stitched <= SHORT_STAPLE:
+            return "24/6 or 26/6"
+        return "24/8 or 23/8" if self.stitched <= LONG_STAPLE else ""
 
     def binding(self) -> str:
         """Return how a copy is best bound: with which staples, or how else."""
@@ -91,10 +103,10 @@ class Estimate:
         if self.plan.scheme is Scheme.SIGNATURES:
             return f"sew or glue the signatures: the spine is {self.spine.to('mm'):.1f} mm thick"
         if self.stitched <= SHORT_STAPLE:
-            return f"staple twice through the fold, 24/6 or 26/6: {through}"
+            return f"staple twice through the fold, {self.staples}: {through}"
         if self.stitched <= LONG_STAPLE:
             return (
-                f"staple twice through the fold, 24/8 or 23/8: {through}; "
+                f"staple twice through the fold, {self.staples}: {through}; "
                 f"so thick a booklet does not stay closed, `{Scheme.SIGNATURES}` do"
             )
         return f"too thick to staple, {through}: use `{Scheme.SIGNATURES}`"

@@ -60,6 +60,11 @@ def _line(x0: float, y0: float, x1: float, y1: float) -> str:
     return f"{number(x0)} {number(y0)} m {number(x1)} {number(y1)} l S"
 
 
+def has_crop_marks(frame: Frame, bleed: float = 0.0) -> bool:
+    """Return whether there is room beside the pages for marks to cut along."""
+    return max(frame.spare) - max(bleed, GAP) >= _LEAST
+
+
 def _crop(spread: Box, spare: tuple[float, float], gap: float) -> Iterator[str]:
     """Yield two lines at each corner of a pair of pages, as far as there is room for them.
 

@@ -48,6 +48,11 @@ def words(face: Face, row: int, label: Label, plan: Plan) -> tuple[str, ...]:
     return (f"{head}sheet ", *str(sheet.number), f" of {label.sheets}{tail}")
 
 
+def has_line_outside(frame: Frame, bleed: float = 0.0) -> bool:
+    """Return whether there is room for the line below the trim or beside it."""
+    return max(frame.spare) >= max(bleed, GAP) + _ROOM
+
+
 def baseline(face: Face, row: int, frame: Frame, bleed: float, folded: bool) -> Matrix | None:
     """Return the map that takes a line from 0, 0 to its place on the frame, or None for no place.
 

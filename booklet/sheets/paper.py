@@ -50,6 +50,15 @@ class Paper:
             Length.parse(rest) if rest else None,
         )
 
+    def __str__(self) -> str:
+        """Return the paper as one asks for it: `80 g/m²`, `coated, 135 g/m²`, `0.1 mm thick`."""
+        said = [self.stock] if self.stock != "uncoated" else []
+        if self.grammage:
+            said.append(f"{self.grammage:g} g/m²")
+        if self.thickness:
+            said.append(f"{self.thickness.to('mm'):.3g} mm thick")
+        return ", ".join(said) or "any"
+
     def caliper(self) -> Length:
         """Return the thickness of one sheet: as measured, or grammage times bulk.
 
