@@ -89,7 +89,7 @@ def tell(made: MatchedSet, quiet: bool) -> None:
     errors, warnings = len(made.report.of("error")), len(made.report.of("warning"))
     if errors:
         where = next(one.path for one in made.booklets if one.report.of("error"))
-        print(f"{_counted(errors, 'loss', 'losses')}: see {where}", file=sys.stderr)
+        print(f"{_counted(errors, 'loss', 'losses')}: see {_shortest(where)}", file=sys.stderr)
     if not quiet:
         for booklet in made.booklets:
             for line in _lines(booklet):

@@ -485,3 +485,33 @@ def test_each_chapter_counts_its_notes_from_one(press: Shop) -> None:
     booklet = press(f"{one}\n\n{two}\n")
     assert [note.number for note in at_foot(booklet)] == [1, 1]
     all_there(booklet, 2)
+
+
+# What the front matter says.
+
+
+def test_a_long_abstract_goes_on_at_the_next_page(press: Shop) -> None:
+    """All of it is there, and the body still begins on a recto."""
+    words = [f"word{n}" for n in range(700)]
+    booklet = press(f"---\ntitle: T\nabstract: {' '.join(words)}\n---\n\nText.\n")
+    assert losses(booklet) == []
+    printed = " ".join(texts(booklet.pages.pdf)).split()
+    assert [word for word in printed if word.startswith("word")] == words
+    assert booklet.pages.spots["opener"].page % 2 == 0
+
+
+@pytest.mark.parametrize("key", ["subtitle", "author"])
+def test_a_cover_that_runs_over_is_a_loss(press: Shop, key: str) -> None:
+    """It says what to shorten."""
+    booklet = press(f"---\ntitle: T\n{key}: {'many words ' * 200}\n---\n\nText.\n")
+    (finding,) = findings(booklet, "C06")
+    assert str(finding.where) == "essay.md:1"
+    assert "shorten" in finding.hint
+
+
+@pytest.mark.parametrize("name", ["abstract", "imprint-title"])
+def test_front_matter_that_is_not_shown_is_a_loss(press: Shop, name: str) -> None:
+    """Unless it is shown elsewhere: what stands on the cover may be missing behind it."""
+    text = "---\ntitle: T\nabstract: What this is about.\n---\n\nText.\n"
+    booklet = press({"essay.md": text, "style.css": f".{name} {{ display: none }}"})
+    assert [finding.code for finding in booklet.report.findings] == ["C01"] * (name == "abstract")

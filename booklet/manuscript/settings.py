@@ -67,6 +67,14 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab"):
         return tuple(a if isinstance(a, Author) else Author(a) for a in given if a)
 
     @property
+    def front(self) -> tuple[str, ...]:
+        """What the pages before the text show, the title aside; the abstract by paragraphs."""
+        people = [text for author in self.authors for text in (author.name, author.affiliation)]
+        paragraphs = self.abstract.split("\n\n")
+        others = (self.subtitle, self.occasion, self.publisher, self.rights, *self.keywords)
+        return tuple(text for text in (*people, *paragraphs, *others) if text)
+
+    @property
     def rtl(self) -> bool:
         """Whether the text runs, and the booklet opens, from right to left."""
         language, *others = self.lang.split("-")

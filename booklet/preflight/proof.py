@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import TYPE_CHECKING
 
 from booklet.edition import note_anchor
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from booklet.manuscript.body import Block, Heading, Note
     from booklet.pages import Pages
     from booklet.preflight.reading import Printed
+
+# The parts that show the front matter.
+_FRONT = ("cover", "imprint")
 
 # A paragraph that goes on over more pages than this is not looked for in pieces.
 _MOST_PAGES = 40
@@ -36,6 +40,7 @@ class Proof:
         """Yield a finding for each loss."""
         yield from self._count()
         yield from self._title()
+        yield from self._front()
         for chapter in self.edition.manuscript.chapters:
             if chapter.title:
                 yield from self._heading(chapter.title)
@@ -70,7 +75,25 @@ class Proof:
         title = self.edition.manuscript.title
         if self.printed.letters and letters(title) not in self.printed.letters[0]:
             where = Place(self.edition.manuscript.path, 1)
-            yield Finding("C01", "the title is not on the first page", where)
+            hint = "shorten it, or make the page larger"
+            yield Finding("C01", "the title is not on the first page", where, hint=hint)
+
+    def _front(self) -> Iterator[Finding]:
+        """What the templates make of the front matter is on the cover or on the page behind it."""
+        where = Place(self.edition.manuscript.path, 1)
+        parts = [part for part in self.edition.parts if part.kind in _FRONT]
+        made = letters(unescape("".join(part.html for part in parts)))
+        pages = [i for i, leaf in enumerate(self.pages.leaves) if leaf.part in _FRONT]
+        printed = "".join(self.printed.letters[i] for i in pages if i < len(self.printed.letters))
+        for text in self.edition.manuscript.settings.front:
+            there = letters(text) in printed or letters(text) not in made
+            if not there and not (self._is_jumbled(text) and self._backwards(text, 0)):
+                message = f"the text {_short(text)} of the front matter is lost"
+                yield Finding("C01", message, where)
+        covers = sum(leaf.part == "cover" and not leaf.blank for leaf in self.pages.leaves)
+        if covers > 1 and any("cover-words" in part.html for part in parts):
+            hint = "shorten the title, the subtitle or the authors, or make the page larger"
+            yield Finding("C06", "the cover has no room for all its words", where, hint=hint)
 
     def _heading(self, heading: Heading) -> Iterator[Finding]:
         """The heading of a chapter is on the page of its anchor."""
