@@ -188,7 +188,9 @@ def words(lang: str) -> dict[str, str]:
     table: dict[str, dict[str, str]] = tomllib.loads(
         (TEMPLATES / "words.toml").read_text(encoding="utf-8")
     )
-    return table["en"] | table.get(lang.split("-")[0], {}) | table.get(lang, {})
+    own = table.get(lang.split("-")[0], {}) | table.get(lang, {})
+    borrowed = "" if "colophon" in own else "en"  # a sentence, which is read as English
+    return table["en"] | {"colophon_lang": borrowed} | own
 
 
 _A = re.compile(r"</?a\b[^>]*>")

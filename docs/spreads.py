@@ -34,7 +34,9 @@ def main() -> None:
             if picture:
                 x = GAP + i % 2 * wide + j * width
                 desk.paste(picture, (x, GAP + i // 2 * high))
-    desk.quantize(96, Image.Quantize.MAXCOVERAGE).save(Path(__file__).with_name("spreads.png"), optimize=True)
+    desk.quantize(96, Image.Quantize.MAXCOVERAGE).save(
+        Path(__file__).with_name("spreads.png"), optimize=True
+    )
 
 
 if __name__ == "__main__":

@@ -126,3 +126,38 @@ def test_an_abstract_has_paragraphs(pages: list[list[str]]) -> None:
     """An empty line parts them, as everywhere."""
     assert "The first paragraph of the abstract." in pages[1]
     assert "The second one." in pages[1]
+
+
+LONG = "نص طويل يكفي لملء سطرين من الصفحة حتى نرى كيف يضبط النص على الجانبين. " * 3
+ARABIC = f"""\
+---
+title: التحالفات
+lang: ar
+---
+
+{LONG}
+
+{LONG}
+
+## القسم الأول
+
+| سنة | عدد |
+| --- | --- |
+| 1937 | 4 |
+"""
+
+
+def test_from_right_to_left_everything_hangs_on_the_other_side(press: Shop) -> None:
+    """Lines begin at the right, and the second paragraph further in; so does a table. The numbers
+    of the contents end at the left; a colophon in English is read as English."""
+    pages = lines(press(ARABIC).path)
+    _, contents, opener, colophon = (pages[i] for i in (1, 2, 4, -1))
+    (number,) = (line for line in contents if line.text == "1")
+    assert number.left < min(line.left for line in contents if line.text not in ("1", "iii")) - 9
+    edge = max(line.right for line in opener)
+    indents = [round((edge - line.right) / 10) for line in opener if len(line.text) > 20]
+    half = len(indents) // 2
+    assert indents == [0] * half + [1] + [0] * (half - 1)
+    (year,) = (line for line in opener if line.text == "1937")
+    assert year.right == pytest.approx(edge, abs=1)
+    assert colophon[-2].text.endswith("Markdown.")
