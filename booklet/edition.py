@@ -7,12 +7,13 @@ import re
 import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import (
+    BaseLoader,
     ChoiceLoader,
     FileSystemLoader,
     FunctionLoader,
@@ -24,6 +25,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from booklet.errors import BookletError, Place
+from booklet.kept import Kept
 from booklet.manuscript import marks
 from booklet.manuscript.pieces import shortened
 from booklet.measure import Length, Size
@@ -94,12 +96,14 @@ def compose(
     style: Style,
     source: Source,
     endnotes: frozenset[str] = frozenset(),
+    kept: Kept | None = None,
 ) -> Edition:
     """Return the edition of `manuscript` that `style` describes.
 
     Templates and `style.css` in the essay's folder stand before the house's own. `endnotes` are
-    the keys of notes that no page can hold at its foot. Raises BookletError, naming file and
-    line, for a template that cannot be used.
+    the keys of notes that no page can hold at its foot. What is `kept` from the last time is not
+    made again where nothing has changed; the edition is the same. Raises BookletError, naming
+    file and line, for a template that cannot be used.
     """
     settings = manuscript.settings
     if settings.notes == "end":
@@ -114,7 +118,7 @@ def compose(
         sheets += (_faces(fonts, source),)
     own = (*([source.style] if source.style else ()), *map(source.text, style.own))
     sheets += tuple(Sheet(text.path, text.text, own=True) for text in own)
-    setter = _Setter(manuscript, style, trim, source, endnotes)
+    setter = _Setter(manuscript, style, trim, source, endnotes, kept or Kept())
     parts = tuple(setter.parts())
     return Edition(
         manuscript,
@@ -222,8 +226,10 @@ class _Setter:
         trim: Size,
         source: Source,
         endnotes: frozenset[str],
+        kept: Kept,
     ) -> None:
         self.manuscript, self.style, self.endnotes = manuscript, style, endnotes
+        self.kept = kept
         self.notes = {note.key: note for note in manuscript.notes}
         self.digest = sha256(
             "\0".join(
@@ -239,7 +245,7 @@ class _Setter:
             "edition": style,
             "foreign": manuscript.foreign,
             "page_of": lambda anchor: Markup(marks.page_mark(anchor)),  # noqa: S704 - ours
-            "profile": _profile(manuscript),
+            "profile": _profile(manuscript, kept),
             "rtl": manuscript.settings.rtl,
             "running_title": _running(manuscript.title),
             "settings": manuscript.settings,
@@ -273,9 +279,7 @@ class _Setter:
         manuscript = self.manuscript
         for i, chapter in enumerate(manuscript.chapters):
             recto = i == 0 or manuscript.settings.chapter_start == "recto"
-            seen: set[str] = set()
-            opening = self._with_notes(chapter.opening, chapter, seen)
-            body = self._with_notes(chapter.html, chapter, seen)
+            opening, body = self._noted(chapter)
             title = replace(chapter.title, html=opening) if chapter.title else None
             yield self._part(
                 "essay",
@@ -316,6 +320,24 @@ class _Setter:
             self.jinja, kind, self.context | {"kind": kind, "numbering": numbering} | context
         )
         return Part(name or kind, kind, html, css, side, numbering, words)
+
+    def _noted(self, chapter: Chapter) -> tuple[str, str]:
+        """Return the HTML of a chapter's title and of its text with their notes in them.
+
+        Where paragraph numbers are not shown, they are not there: a new paragraph would change
+        all chapters after it.
+        """
+        shown = self.style.paragraph_numbers
+        notes = tuple((n.key, n.number, n.html, n.key in self.endnotes) for n in chapter.notes)
+
+        def make() -> tuple[str, str]:
+            seen: set[str] = set()
+            opening = self._with_notes(chapter.opening, chapter, seen)
+            html = chapter.html if shown else _PARAGRAPH.sub("", chapter.html)
+            return opening, self._with_notes(html, chapter, seen)
+
+        words = (chapter.opening, chapter.html, notes, shown)
+        return self.kept.again(f"{chapter.id} with notes", words, make)
 
     def _with_notes(self, html: str, chapter: Chapter, seen: set[str]) -> str:
         """Return HTML of a chapter with each note set where it is called for the first time.
@@ -373,10 +395,23 @@ class _Setter:
 
 def _templates(source: Source) -> SandboxedEnvironment:
     """Return the templates: those in the essay's folder stand before the house's own."""
+    if not os.path.lexists(source.shelf.root / "templates"):
+        return _house_templates()
     own = FunctionLoader(lambda name: _own_template(name, source))
+    return _environment(ChoiceLoader([own, FileSystemLoader(TEMPLATES)]))
+
+
+@cache
+def _house_templates() -> SandboxedEnvironment:
+    """Return the house's own templates; one that has changed on the disk is read again."""
+    return _environment(FileSystemLoader(TEMPLATES))
+
+
+def _environment(loader: BaseLoader) -> SandboxedEnvironment:
+    """Return the templates that a loader has."""
     return SandboxedEnvironment(
         autoescape=True,
-        loader=ChoiceLoader([own, FileSystemLoader(TEMPLATES)]),
+        loader=loader,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
@@ -428,6 +463,7 @@ def call_anchor(note: Note) -> str:
     return f"{note.key.split(':')[0]}-r{note.number}"
 
 
+_PARAGRAPH = re.compile(r' data-paragraph="\d+"')
 _WORD = "[^\\s<>&;\ufdd1]{1,24}"
 _BEFORE_CALL = re.compile(
     rf"(?:({_WORD})(</(?:em|strong|cite|i|b)>))?((?<=>)[^\w\s<>&;\ufdd1]*|{_WORD})"
@@ -523,20 +559,31 @@ _MOST_LINES = 240
 _SENTENCE = re.compile(r"(?<=[.!?…。؟])[”’»\"']?\s+")
 
 
-def _profile(manuscript: Manuscript) -> tuple[float, ...]:
+def _profile(manuscript: Manuscript, kept: Kept) -> tuple[float, ...]:
     """Return the text as lines for the cover: one a sentence, 0 to 1 by its length.
 
     A zero is the gap before a section. A long text has one line for several sentences.
     """
     lines: list[int] = []
-    for block in manuscript.blocks:
-        if block.kind.startswith("h") and lines and lines[-1]:
-            lines.append(0)
-        elif block.kind in ("p", "div", "li", "dd"):
-            lines += [len(s) for s in _SENTENCE.split(block.text) if s]
+    for chapter in manuscript.chapters:
+        texts = [(block.kind, block.text) for block in chapter.blocks]
+        for number in kept.again(f"{chapter.id} in lines", texts, partial(_lines, texts)):
+            if number or (lines and lines[-1]):
+                lines.append(number)
     group = -(-len(lines) // _MOST_LINES) or 1
     if group > 1:
         whole = [n for n in lines if n]
         lines = [sum(whole[i : i + group]) for i in range(0, len(whole), group)]
     longest = max(lines, default=1) or 1
     return tuple(round(n / longest, 4) for n in lines)
+
+
+def _lines(texts: list[tuple[str, str]]) -> list[int]:
+    """Return the lengths of the sentences in blocks of these kinds, and a zero for a heading."""
+    lines: list[int] = []
+    for kind, text in texts:
+        if kind.startswith("h"):
+            lines.append(0)
+        elif kind in ("p", "div", "li", "dd"):
+            lines += [len(s) for s in _SENTENCE.split(text) if s]
+    return lines

@@ -11,6 +11,7 @@ import pytest
 
 from booklet.edition import call_anchor, compose, note_anchor, words
 from booklet.errors import BookletError
+from booklet.kept import Kept
 from booklet.manuscript import parse
 from booklet.source import ROOT, read
 from booklet.style import styles
@@ -252,3 +253,23 @@ def test_names_reach_the_metadata_with_plain_spaces(dress: Dress) -> None:
     """A space that does not break is for the page, and would spoil a search in a library."""
     html = part(dress("---\ntitle: T\nauthor: B. Writer\n---\nText.\n"), "cover").html
     assert '<meta name="author" content="B. Writer">' in html
+
+
+def test_what_is_kept_changes_nothing(tmp_path: Path) -> None:
+    """An edition is the same with what is kept of any other state of the manuscript."""
+    states = [
+        "# One\n\nWords.[^1] More words.\n\n[^1]: A note.\n\n# Two\n\nWords.[^2]\n\n[^2]: Two.\n",
+        "# One\n\nWords.[^1] More words.\n\n[^1]: A note.\n\n# Two\n\nMore.[^2]\n\n[^2]: Two.\n",
+        "# One\n\nWords.[^1] More words.\n\n[^1]: Another.\n\n# Two\n\nMore.[^2]\n\n[^2]: Two.\n",
+        "Preface.\n\n# One\n\nWords.\n\n# Three\n\nWords.\n\n# Two\n\nMore.[^2]\n\n[^2]: Two.\n",
+    ]
+    kept, file = Kept(), tmp_path / "essay.md"
+    for state in (*states, *reversed(states)):
+        file.write_text(state)
+        source = read(str(file))
+        manuscript = parse(source)
+        style = styles(manuscript)["reader"]
+        keys = [note.key for note in manuscript.notes]
+        for ends in (frozenset[str](), frozenset(keys), frozenset(keys[:1])):
+            fresh = compose(manuscript, style, source, ends)
+            assert compose(manuscript, style, source, ends, kept) == fresh

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ class Chapter:
     widths: tuple[tuple[str, str], ...]
     opening: str = ""
 
-    @property
+    @cached_property
     def words(self) -> int:
         """About how many words the chapter has, notes included."""
         return sum(len(b.text.split()) for b in self.blocks) + sum(

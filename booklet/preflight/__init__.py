@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from booklet.errors import Place
 from booklet.findings import Finding
+from booklet.preflight.known import Known
 from booklet.preflight.proof import Proof
 from booklet.preflight.reading import read_back
 
@@ -37,14 +38,19 @@ class Report:
         return frozenset(f.hint for f in self.findings if f.code == "C02")
 
 
-def inspect(edition: Edition, pages: Pages) -> tuple[Finding, ...]:
+__all__ = ["Known", "Report", "inspect", "report"]
+
+
+def inspect(edition: Edition, pages: Pages, known: Known | None = None) -> tuple[Finding, ...]:
     """Return a finding for each loss in the PDF of `pages`, read back by another program.
 
     Every word of the manuscript is there, in order; every note is on the page of its call or the
     next; every line of the contents and every reference names the right page; every link inside
-    the book has a target; nothing stands outside its page.
+    the book has a target; nothing stands outside its page. Pages that are `known` from before
+    are not read again, only compared: the findings are the same.
     """
-    proof = Proof(edition, pages, read_back(pages.pdf, edition.manuscript.settings.rtl))
+    printed = read_back(pages.pdf, edition.manuscript.settings.rtl, known)
+    proof = Proof(edition, pages, printed)
     return tuple(dict.fromkeys((*proof.findings(), *_fonts(edition, pages))))
 
 

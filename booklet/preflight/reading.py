@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pypdfium2.raw as pdfium
 
+from booklet.preflight.known import Known, Page
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -64,34 +66,59 @@ def _words(text: str) -> frozenset[str]:
     return jumbled(text) | jumbled(_DIGITS.sub(" ", text))
 
 
-def read_back(pdf: bytes, rtl: bool = False) -> Printed:
+def read_back(pdf: bytes, rtl: bool = False, known: Known | None = None) -> Printed:
     """Return what stands in the PDF of a book, which is read from right to left if `rtl`.
 
-    Raises RuntimeError if PDFium cannot open it.
+    Pages that are `known` from before are not read again, and what is read is known from then
+    on; the result is the same. Raises RuntimeError if PDFium cannot open it.
     """
+    known = known or Known(looking=False)
+    known.look_at(pdf, rtl)
     pdfium.FPDF_InitLibrary()
     document = pdfium.FPDF_LoadMemDocument64(pdf, len(pdf), None)
     if not document:
         raise RuntimeError("the PDF that was written cannot be opened")
     try:
-        pages: list[str] = []
-        words: list[frozenset[str]] = []
-        beyond: list[int] = []
-        links: list[tuple[int, int]] = []
-        for number in range(pdfium.FPDF_GetPageCount(document)):
-            page = pdfium.FPDF_LoadPage(document, number)
-            whole, inside = _text(page)
-            pages.append(letters(whole))
-            words.append(_words(whole) if rtl or right_to_left(whole) else frozenset())
-            if letters(inside) != pages[-1]:
-                beyond.append(number)
-            links += [(number, target) for target in _links(document, page)]
-            pdfium.FPDF_ClosePage(page)
-        labels = tuple(_label(document, number) for number in range(len(pages)))
+        count = pdfium.FPDF_GetPageCount(document)
         anchors = dict(_anchors(document))
+        pages: list[Page] = []
+        links: list[tuple[int, int]] = []
+        for number in range(count):
+            page = known.page(number)
+            if page:
+                targets = [anchors.get(name, -1) for name in page.links]
+            else:
+                page, targets = _read(document, number, rtl)
+                by_name = [anchors.get(name, -1) for name in page.links]
+                if all(page.links) and targets == by_name:
+                    known.keep(number, page)
+            pages.append(page)
+            links += [(number, target) for target in targets]
+        labels = tuple(_label(document, number) for number in range(count))
     finally:
         pdfium.FPDF_CloseDocument(document)
-    return Printed(tuple(pages), tuple(words), tuple(beyond), anchors, tuple(links), labels)
+    return Printed(
+        tuple(page.letters for page in pages),
+        tuple(page.words for page in pages),
+        tuple(number for number, page in enumerate(pages) if page.beyond),
+        anchors,
+        tuple(links),
+        labels,
+    )
+
+
+def _read(document: Any, number: int, rtl: bool) -> tuple[Page, list[int]]:
+    """Return a page as it is read, and the target page of each link on it."""
+    page = pdfium.FPDF_LoadPage(document, number)
+    whole, inside = _text(page)
+    names, targets = [], []
+    for name, target in _links(document, page):
+        names.append(name)
+        targets.append(target)
+    pdfium.FPDF_ClosePage(page)
+    words = _words(whole) if rtl or right_to_left(whole) else frozenset()
+    found = letters(whole)
+    return Page(found, words, letters(inside) != found, tuple(names)), targets
 
 
 def _text(page: Any) -> tuple[str, str]:
@@ -115,15 +142,28 @@ def _decoded(units: Any) -> str:
     return bytes(units).decode("utf-16-le", "replace").replace("\0", "").replace("\ufffe", "")
 
 
-def _links(document: Any, page: Any) -> Iterator[int]:
-    """Yield the target page of each link on a page that leads into the same document."""
+def _links(document: Any, page: Any) -> Iterator[tuple[str, int]]:
+    """Yield the name and the target page of each link on a page that leads into the document."""
     position, link = ctypes.c_int(0), pdfium.FPDF_LINK()
     while pdfium.FPDFLink_Enumerate(page, position, link):
         action = pdfium.FPDFLink_GetAction(link)
         if action and pdfium.FPDFAction_GetType(action) == pdfium.PDFACTION_URI:
             continue
         target = pdfium.FPDFLink_GetDest(document, link)
-        yield pdfium.FPDFDest_GetDestPageIndex(document, target) if target else -1
+        number = pdfium.FPDFDest_GetDestPageIndex(document, target) if target else -1
+        yield _name(page, link), number
+
+
+def _name(page: Any, link: Any) -> str:
+    """Return the name of the place that a link leads to, or an empty string."""
+    found = pdfium.FPDFLink_GetAnnot(page, link)
+    size = pdfium.FPDFAnnot_GetStringValue(found, b"Dest", None, 0)
+    buffer = ctypes.create_string_buffer(max(size, 2))
+    pdfium.FPDFAnnot_GetStringValue(
+        found, b"Dest", ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR)), size
+    )
+    pdfium.FPDFPage_CloseAnnot(found)
+    return buffer.raw.decode("utf-16-le", "replace").split("\0")[0]
 
 
 def _anchors(document: Any) -> Iterator[tuple[str, int]]:

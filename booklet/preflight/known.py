@@ -1,0 +1,87 @@
+"""What is known of pages that were read before: one that is the same is not read again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from booklet.store import digest
+
+if TYPE_CHECKING:
+    from booklet.preflight.same import Uses
+
+# Pages that are remembered beside twice those of the book in hand: other editions of it.
+_MORE = 1000
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page as it was read, for as long as it stays the same.
+
+    `letters` and `words` are as in Printed; `beyond` says that text stands outside the page;
+    `links` are the names of the places in the book that its links lead to.
+    """
+
+    letters: str
+    words: frozenset[str]
+    beyond: bool
+    links: tuple[str, ...]
+
+
+class Known:
+    """The pages that were read lately, by what is in them.
+
+    `read` counts the pages of the book in hand that were not known.
+    """
+
+    def __init__(self, *, looking: bool = True) -> None:
+        """Know nothing yet, or never anything if not `looking`."""
+        self.looking, self.read = looking, 0
+        self._pages: dict[str, Page] = {}
+        self._keys: tuple[str, ...] = ()
+        self._uses: dict[str, Uses | None] = {}
+
+    def look_at(self, pdf: bytes, rtl: bool) -> None:
+        """Take the PDF in hand, which is read from right to left if `rtl`."""
+        self.read = 0
+        found: tuple[str, ...] = ()
+        if self.looking:
+            from booklet.preflight.same import digests  # late: nothing else here opens PDFs so
+
+            found = digests(pdf, self._uses)
+            for key in [*self._uses][: -2 * len(found) - _MORE]:
+                del self._uses[key]
+        self._keys = tuple(key and digest(key, repr(rtl)) for key in found)
+
+    def page(self, number: int) -> Page | None:
+        """Return a page of the PDF in hand (from 0) if it is known."""
+        page = self._pages.pop(self._key(number), None)
+        if page is None:
+            self.read += 1
+        else:
+            self._pages[self._key(number)] = page  # it was used last
+        return page
+
+    def keep(self, number: int, page: Page) -> None:
+        """Remember a page of the PDF in hand (from 0); what was not used for longest goes."""
+        if key := self._key(number):
+            self._pages[key] = page
+            if len(self._pages) > 2 * len(self._keys) + _MORE:
+                del self._pages[next(iter(self._pages))]
+
+    def _key(self, number: int) -> str:
+        """Return the digest of a page, or an empty string."""
+        return self._keys[number] if number < len(self._keys) else ""
+
+    def packed(self) -> bytes:
+        """Return the pages of the PDF in hand, to be kept for another process."""
+        return msgspec.msgpack.encode({k: self._pages[k] for k in self._keys if k in self._pages})
+
+    def unpack(self, kept: bytes) -> None:
+        """Take what another process has packed; what cannot be read is nothing."""
+        try:
+            self._pages |= msgspec.msgpack.decode(kept, type=dict[str, Page])
+        except msgspec.DecodeError:
+            return
