@@ -14,25 +14,32 @@ from typing import TYPE_CHECKING, Any
 
 from booklet.errors import BookletError
 from booklet.pages import BLANK, Laid, Written
-from booklet.pages.ending import Ending
+from booklet.pages.ending import finish
 from booklet.pages.home import HOME, SCHEMES
 from booklet.pages.lines import lines
 from booklet.pages.remarks import OF_SHEET
-from booklet.pages.sorts import correct
+from booklet.pages.sorts import correct, find
+from booklet.pages.tags import arranged
+from booklet.pages.tags.structure import Structure
+from booklet.pages.tags.tagging import unmark
 from booklet.pages.weasy import CSS, HTML, FontConfiguration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from xml.etree.ElementTree import Element
 
     import pydyf
 
+    from booklet.pages.tags.tagging import Tagging
     from booklet.pages.weasy import Document, Page, URLFetcher
 
 # A page box lives in cycles and by the hundred thousand; collecting them all again and again
 # takes a fifth of the time of a book.
 gc.freeze()
 gc.set_threshold(200_000, 50, 100)
+
+# A picture finer than this gains nothing on paper.
+DPI = 300
 
 _POINTS = 0.75  # to a CSS pixel
 _MM = 25.4 / 96  # to a CSS pixel
@@ -149,24 +156,43 @@ class Engine:
 
         `corrections` are the page numbers in the text of each part: what was set, what is true.
         """
-        owners = [name for name in order for _ in self.documents[name].pages]
         pages = [page for name in order for page in self.documents[name].pages]
-        document = self.documents[order[0]].copy(pages)
-        parts = tuple((self.trees[name], len(self.documents[name].pages)) for name in order)
-        ending = Ending(tuple(folios), self.rtl, parts)
+        owners = [name for name in order for _ in self.documents[name].pages]
+        fonts: tuple[str, ...] = ()
         unsound: set[str] = set()
 
-        def finish(document: Document, pdf: pydyf.PDF) -> None:
-            streams = list(zip(owners, _streams(pdf), strict=True))
-            unsound.update(correct(streams, corrections))
-            ending(document, pdf)
+        def finisher(document: Document, pdf: pydyf.PDF) -> None:
+            nonlocal fonts
+            streams = list(_streams(pdf))
+            unsound.update(_corrected(zip(owners, streams, strict=True), corrections))
+            parts = self._tagged(pdf, order, streams) if "StructTreeRoot" in pdf.catalog else []
+            fonts = finish(document, pdf, folios, self.rtl, parts)
 
-        pdf = document.write_pdf(
-            finisher=finish,
-            pdf_variant=self.standard,
-            dpi=300,
+        pdf = (
+            self.documents[order[0]]
+            .copy(pages)
+            .write_pdf(finisher=finisher, pdf_variant=self.standard, dpi=DPI)
         )
-        return Written(pdf, self.heard.take(), ending.fonts, frozenset(unsound))
+        return Written(pdf, self.heard.take(), fonts, frozenset(unsound))
+
+    def _tagged(
+        self, pdf: pydyf.PDF, order: Sequence[str], streams: Sequence[list[Any]]
+    ) -> list[Tagging]:
+        """Return the tags of the parts named in `order`; what they do not hold becomes artifacts.
+
+        `streams` are the operators of each page, which are changed.
+        """
+        structure = Structure(pdf)
+        parts: list[Tagging] = []
+        first = 0
+        for name in order:
+            anchors = [page.anchors for page in self.documents[name].pages]
+            parts.append(arranged(structure, name, self.trees[name], first, anchors))
+            first += len(anchors)
+        held = (marks for part in parts for marks in part.held)
+        for stream, marks, flow in zip(streams, held, structure.flow, strict=True):
+            unmark(stream, marks, flow)
+        return parts
 
 
 def _streams(pdf: pydyf.PDF) -> Iterator[list[Any]]:
@@ -174,6 +200,21 @@ def _streams(pdf: pydyf.PDF) -> Iterator[list[Any]]:
     for number in pdf.pages["Kids"][::3]:
         contents = pdf.objects[number]["Contents"]
         yield pdf.objects[int(contents.split(b" ", 1)[0])].stream
+
+
+def _corrected(
+    streams: Iterable[tuple[str, list[Any]]],
+    corrections: Mapping[str, Sequence[tuple[str, str]]],
+) -> set[str]:
+    """Correct the page numbers in the streams of pages, which come with the names of their parts.
+
+    Return the parts that have to be laid out again instead.
+    """
+    found = [(part, stream, at, run) for part, stream in streams for at, run in find(stream)]
+    changed, unsound = correct(((part, run) for part, _, _, run in found), corrections)
+    for part, stream, at, run in found:
+        stream[at] = changed.get((part, run.number), stream[at])
+    return unsound
 
 
 def _may_lead(kind: str, target: str) -> bool:
