@@ -176,12 +176,27 @@ class Hand:
         if not select.select([self._answers], (), (), seconds)[0]:
             return "slow", None
         try:
-            state, answer = pickle.load(self._answers)  # noqa: S301 - our own worker
+            size = int.from_bytes(self._read(8), "little")
+            state, answer = pickle.loads(self._read(size))  # noqa: S301 - our own worker
         except (EOFError, pickle.UnpicklingError):
             status = self._process.wait()
             self._said.seek(0)
             return "ended", (status, self._said.read().decode("utf-8", "replace"))
         return state, answer
+
+    def _read(self, size: int) -> bytes:
+        """Return so many bytes of an answer, and read no further: what is left is waited for.
+
+        Raises EOFError if there will not be so many.
+        """
+        pieces = []
+        while size:
+            piece = os.read(self._answers.fileno(), min(size, 1 << 20))
+            if not piece:
+                raise EOFError
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
 
 
 def _scratch() -> IO[bytes]:

@@ -55,7 +55,9 @@ try:
     from weasyprint.text.ffi import TO_UNITS, ffi, gobject, pango
     from weasyprint.text.fonts import get_pango_font_key
 
-    ffi.cdef("void * g_object_ref (void *);")  # it is in the same library as what unrefers
+    # two functions that WeasyPrint does not call, of libraries that it has open
+    ffi.cdef("void * g_object_ref (void *);")
+    ffi.cdef("PangoFontDescription * pango_font_description_from_string (const char *);")
 except ImportError as _error:  # pragma: no cover - another version
     _missing = str(_error)
     Stream = pydyf.Stream
