@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent
         "out": "the folder to write to, instead of build/<name>/",
         "sheets": "make only these sheets, such as `3,5-7`",
         "strict": "exit with status 1 if there is a warning",
+        "plain": "make all anew, and use nothing that was kept",
         "quiet": "say nothing but warnings and errors",
         "allow-network": "let pictures come from the web",
         "time-limit": "seconds that the layout of a part may take (60, and more for long ones)",
@@ -38,6 +39,7 @@ def build(
     out: str = "",
     sheets: str = "",
     strict: bool = False,
+    plain: bool = False,
     quiet: bool = False,
     allow_network: bool = False,
     time_limit: float = 0.0,
@@ -59,6 +61,7 @@ def build(
         time_limit or None,
         sheets,
         _here(),
+        plain,
     )
     try:
         with progress(quiet) as say:

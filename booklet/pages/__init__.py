@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
     from booklet.findings import Finding
 
+Files = tuple[tuple[str, str], ...]
+"""Names of files on the essay's shelf, and digests of what is in them."""
+
+Lines = tuple[tuple[tuple[float, float], ...], ...]
+"""Where the lines of running text stand on each page, as `booklet.pages.lines` has them."""
+
 # A page with nothing on it.
 BLANK = '<!doctype html><html lang="en"><body class="silent"></body></html>'
 
@@ -31,23 +37,31 @@ class Spot:
 
 @dataclass(frozen=True)
 class Laid:
-    """A part as the layout engine left it: for each page its anchors, and what the engine said."""
+    """A part as the layout engine left it: for each page its anchors, and what the engine said.
+
+    `files` are the files that it used, with their digests; None if it used something of the web,
+    which may be another the next time.
+    """
 
     pages: tuple[Mapping[str, tuple[float, float, float, float]], ...]
     log: tuple[str, ...]
+    files: Files | None = ()
 
 
 @dataclass(frozen=True)
 class Written:
     """The PDF, what the engine said while writing it, and the names of the fonts in it.
 
-    `unsound` are the parts with page numbers that could not be corrected in the finished pages.
+    `digests` has a digest for each page of what it shows, if they are known: pages with the same
+    digest look and read the same. `unsound` are the parts with page numbers that could not be
+    corrected in the finished pages.
     """
 
     pdf: bytes
     log: tuple[str, ...]
     fonts: tuple[str, ...]
     unsound: frozenset[str] = frozenset()
+    digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,7 +78,7 @@ class Pages:
     """The finished pages: the PDF, and the facts of each page.
 
     `spots` has the first place of each anchor, `numbers` the folio that was printed for it.
-    `fonts` are the names of the fonts in the PDF.
+    `fonts` are the names of the fonts in the PDF; `digests` are those of `Written`.
     """
 
     pdf: bytes
@@ -73,3 +87,4 @@ class Pages:
     numbers: Mapping[str, str]
     findings: tuple[Finding, ...]
     fonts: tuple[str, ...]
+    digests: tuple[str, ...] = ()

@@ -1,21 +1,15 @@
-"""The crew: the process that lays out, seen from outside; its limits in time and memory."""
+"""The crew: the processes that lay out and write an edition, and what they have standing."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import pickle
-import select
-import signal
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from booklet.errors import BookletError, Place
+from booklet.errors import Place
 from booklet.pages import BLANK
-from booklet.source import ROOT
+from booklet.pages.hand import Hand, Limits, Ticket, error
+from booklet.pages.standing import Drawn, Matter, Standing
+from booklet.store import digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,46 +19,47 @@ if TYPE_CHECKING:
     from booklet.guide import Guide
     from booklet.manuscript import Manuscript
     from booklet.pages import Laid, Written
-    from booklet.source import Source
+    from booklet.source import Shelf, Source
     from booklet.style import Style
 
+__all__ = ["Crew", "Limits", "hire"]
 
-@dataclass(frozen=True)
-class Limits:
-    """What a layout may take: seconds for one part, more for each letter in it; bytes of memory.
+# Sets of style sheets for which a process keeps its parts: one for each edition of a set.
+_MOST_ENGINES = 4
 
-    A thousand words, 8,000 letters of HTML, are laid out in a tenth of a second, three tenths on
-    a slow machine. A book of 180,000 words in 100 chapters takes 0.8 GB of addresses; the limit
-    counts addresses, since that is what the system can limit.
-    """
-
-    seconds: float = 60.0
-    seconds_a_letter: float = 0.0004
-    memory: int = 4 << 30
-
-
-# Longer than any limit of sense, and short enough for the system's clocks.
-_FOREVER = 1e6
-
-# What the worker has to do before it can lay out, on a slow disk.
-_START = 60.0
-
-
-# A worker that is told to end does so at once, unless it is in the middle of something in C.
-_GRACE = 10.0
+# Orders that are about templates, and need no style sheets.
+_WITHOUT_STYLE = ("compose", "leaflet")
 
 
 class Crew:
-    """One worker process. It starts at once, and imports WeasyPrint while the parent reads.
+    """The processes that lay out, one or several. The first starts at once, and imports WeasyPrint
+    while the parent reads; one that had to be ended is replaced when there is work again.
 
-    A worker that had to be ended is replaced when there is work again.
+    What was laid out and drawn is kept standing, and used again where the same is wanted.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        """Take a worker that was hired ahead, or start one."""
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        standing: Standing | None = None,
+        hands: int = 1,
+        plain: bool = False,
+    ) -> None:
+        """Take a process that was hired ahead, or start one.
+
+        `standing` is what several crews may share. There are up to `hands` processes; the pages
+        are the same for any number. A `plain` crew keeps nothing standing, and draws all pages
+        anew, by what WeasyPrint promises alone.
+        """
         self.limits = limits or Limits()
+        self.plain = plain
+        self.standing = standing or Standing()
+        self._most = 1 if plain else max(1, hands)
         fits = bool(_hired) and _hired[-1].memory == self.limits.memory
-        self._worker: _Worker | None = _hired.pop() if fits else _Worker(self.limits.memory)
+        self._hands = [_hired.pop() if fits else Hand(self.limits.memory)]
+        self._engines: dict[Hand, dict[str, None]] = {}
+        self._has: dict[tuple[Hand, str], set[str]] = {}
+        self._live: dict[str, tuple[Hand, str]] = {}
         self.forget()
 
     def __enter__(self) -> Crew:
@@ -77,21 +72,35 @@ class Crew:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End the worker, whatever it is doing."""
-        if self._worker:
-            self._worker.end()
-            self._worker = None
+        """End the processes, whatever they are doing."""
+        for hand in self._hands:
+            hand.end()
+        self._hands = []
 
     def halt(self) -> None:
-        """Stop the worker, though another thread may wait for it: it will hear that it ended."""
-        if self._worker:
-            self._worker.halt()
+        """Stop all, though another thread may wait for one: it will hear that it ended."""
+        for hand in self._hands:
+            hand.halt()
+
+    def borrow(self, other: Crew) -> None:
+        """Take the processes of a crew that has nothing to do."""
+        self._hands += other._hands
+        self._most += other._most
+        other._hands, other._live = [], {}
 
     def forget(self) -> None:
-        """Forget what was laid out: the next press may have other files."""
+        """Begin anew: the next press may have other files."""
         self.dressing: tuple[str, ...] = ()
-        self._laid: dict[str, tuple[tuple[str, str, str], Laid]] = {}
-        self._dress: tuple[Any, ...] = ()
+        self._words: tuple[Any, ...] = ()
+        self._set: dict[str, Matter] = {}
+        self._drawing: dict[str, tuple[Hand, Ticket]] = {}
+        self._fresh: set[tuple[Hand, str]] = set()
+        if self.plain:
+            self.standing = Standing()
+            self._live = {}
+        self.standing.turn()
+        for hand in self._hands:
+            hand.drop()
 
     def compose(
         self, manuscript: Manuscript, style: Style, source: Source, endnotes: frozenset[str]
@@ -105,7 +114,8 @@ class Crew:
         from booklet.pages.remarks import blamed
 
         with blamed(Place((Path(source.essay.path).parent / "templates").as_posix())):
-            edition: Edition = self._ask("compose", words, seconds, "what the templates make")
+            hand, what = self._first(), "what the templates make"
+            edition: Edition = self._ask(hand, "compose", words, seconds, what)
         return edition
 
     def leaflet(self, guide: Guide, source: Source) -> tuple[str, str]:
@@ -113,33 +123,57 @@ class Crew:
         from booklet.pages.remarks import blamed
 
         with blamed(Place((Path(source.essay.path).parent / "templates").as_posix())):
-            words = (guide, source)
-            page: tuple[str, str] = self._ask("leaflet", words, self.limits.seconds, "the guide")
+            words, seconds = (guide, source), self.limits.seconds
+            hand = self._first()
+            page: tuple[str, str] = self._ask(hand, "leaflet", words, seconds, "the guide")
         return page
 
     def dress(self, edition: Edition) -> None:
-        """Give the worker the style sheets of `edition`."""
+        """Take the style sheets of `edition`."""
         sheets = tuple(sheet.css for sheet in edition.sheets)
-        rtl = edition.manuscript.settings.rtl
-        words = (sheets, edition.style.standard, rtl, edition.shelf, edition.network)
-        if words == self._dress:
+        rtl, standard = edition.manuscript.settings.rtl, edition.style.standard
+        words = (sheets, standard, rtl, edition.shelf, edition.network)
+        if words == self._words:
             return
         self.forget()
+        self._shelf: Shelf = edition.shelf
         self._own = _has_own(edition)
-        self.dressing = self._ask("dress", words, self.limits.seconds, "the style")
-        self._dress = words
+        given = digest(*sheets, standard, str(rtl), str(edition.network))
+        self._engine = digest(given, str(edition.shelf.root))
+        known = self.standing.dressed(given, edition.shelf)
+        if known is None:
+            for engines in self._engines.values():
+                engines.pop(self._engine, None)
+            hand = self._first()
+            ticket = self._dress(hand, words)
+            log, files = self._answer(hand, ticket, own=True)
+            self.standing.dress(given, log, files)
+        else:
+            log, files = known
+        self.dressing, self._words = log, words
+        self._context = digest(given, repr(files))
 
     def lay(self, name: str, html: str, css: str, side: str) -> Laid:
         """Return the facts of a part after laying it out; the same part is not laid out twice.
 
         Raises BookletError where the limits are reached.
         """
-        wanted = (html, css, side)
-        if name in self._laid and self._laid[name][0] == wanted:
-            return self._laid[name][1]
-        what = "the text that begins here" if name[1:].isdecimal() else f"the part `{name}`"
-        laid: Laid = self._ask("lay", (name, *wanted), self._seconds(len(html)), what, self._own)
-        self._laid[name] = (wanted, laid)
+        key = digest(self._context, name, html, css, side)
+        matter = self._set[name] = Matter(name, html, css, side, key)
+        laid = self.standing.laid(key, self._shelf)
+        if laid is None:
+            laid = self._lay(matter, self._idlest())
+            self.standing.lay(key, laid)
+        return laid
+
+    def _lay(self, matter: Matter, hand: Hand) -> Laid:
+        """Have a part laid out by a hand."""
+        what = f"the part `{matter.name}`"
+        if matter.name[1:].isdecimal():
+            what = "the text that begins here"
+        words = (self._engine, matter.key, matter.name, matter.html, matter.css, matter.side)
+        laid: Laid = self._ask(hand, "lay", words, self._seconds(len(matter.html)), what)
+        self._live[matter.key] = hand, self._engine
         return laid
 
     def lines(self, name: str) -> tuple[tuple[tuple[float, float], ...], ...]:
@@ -147,15 +181,45 @@ class Crew:
 
         The part has been laid out before.
         """
-        found: tuple[tuple[tuple[float, float], ...], ...] = self._ask(
-            "lines", (name,), self.limits.seconds, "the lines"
-        )
+        matter = self._set[name]
+        found = self.standing.lines(matter.key)
+        if found is None:
+            words = (self._engine, matter.key)
+            hand = self._home(matter)
+            found = self._ask(hand, "lines", words, self.limits.seconds, "the lines")
+            self.standing.count(matter.key, found)
         return found
 
     def blank(self, side: str) -> str:
         """Lay out a blank page for `side`; return the name by which it can be written."""
         self.lay(f"blank {side}", BLANK, "body { page: silent }", side)
         return f"blank {side}"
+
+    def draw(self, name: str) -> None:
+        """Let a part be drawn, as it was laid out last, while others are laid out."""
+        if self._most > 1:
+            self._draw(self._set[name])
+
+    def _draw(self, matter: Matter) -> None:
+        """Let a part be drawn, unless it is already."""
+        if self.standing.drawn(matter.key) is None and matter.key not in self._drawing:
+            hand = self._home(matter)
+            seconds = self.limits.seconds + self._seconds(len(matter.html))
+            words = (self._engine, matter.key)
+            self._drawing[matter.key] = hand, hand.order("freeze", words, seconds, "the PDF")
+
+    def _drawn(self, matter: Matter) -> Drawn | str:
+        """Return the frozen pages of a part, or why it has none."""
+        self._draw(matter)
+        if matter.key in self._drawing:
+            hand, ticket = self._drawing.pop(matter.key)
+            answer = self._answer(hand, ticket, own=self._own)
+            drawn = answer if isinstance(answer, str) else Drawn(*answer)
+            if isinstance(drawn, Drawn):
+                self._has.setdefault((hand, self._engine), set()).add(drawn.identity)
+            self.standing.draw(matter.key, drawn)
+            return drawn
+        return self.standing.drawn(matter.key) or ""
 
     def write(
         self,
@@ -167,169 +231,155 @@ class Crew:
 
         `corrections` are the page numbers in the text of each part: what was set, what is true.
         """
-        seconds = self.limits.seconds + len(folios)
-        words = (tuple(order), tuple(folios), dict(corrections))
-        written: Written = self._ask("write", words, seconds, "the PDF", self._own)
+        matters = [self._set[name] for name in order]
+        rest = (tuple(folios), dict(corrections))
+        reason = "" if self.plain else self._unfit(matters)
+        written: Written | str = reason if self.plain or reason else self._join(matters, *rest)
+        if isinstance(written, str):
+            written = self._write(matters, *rest)
+        if not self.plain:
+            self.standing.save({matter.key for matter in matters})
+            self._tidy()
         return written
+
+    def _tidy(self) -> None:
+        """Let all hands forget what was not wanted in this edition."""
+        keys = {matter.key for matter in self._set.values()}
+        kept = {d.identity for key in keys if isinstance(d := self.standing.drawn(key), Drawn)}
+        self._live = {
+            key: home for key, home in self._live.items() if key in keys or home[1] != self._engine
+        }
+        for hand, engines in self._engines.items():
+            if hand.alive and self._engine in engines:
+                words, seconds = (self._engine, keys, kept), self.limits.seconds
+                hand.want_none(hand.order("keep", words, seconds, "the style"))
+                self._has.setdefault((hand, self._engine), set()).intersection_update(kept)
+
+    def _unfit(self, matters: Sequence[Matter]) -> str:
+        """Have all parts drawn; return why some cannot be frozen, or nothing."""
+        for matter in matters:
+            self._draw(matter)
+        found = [drawn for m in matters if isinstance(drawn := self._drawn(m), str)]
+        return found[0] if found else ""
+
+    def _join(
+        self,
+        matters: Sequence[Matter],
+        folios: tuple[str, ...],
+        corrections: dict[str, Sequence[tuple[str, str]]],
+    ) -> Written | str:
+        """Return the PDF of frozen parts, or why they cannot be joined."""
+        hand = self._first()
+        drawn = [d for m in matters if isinstance(d := self.standing.drawn(m.key), Drawn)]
+        has = self._has.get((hand, self._engine), set())
+        given = {d.identity: d.content for d in drawn if d.identity not in has}
+        order = tuple((m.name, d.identity) for m, d in zip(matters, drawn, strict=True))
+        words = (self._engine, order, given, folios, corrections)
+        written: Written | str = self._ask(
+            hand, "join", words, self.limits.seconds + len(folios), "the PDF"
+        )
+        self._has.setdefault((hand, self._engine), set()).update(given)
+        return written
+
+    def _write(
+        self,
+        matters: Sequence[Matter],
+        folios: tuple[str, ...],
+        corrections: dict[str, Sequence[tuple[str, str]]],
+    ) -> Written:
+        """Return the PDF of the parts in the plain way: one hand has laid out all of them."""
+        hand = self._first()
+        for matter in {m.key: m for m in matters}.values():
+            if self._live.get(matter.key) != (hand, self._engine):
+                self._lay(matter, hand)
+        words = (self._engine, tuple(m.key for m in matters), folios, corrections)
+        written: Written = self._ask(
+            hand, "write", words, self.limits.seconds + len(folios), "the PDF"
+        )
+        return written
+
+    def _home(self, matter: Matter) -> Hand:
+        """Return the hand that has a part laid out, after having it laid out if none has."""
+        hand, engine = self._live.get(matter.key, (None, ""))
+        if hand is None or not hand.alive or engine not in self._engines.get(hand, ()):
+            self._lay(matter, hand := self._idlest())
+        return hand
+
+    def _first(self) -> Hand:
+        """Return the hand that composes, joins and writes."""
+        self._hands = [hand for hand in self._hands if hand.alive]
+        if not self._hands:
+            self._hands = [Hand(self.limits.memory)]
+        return self._hands[0]
+
+    def _idlest(self) -> Hand:
+        """Return the hand with the least to do; if all are at work, there may be one more."""
+        self._first()
+        for hand in self._hands:
+            hand.look()
+        self._first()
+        best = min(self._hands, key=lambda hand: hand.busy)
+        if best.busy and len(self._hands) < self._most:
+            self._hands.append(best := Hand(self.limits.memory))
+        return best
+
+    def _dress(self, hand: Hand, words: tuple[Any, ...]) -> Ticket:
+        """Give a hand the style sheets; it keeps the last few."""
+        engines = self._engines.setdefault(hand, {})
+        engines[self._engine] = None
+        here = (hand, self._engine)  # it begins anew
+        self._live = {key: home for key, home in self._live.items() if home != here}
+        self._has.pop(here, None)
+        while len(engines) > _MOST_ENGINES:
+            engines.pop(next(iter(engines)))
+        order = (self._engine, tuple(engines), *words)
+        return hand.order("dress", order, self.limits.seconds, "the style")
 
     def _seconds(self, letters: int) -> float:
         """Return how long the layout of so many letters may take."""
         return self.limits.seconds + letters * self.limits.seconds_a_letter
 
-    def _ask(
-        self, verb: str, words: tuple[Any, ...], seconds: float, what: str, own: bool = True
-    ) -> Any:
-        """Return the worker's answer to an order.
+    def _ask(self, hand: Hand, verb: str, words: tuple[Any, ...], seconds: float, what: str) -> Any:
+        """Return a hand's answer to an order.
 
-        Raises BookletError if there is none within the limits; and, where the author's `own`
+        Raises BookletError if there is none within the limits; and, where the author's own
         rules or templates have a part in it, if the layout engine fails.
         """
-        if self._worker is None:
-            self._worker = _Worker(self.limits.memory)
-        state, answer = self._worker.ask(verb, words, seconds)
+        if verb not in _WITHOUT_STYLE:
+            self._ready(hand)
+        return self._answer(hand, hand.order(verb, words, seconds, what), own=self._own)
+
+    def _ready(self, hand: Hand) -> None:
+        """Let a hand have the style sheets, and look again at pictures that may have changed."""
+        if self._engine not in self._engines.get(hand, {}):
+            self._answer(hand, self._dress(hand, self._words), own=True)
+        if (hand, self._engine) not in self._fresh:
+            self._fresh.add((hand, self._engine))
+            words, seconds = (self._engine,), self.limits.seconds
+            self._answer(hand, hand.order("refresh", words, seconds, "the style"), own=True)
+
+    def _answer(self, hand: Hand, ticket: Ticket, own: bool) -> Any:
+        """Return the answer to an order that was given."""
+        state, answer = hand.take(ticket)
         if state == "done":
             return answer
-        if state in ("slow", "ended", "memory"):  # what is left of it is no good
-            self.forget()
-            self._worker.end()
-            self._worker = None
-        raise _error(state, answer, what, seconds, self.limits.memory, own)
+        if not hand.alive:
+            self._engines.pop(hand, None)
+        raise error(state, answer, ticket, self.limits.memory, own)
 
 
-class _Worker:
-    """A process that runs `booklet.pages.worker`, and the pipes to it."""
-
-    def __init__(self, memory: int) -> None:
-        """Start it: it imports WeasyPrint at once."""
-        self.memory = memory
-        self._folder = ""
-        self._is_ready = False
-        self._said = _scratch()  # what C libraries print, and a last traceback
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-        words = ("-P", "-s", "-X", "utf8", "-m", "booklet.pages.worker", str(memory))
-        self._process = subprocess.Popen(
-            [sys.executable, *words],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-            env={**clean, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"},
-            start_new_session=True,  # an interrupt is for the parent, which ends the worker
-        )
-        self._orders = cast("IO[bytes]", self._process.stdin)
-        self._answers = cast("IO[bytes]", self._process.stdout)
-        self._send("ready", ())
-
-    def ask(self, verb: str, words: tuple[Any, ...], seconds: float) -> tuple[str, Any]:
-        """Return how it went (`done`, `failed`, `slow`, `ended` …), and the answer."""
-        if not self._is_ready:
-            state, answer = self._answer(max(_START, seconds))
-            if state != "done":
-                return state, answer
-            self._is_ready, self._folder = True, answer
-        self._send(verb, words)
-        return self._answer(min(seconds, _FOREVER))
-
-    def halt(self) -> None:
-        """Let it stop, whatever it is doing; what there is to be closed is left to who waits."""
-        self._send("stop", ())
-
-    def end(self) -> None:
-        """End it at once, with what it wrote for itself."""
-        import shutil  # late: it is not needed before the end
-
-        if not self._is_ready:  # where its folder is, only the worker knows
-            with contextlib.suppress(OSError):
-                self._orders.close()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(_GRACE)
-        self._process.kill()
-        self._process.wait()
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
-        for file in (self._said, self._answers, self._orders):
-            with contextlib.suppress(OSError):  # what a dead worker did not read
-                file.close()
-
-    def _send(self, verb: str, words: tuple[Any, ...]) -> None:
-        """Send an order."""
-        with contextlib.suppress(BrokenPipeError):  # it has died: it will not answer either
-            pickle.dump((verb, words), self._orders, pickle.HIGHEST_PROTOCOL)
-            self._orders.flush()
-
-    def _answer(self, seconds: float) -> tuple[str, Any]:
-        """Return the next answer; it begins when the work is done, and then comes at once."""
-        if not select.select([self._answers], (), (), seconds)[0]:
-            self.end()
-            return "slow", None
-        try:
-            state, answer = pickle.load(self._answers)  # noqa: S301 - our own worker
-        except (EOFError, pickle.UnpicklingError):
-            status = self._process.wait()
-            self._said.seek(0)
-            last_words = self._said.read().decode("utf-8", "replace")
-            self.end()
-            return "ended", (status, last_words)
-        return state, answer
-
-
-def _scratch() -> IO[bytes]:
-    """Return a file that vanishes when it is closed; where it can be, in memory."""
-    if hasattr(os, "memfd_create"):
-        return os.fdopen(os.memfd_create("said"), "w+b")
-    import tempfile
-
-    return tempfile.TemporaryFile()
-
-
-_hired: list[_Worker] = []
+_hired: list[Hand] = []
 
 
 def hire() -> None:
-    """Start a worker for the first crew to come, which then has to wait less.
+    """Start a process for the first crew to come, which then has to wait less.
 
-    If no crew comes, the worker ends with this process.
+    If no crew comes, it ends with this process.
     """
-    _hired.append(_Worker(Limits.memory))
+    _hired.append(Hand(Limits.memory))
 
 
 def _has_own(edition: Edition) -> bool:
     """Whether the author has rules or templates of their own."""
     own = any(sheet.own for sheet in edition.sheets)
     return own or (edition.shelf.root / "templates").exists()
-
-
-def _error(state: str, answer: Any, what: str, seconds: float, memory: int, own: bool) -> Exception:
-    """Return the error for an answer that is none."""
-    if state == "failed" and isinstance(answer, BookletError):
-        return answer
-    if state == "nested":
-        return BookletError(
-            f"{what} is nested too deeply",
-            hint="look for tags, lists or brackets inside one another without end",
-        )
-    if state == "slow":
-        return BookletError(
-            f"{what} was not done within {seconds:.0f} s",
-            hint="look for what repeats itself, huge spans or boxes, and tiny pages; "
-            "`--time-limit` gives it longer",
-        )
-    if state == "memory" or (state == "ended" and _for_want_of_memory(*answer)):
-        return BookletError(
-            f"{what} needs more than {memory / (1 << 30):.1f} GB of memory",
-            hint="look for what repeats itself and for huge pictures or boxes, "
-            "or divide the text into chapters",
-        )
-    if state == "broken" and own:
-        return BookletError(
-            f"{what} cannot be laid out: {answer.strip().splitlines()[-1]}",
-            hint="a rule of `style.css` or a template of yours may be the cause: try without it",
-        )
-    if state == "ended":
-        return RuntimeError(f"the worker ended with status {answer[0]}:\n{answer[1]}")
-    return RuntimeError(f"the layout failed, {what}:\n{answer}")
-
-
-def _for_want_of_memory(status: int, last_words: str) -> bool:
-    """Whether this is how a process ends that gets no memory: C code does not ask twice."""
-    signals = (signal.SIGABRT, signal.SIGBUS, signal.SIGKILL, signal.SIGSEGV, signal.SIGTRAP)
-    return -status in signals or "MemoryError" in last_words

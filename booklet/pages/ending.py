@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 import pydyf
 
-from booklet.pages.tags import retag
+from booklet.pages.tags.tagging import write as write_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from xml.etree.ElementTree import Element
 
+    from booklet.pages.tags.tagging import Tagging
     from booklet.pages.weasy import Document
 
 
-@dataclass
-class Ending:
-    """A finisher for WeasyPrint's `write_pdf`: it is called with the document and the PDF.
+def finish(
+    document: Document,
+    pdf: pydyf.PDF,
+    folios: Sequence[str],
+    rtl: bool,
+    parts: Sequence[Tagging],
+) -> tuple[str, ...]:
+    """Add what WeasyPrint does not, and return the names of the fonts in the PDF.
 
-    Afterwards `fonts` has the names of the fonts in the PDF.
+    `parts` are the tags of all parts in their order, if the PDF is to have tags.
     """
-
-    folios: tuple[str, ...]
-    rtl: bool
-    parts: tuple[tuple[Element, int], ...]
-    fonts: tuple[str, ...] = ()
-
-    def __call__(self, document: Document, pdf: pydyf.PDF) -> None:
-        """Add what WeasyPrint does not."""
-        pdf.catalog["PageLabels"] = labels(self.folios)
-        preferences = pdf.catalog.setdefault("ViewerPreferences", pydyf.Dictionary())
-        preferences["Direction"] = "/R2L" if self.rtl else "/L2R"
-        pdf.catalog["PageMode"] = "/UseOutlines" if "Outlines" in pdf.catalog else "/UseNone"
-        _complete_xmp(document, pdf)
-        if "StructTreeRoot" in pdf.catalog:
-            retag(pdf, self.parts, [page.anchors for page in document.pages])
-        self.fonts = tuple(sorted(set(_fonts(pdf))))
+    pdf.catalog["PageLabels"] = labels(folios)
+    preferences = pdf.catalog.setdefault("ViewerPreferences", pydyf.Dictionary())
+    preferences["Direction"] = "/R2L" if rtl else "/L2R"
+    pdf.catalog["PageMode"] = "/UseOutlines" if "Outlines" in pdf.catalog else "/UseNone"
+    _complete_xmp(document, pdf)
+    if "StructTreeRoot" in pdf.catalog:
+        write_tags(pdf, parts)
+    return tuple(sorted(set(_fonts(pdf))))
 
 
 def _complete_xmp(document: Document, pdf: pydyf.PDF) -> None:

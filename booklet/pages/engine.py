@@ -8,31 +8,44 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import pickle
 import re
 import stat
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from booklet.errors import BookletError
-from booklet.pages import BLANK, Laid, Written
-from booklet.pages.ending import Ending
+from booklet.pages import BLANK, Laid, Written, works
+from booklet.pages.ending import finish
+from booklet.pages.frozen import FrozenPart, Unfit
 from booklet.pages.home import HOME, SCHEMES
 from booklet.pages.lines import lines
 from booklet.pages.remarks import OF_SHEET
-from booklet.pages.sorts import correct
+from booklet.pages.sorts import correct, find
+from booklet.pages.tags import arranged
+from booklet.pages.tags.structure import Structure
+from booklet.pages.tags.tagging import unmark
 from booklet.pages.weasy import CSS, HTML, FontConfiguration
+from booklet.store import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from xml.etree.ElementTree import Element
 
     import pydyf
 
+    from booklet.pages import Files, Lines
+    from booklet.pages.fetcher import Fetcher
+    from booklet.pages.tags.tagging import Tagging
     from booklet.pages.weasy import Document, Page, URLFetcher
 
 # A page box lives in cycles and by the hundred thousand; collecting them all again and again
 # takes a fifth of the time of a book.
 gc.freeze()
 gc.set_threshold(200_000, 50, 100)
+
+# A picture finer than this gains nothing on paper.
+DPI = 300
 
 _POINTS = 0.75  # to a CSS pixel
 _MM = 25.4 / 96  # to a CSS pixel
@@ -73,7 +86,7 @@ class Engine:
         sheets: Sequence[str],
         standard: str,
         rtl: bool,
-        fetcher: URLFetcher,
+        fetcher: Fetcher,
         fonts: FontConfiguration | None = None,
     ) -> None:
         """Take the style sheets in their order and the PDF standard, `pdf/ua-1` or `plain`.
@@ -84,24 +97,28 @@ class Engine:
         self.fetcher, self.rtl = fetcher, rtl
         self.standard = None if standard == "plain" else standard
         self.heard = _Ear()
-        self.documents: dict[str, Document] = {}
-        self.trees: dict[str, Element] = {}
-        self.images: dict[str, object] = {}
-        self.said: dict[str, dict[str, None]] = {}
+        self.laid: dict[str, tuple[str, Element, Document]] = {}
+        self.frozen: dict[str, FrozenPart] = {}
+        self.case = works.Case(self.fonts)
+        self.images = _Album(fetcher.used)
+        self._failed: dict[str, list[str]] = {}
         self.sheets = []
         log = []
         for number, sheet in enumerate(sheets):
             self.sheets.append(self._sheet(sheet))
             log += [f"{number}{OF_SHEET}{line}" for line in self.heard.take()]
-        self.dressing = tuple(log)
-        self.lay("", BLANK, "", "recto")  # pages that cannot be are found before all the others
+        self.dressing, self.files = tuple(log), self._files()
+        self.lay("", "", BLANK, "", "recto")  # pages that cannot be are found before all others
 
     def _sheet(self, css: str) -> CSS:
         """Return a style sheet, read; its relative addresses start at the essay's folder."""
         return CSS(string=css, base_url=HOME, url_fetcher=self.fetcher, font_config=self.fonts)
 
-    def lay(self, name: str, html: str, css: str, side: str) -> Laid:
-        """Lay out one part whose first page lies on `side`, keep it, and return the facts."""
+    def lay(self, key: str, name: str, html: str, css: str, side: str) -> Laid:
+        """Lay out one part whose first page lies on `side`, keep it, and return the facts.
+
+        It is kept under `key`.
+        """
         first = "left" if (side == "verso") != self.rtl else "right"
         own = self._sheet(f"html {{ break-before: {first} }}\n{css}")
         source = HTML(string=html, base_url=HOME, url_fetcher=self.fetcher)
@@ -114,19 +131,32 @@ class Engine:
         )
         self._take_out(document)
         _measure(document.pages)
-        self.documents[name], self.trees[name] = document, source.etree_element
+        self.laid[key] = name, source.etree_element, document
         pages = tuple(
             {a: tuple(x * _POINTS for x in box) for a, box in page.anchors.items()}
             for page in document.pages
         )
-        # A picture that fails is said once, though the part be laid out again.
-        said = self.said.setdefault(name, {})
-        said |= dict.fromkeys(self.heard.take())
-        return Laid(pages, tuple(said))
+        log = self._heard()
+        return Laid(pages, log, self._files())
 
-    def lines(self, name: str) -> tuple[tuple[tuple[float, float], ...], ...]:
+    def _heard(self) -> tuple[str, ...]:
+        """Return what WeasyPrint has said, of each picture that failed as when it failed first."""
+        lines = dict.fromkeys(self.heard.take())
+        for url in sorted(self.fetcher.used):
+            if url in self.images.failed:
+                said = self._failed.setdefault(url, [line for line in lines if url in line])
+                lines |= dict.fromkeys(said)
+        return tuple(lines)
+
+    def _files(self) -> Files | None:
+        """Return the files that were used since the last call."""
+        found: Files | None = self.fetcher.files()
+        self.images.used = self.fetcher.used
+        return found
+
+    def lines(self, key: str) -> Lines:
         """Return where the lines of running text stand on each page of a part."""
-        return tuple(lines(page) for page in self.documents[name].pages)
+        return tuple(lines(page) for page in self.laid[key][2].pages)
 
     def _take_out(self, document: Document) -> None:
         """Take out what no booklet has: attachments, forms, and links that run programs."""
@@ -145,28 +175,129 @@ class Engine:
         folios: Sequence[str],
         corrections: Mapping[str, Sequence[tuple[str, str]]],
     ) -> Written:
-        """Return the PDF of the parts named in `order`; `folios` has a label for each page.
+        """Return the PDF of the parts that are kept under the keys in `order`.
 
-        `corrections` are the page numbers in the text of each part: what was set, what is true.
+        `folios` has a label for each page. `corrections` are the page numbers in the text of each
+        part: what was set, what is true. This is the plain way: all of it is promised by
+        WeasyPrint.
         """
-        owners = [name for name in order for _ in self.documents[name].pages]
-        pages = [page for name in order for page in self.documents[name].pages]
-        document = self.documents[order[0]].copy(pages)
-        parts = tuple((self.trees[name], len(self.documents[name].pages)) for name in order)
-        ending = Ending(tuple(folios), self.rtl, parts)
+        parts = [self.laid[key] for key in order]
+        pages = [page for _, _, document in parts for page in document.pages]
+        owners = [name for name, _, document in parts for _ in document.pages]
+        fonts: tuple[str, ...] = ()
         unsound: set[str] = set()
 
-        def finish(document: Document, pdf: pydyf.PDF) -> None:
-            streams = list(zip(owners, _streams(pdf), strict=True))
-            unsound.update(correct(streams, corrections))
-            ending(document, pdf)
+        def finisher(document: Document, pdf: pydyf.PDF) -> None:
+            nonlocal fonts
+            streams = list(_streams(pdf))
+            unsound.update(_corrected(zip(owners, streams, strict=True), corrections))
+            tags = self._tagged(pdf, order, streams) if "StructTreeRoot" in pdf.catalog else []
+            fonts = finish(document, pdf, folios, self.rtl, tags)
 
-        pdf = document.write_pdf(
-            finisher=finish,
-            pdf_variant=self.standard,
-            dpi=300,
-        )
-        return Written(pdf, self.heard.take(), ending.fonts, frozenset(unsound))
+        first = parts[0][2].copy(pages)
+        pdf = first.write_pdf(finisher=finisher, pdf_variant=self.standard, dpi=DPI)
+        self._files()
+        return Written(pdf, self.heard.take(), fonts, frozenset(unsound))
+
+    def freeze(self, key: str) -> tuple[str, bytes, Files | None] | str:
+        """Draw the part that is kept under `key`; return it frozen, with its digest and its files.
+
+        Where it cannot be frozen, the reason is returned.
+        """
+        name, html, document = self.laid[key]
+        try:
+            part = works.freeze(name, html, document, self.case, self.images, bool(self.standard))
+        except Unfit as error:
+            self.heard.take()
+            return str(error)
+        content = pickle.dumps(replace(part, log=self._heard()), pickle.HIGHEST_PROTOCOL)
+        identity = digest(content)
+        self.frozen[identity] = pickle.loads(content)  # noqa: S301 - as the others come
+        return identity, content, self._files()
+
+    def join(
+        self,
+        order: Sequence[tuple[str, str]],
+        given: Mapping[str, bytes],
+        folios: Sequence[str],
+        corrections: Mapping[str, Sequence[tuple[str, str]]],
+    ) -> Written | str:
+        """Return the PDF of frozen parts: `order` has their names and digests.
+
+        `given` are those that this engine may not have. The rest is as for `write`; where they
+        cannot be joined, the reason is returned.
+        """
+        for identity, content in given.items():
+            self.frozen[identity] = pickle.loads(content)  # noqa: S301 - our own parent's
+        parts = [self.frozen[identity] for _, identity in order]
+        runs = [
+            (name, run)
+            for (name, _), part in zip(order, parts, strict=True)
+            for page in part.pages
+            for run in page.runs
+        ]
+        changed, unsound = correct(runs, corrections)
+        shown = [
+            {number: item for (part, number), item in changed.items() if part == name}
+            for name, _ in order
+        ]
+        fonts: tuple[str, ...] = ()
+
+        def finisher(document: Document, pdf: pydyf.PDF) -> None:
+            nonlocal fonts
+            tags = [part.tagging for part in parts if part.tagging]
+            fonts = finish(document, pdf, folios, self.rtl, tags)
+
+        try:
+            document = works.join(parts, shown, self.case, self.fonts, self.fetcher, self._picture)
+            pdf = document.write_pdf(finisher=finisher, pdf_variant=self.standard, dpi=DPI)
+        except Unfit as error:
+            self.heard.take()
+            return str(error)
+        log = dict.fromkeys(line for part in parts for line in part.log)
+        log |= dict.fromkeys(self.heard.take())
+        self._files()
+        digests = [
+            digest(page.digest, *(shown.get(run.number, b"") for run in page.runs))
+            for part, shown in zip(parts, shown, strict=True)
+            for page in part.pages
+        ]
+        return Written(pdf, tuple(log), fonts, frozenset(unsound), tuple(digests))
+
+    def _picture(self, url: str) -> Any:
+        """Return a picture by its address, as WeasyPrint has it."""
+        return works.picture(url, self.images, self.fetcher, self.standard)
+
+    def keep(self, keys: Collection[str], frozen: Collection[str]) -> None:
+        """Forget all parts but those kept under `keys`, and frozen ones but those of a digest."""
+        self.laid = {key: part for key, part in self.laid.items() if key in keys}
+        self.frozen = {key: part for key, part in self.frozen.items() if key in frozen}
+
+    def refresh(self) -> None:
+        """Forget the pictures that have changed since they were loaded."""
+        for url in self.fetcher.changed():
+            self.images.pop(url, None)
+            self._failed.pop(url, None)
+
+    def _tagged(
+        self, pdf: pydyf.PDF, order: Sequence[str], streams: Sequence[list[Any]]
+    ) -> list[Tagging]:
+        """Return the tags of the parts under the keys in `order`.
+
+        `streams` are the operators of each page; what no tag holds is made an artifact in them.
+        """
+        structure = Structure(pdf)
+        parts: list[Tagging] = []
+        first = 0
+        for key in order:
+            name, html, document = self.laid[key]
+            anchors = [page.anchors for page in document.pages]
+            parts.append(arranged(structure, name, html, first, anchors))
+            first += len(anchors)
+        held = (marks for part in parts for marks in part.held)
+        for stream, marks, flow in zip(streams, held, structure.flow, strict=True):
+            unmark(stream, marks, flow)
+        return parts
 
 
 def _streams(pdf: pydyf.PDF) -> Iterator[list[Any]]:
@@ -174,6 +305,21 @@ def _streams(pdf: pydyf.PDF) -> Iterator[list[Any]]:
     for number in pdf.pages["Kids"][::3]:
         contents = pdf.objects[number]["Contents"]
         yield pdf.objects[int(contents.split(b" ", 1)[0])].stream
+
+
+def _corrected(
+    streams: Iterable[tuple[str, list[Any]]],
+    corrections: Mapping[str, Sequence[tuple[str, str]]],
+) -> set[str]:
+    """Correct the page numbers in the streams of pages, which come with the names of their parts.
+
+    Return the parts that have to be laid out again instead.
+    """
+    found = [(part, stream, at, run) for part, stream in streams for at, run in find(stream)]
+    changed, unsound = correct(((part, run) for part, _, _, run in found), corrections)
+    for part, stream, at, run in found:
+        stream[at] = changed.get((part, run.number), stream[at])
+    return unsound
 
 
 def _may_lead(kind: str, target: str) -> bool:
@@ -193,6 +339,24 @@ def _measure(pages: Sequence[Page]) -> None:
                 hint="a page is from 60 × 80 mm to 1000 × 1500 mm: look for `size` in `style.css`, "
                 "or set `trim` in the front matter instead",
             )
+
+
+class _Album(dict[str, Any]):
+    """The pictures that WeasyPrint has loaded, by their addresses; `used` has those asked for."""
+
+    def __init__(self, used: set[str]) -> None:
+        super().__init__()
+        self.used = used
+
+    def __contains__(self, url: object) -> bool:
+        """Whether a picture was loaded, if only to find that it cannot be."""
+        self.used.add(str(url))
+        return super().__contains__(url)
+
+    @property
+    def failed(self) -> set[str]:
+        """The addresses at which there is no picture."""
+        return {url for url, picture in self.items() if picture is None}
 
 
 class _Ear(logging.Handler):

@@ -12,8 +12,11 @@ from booklet.errors import BookletError
 from booklet.pages.home import HOME
 from booklet.pages.weasy import URLFetcher, URLFetcherResponse
 from booklet.source import MOST_BYTES
+from booklet.store import digest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from booklet.source import Shelf
 
 FONTS = ("font_source_serif_pro", "font_source_sans_pro")
@@ -39,32 +42,60 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
             allow_redirects=False,
         )
         self.shelf, self.network = shelf, network
+        self.used: set[str] = set()
+        self._sums: dict[str, str] = {}
+
+    def files(self) -> tuple[tuple[str, str], ...] | None:
+        """Return the files on the shelf that were used since the last call, with their digests.
+
+        The digest of a file that is not there is empty. It is None if something else was used that
+        can be another at any time: something in the web.
+        """
+        used, self.used = self.used, set()
+        if any(url.startswith(("http:", "https:")) and not url.startswith(HOME) for url in used):
+            return None
+        named = {_path(url): self._sums.get(url, "") for url in used if url.startswith(HOME)}
+        return tuple(sorted((name, s) for name, s in named.items() if not _is_of_house(name)))
+
+    def changed(self) -> Iterator[str]:
+        """Yield the addresses at which there is another file by now than when it was taken."""
+        for url, was in self._sums.items():
+            try:
+                now = digest(self.shelf.take(_path(url)))
+            except BookletError:
+                now = ""
+            if now != was:
+                yield url
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
         """Return what stands at `url`; raises ValueError for what may not be read."""
         parts = urlsplit(url)
+        self.used.add(url)
         if url.startswith(HOME):
-            path = unquote(parts.path).lstrip("/")
+            path = _path(url)
             kind = _KINDS.get(path[-4:].lower(), "application/octet-stream")
-            return URLFetcherResponse(url, self._take(path), {"Content-Type": kind})
+            return URLFetcherResponse(url, self._take(path, url), {"Content-Type": kind})
         if parts.scheme == "data" or (parts.scheme in ("http", "https") and self.network):
             return self._far(url, headers)
         if parts.scheme in ("http", "https"):
             raise ValueError(_ALLOW)
         raise ValueError("only the essay's folder is read")
 
-    def _take(self, path: str) -> bytes:
+    def _take(self, path: str, url: str) -> bytes:
         """Return the bytes of a font of the house, or of a file on the shelf."""
         name = path.removeprefix("fonts/")
-        if path.startswith("fonts/Source") and "/" not in name:
+        if _is_of_house(path):
             for package in FONTS:
                 font = files(package) / "files" / name
                 if font.is_file():
                     return font.read_bytes()
+        self._sums[url] = ""
         try:
-            return _harmless(self.shelf.take(path))
+            content = self.shelf.take(path)
         except BookletError as error:
             raise ValueError(error.message) from error
+        self._sums[url] = digest(content)
+        return _harmless(content)
 
     def _far(self, url: str, headers: object) -> URLFetcherResponse:
         """Return what stands in the web, or in the address itself."""
@@ -82,6 +113,16 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         if len(content) > MOST_BYTES:
             raise ValueError(f"it is larger than {MOST_BYTES // 1_000_000} MB")
         return URLFetcherResponse(url, _harmless(content), answer.headers, answer.status)
+
+
+def _path(url: str) -> str:
+    """Return the path of a file on the shelf, whose address is below HOME."""
+    return unquote(urlsplit(url).path).lstrip("/")
+
+
+def _is_of_house(path: str) -> bool:
+    """Whether a path is that of a font of the house, or of nothing at all."""
+    return path.startswith("fonts/Source") and "/" not in path.removeprefix("fonts/")
 
 
 def _harmless(content: bytes) -> bytes:

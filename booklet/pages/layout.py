@@ -79,6 +79,7 @@ def paginate(
         run.numbers,
         tuple(dict.fromkeys(findings)),
         written.fonts,
+        written.digests,
     )
 
 
@@ -182,6 +183,8 @@ def _place(part: Part, run: _Run, crew: Crew, numbers: Numbers, holds: Holds) ->
         run.leaves.append(Leaf(part.name, folios[i]))
     run.order.append(part.name)
     run.laid[part.name] = laid
+    if part.numbering == "arabic":  # the others have numbers in them that are not known yet
+        crew.draw(part.name)
 
 
 def _folio(number: int, numbering: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from booklet.pages.inks import number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _INK = re.compile(rb"([\d.]+) ([\d.]+) ([\d.]+) rg")
 _COLOUR = re.compile(rb"[\d. ]+ (?:g|rg|k|scn?)")
@@ -19,64 +20,75 @@ _GLYPHS = re.compile(rb"\[((?:<(?:[0-9a-f]{4})+>0?)+)\] TJ")  # and nothing move
 _REACH = 6
 
 
-def correct(
-    streams: Sequence[tuple[str, list[Any]]],
-    corrections: Mapping[str, Sequence[tuple[str, str]]],
-) -> set[str]:
-    """Change numbers in page streams; return the parts that have to be laid out again instead.
+@dataclass(frozen=True)
+class Run:
+    """A number in a page's stream: which of its part's it is, its face and its glyphs.
 
-    `streams` are the part and the operators of each page, changed in place; `corrections` what
-    was set in each part and what is true, in the order of the inks. Which glyph is which digit,
-    face by face, is learned from the numbers themselves, since what was set in them is known.
+    Both are empty where the number was not set in the plain way that can be corrected.
     """
-    runs = {(run.part, run.number): run for p, stream in streams for run in _runs(p, stream)}
+
+    number: int
+    face: bytes
+    glyphs: tuple[bytes, ...]
+
+
+def find(stream: list[Any]) -> list[tuple[int, Run]]:
+    """Return the numbers in a page's operators, and where each is shown.
+
+    Their ink is changed to that of the text.
+    """
+    return list(_runs(stream))
+
+
+def correct(
+    runs: Iterable[tuple[str, Run]], corrections: Mapping[str, Sequence[tuple[str, str]]]
+) -> tuple[dict[tuple[str, int], bytes], set[str]]:
+    """Return the operator for each number that is to be changed, by its part and its number, and
+    the parts that have to be laid out again instead.
+
+    `runs` are the numbers on all pages with their parts. Which glyph is which digit, face by face,
+    is learned from the numbers themselves, since what was set in them is known.
+    """
     sorts: dict[tuple[bytes, str], bytes] = {}
-    muddled = {
-        part
-        for (part, number), run in runs.items()
-        if part in corrections and not run.learn(corrections[part][number][0], sorts)
-    }
-    unsound = set()
+    found: dict[tuple[str, int], list[Run]] = {}
+    muddled: set[str] = set()
+    for part, run in runs:
+        found.setdefault((part, run.number), []).append(run)
+        if part in corrections and not _learn(run, corrections[part][run.number][0], sorts):
+            muddled.add(part)
+    changed: dict[tuple[str, int], bytes] = {}
+    unsound: set[str] = set()
     for part, numbers in corrections.items():
-        for i, (printed, true) in enumerate(numbers):
-            if printed != true:
-                run = runs.get((part, i))
-                if run is None or part in muddled or not run.set(true, sorts):
-                    unsound.add(part)
-    return unsound
+        for number, (printed, true) in enumerate(numbers):
+            if printed == true:
+                continue
+            shown = {_shown(run, true, sorts) for run in found.get((part, number), ())}
+            if part in muddled or len(shown) != 1 or b"" in shown:
+                unsound.add(part)
+            else:
+                changed[part, number] = shown.pop()
+    return changed, unsound
 
 
-class _Run:
-    """A number in a page's stream: its ink, its face, its glyphs."""
-
-    def __init__(self, part: str, number: int, stream: list[Any], ink: int, at: int) -> None:
-        self.part, self.number, self.stream, self.at = part, number, stream, at
-        self.face = _FACE.fullmatch(stream[at - 1])
-        glyphs = _GLYPHS.fullmatch(stream[at])
-        self.glyphs = re.findall(rb"[0-9a-f]{4}", glyphs[1]) if glyphs else []
-        stream[ink] = _colour_before(stream, ink)
-
-    def learn(self, printed: str, sorts: dict[tuple[bytes, str], bytes]) -> bool:
-        """Note which glyphs are these digits; return whether that is certain."""
-        if not printed.isdecimal():
-            return True
-        if self.face is None or len(self.glyphs) != len(printed):
-            return False
-        pairs = zip(printed, self.glyphs, strict=True)
-        return all(sorts.setdefault((self.face[1], d), glyph) == glyph for d, glyph in pairs)
-
-    def set(self, true: str, sorts: Mapping[tuple[bytes, str], bytes]) -> bool:
-        """Change the digits; return whether there was a sort for each."""
-        if self.face is None or len(true) != len(self.glyphs):
-            return False
-        glyphs = [sorts.get((self.face[1], digit), b"") for digit in true]
-        if not all(glyphs):
-            return False
-        self.stream[self.at] = b"[<" + b"".join(glyphs) + b">] TJ"
+def _learn(run: Run, printed: str, sorts: dict[tuple[bytes, str], bytes]) -> bool:
+    """Note which glyphs are these digits; return whether that is certain."""
+    if not printed.isdecimal():
         return True
+    if not run.face or len(run.glyphs) != len(printed):
+        return False
+    pairs = zip(printed, run.glyphs, strict=True)
+    return all(sorts.setdefault((run.face, digit), glyph) == glyph for digit, glyph in pairs)
 
 
-def _runs(part: str, stream: list[Any]) -> Iterator[_Run]:
+def _shown(run: Run, true: str, sorts: Mapping[tuple[bytes, str], bytes]) -> bytes:
+    """Return the operator that shows other digits, or nothing if there is not a sort for each."""
+    glyphs = [sorts.get((run.face, digit), b"") for digit in true]
+    if not run.face or len(true) != len(run.glyphs) or not all(glyphs):
+        return b""
+    return b"[<" + b"".join(glyphs) + b">] TJ"
+
+
+def _runs(stream: list[Any]) -> Iterator[tuple[int, Run]]:
     """Yield the numbers in a page's stream, their ink already changed to that of the text."""
     for i, item in enumerate(stream):
         found = _INK.fullmatch(item) if isinstance(item, bytes) else None
@@ -85,7 +97,10 @@ def _runs(part: str, stream: list[Any]) -> Iterator[_Run]:
             continue
         for at in range(i + 1, min(i + _REACH, len(stream))):
             if isinstance(stream[at], bytes) and stream[at].endswith(b" TJ"):
-                yield _Run(part, number, stream, i, at)
+                face, glyphs = _FACE.fullmatch(stream[at - 1]), _GLYPHS.fullmatch(stream[at])
+                plain = re.findall(rb"[0-9a-f]{4}", glyphs[1]) if glyphs and face else []
+                stream[i] = _colour_before(stream, i)
+                yield at, Run(number, face[1] if face and plain else b"", tuple(plain))
                 break
 
 

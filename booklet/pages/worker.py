@@ -17,7 +17,10 @@ from booklet.errors import BookletError
 from booklet.source import ROOT, Shelf
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from booklet.edition import Edition
+    from booklet.pages import Files
     from booklet.pages.engine import Engine
 
 
@@ -34,7 +37,8 @@ def main() -> None:
         while True:
             verb, words = orders.get()
             answer = _roomy(desk, verb, words)
-            pickle.dump(answer, answers, pickle.HIGHEST_PROTOCOL)
+            content = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+            answers.write(len(content).to_bytes(8, "little") + content)
             answers.flush()
     except BrokenPipeError:  # nobody hears the answer; who listens for the end has to tidy up
         listener.join()
@@ -76,13 +80,13 @@ _MOST_HTML = 50_000_000
 class _Desk:
     """What the worker can do, by verb."""
 
-    engine: Engine
     folder = ""
     fonts: Any = None
 
     def __init__(self) -> None:
-        """Begin without a folder."""
+        """Begin without a folder and without engines."""
         self._folder_is_being_made = threading.Lock()
+        self.engines: dict[str, Engine] = {}
 
     def ready(self) -> str:
         """Import WeasyPrint: the slow part, done while the parent still reads the manuscript.
@@ -146,27 +150,54 @@ class _Desk:
         return leaflet(*words)
 
     def dress(
-        self, sheets: tuple[str, ...], standard: str, rtl: bool, shelf: Any, network: bool
-    ) -> tuple[str, ...]:
-        """Take the style sheets; answer with what WeasyPrint said of them."""
+        self,
+        engine: str,
+        kept: Collection[str],
+        sheets: tuple[str, ...],
+        standard: str,
+        rtl: bool,
+        shelf: Shelf,
+        network: bool,
+    ) -> tuple[tuple[str, ...], Files | None]:
+        """Take the style sheets, and keep only the engines in `kept`.
+
+        The answer is what WeasyPrint said of the sheets, and the files that they used.
+        """
         from booklet.pages.engine import Engine
         from booklet.pages.fetcher import Fetcher
 
         fonts, self.fonts = self.fonts, None  # another essay's own fonts must not stay in them
-        self.engine = Engine(sheets, standard, rtl, Fetcher(shelf, network), fonts)
-        return self.engine.dressing
+        self.engines = {name: kept_ for name, kept_ in self.engines.items() if name in kept}
+        made = self.engines[engine] = Engine(sheets, standard, rtl, Fetcher(shelf, network), fonts)
+        return made.dressing, made.files
 
-    def lay(self, *words: str) -> Any:
+    def lay(self, engine: str, *words: str) -> Any:
         """Lay out a part."""
-        return self.engine.lay(*words)
+        return self.engines[engine].lay(*words)
 
-    def lines(self, name: str) -> Any:
+    def lines(self, engine: str, key: str) -> Any:
         """Answer where the lines of a part stand that was laid out."""
-        return self.engine.lines(name)
+        return self.engines[engine].lines(key)
 
-    def write(self, *words: Any) -> Any:
-        """Write the PDF."""
-        return self.engine.write(*words)
+    def freeze(self, engine: str, key: str) -> Any:
+        """Draw a part."""
+        return self.engines[engine].freeze(key)
+
+    def join(self, engine: str, *words: Any) -> Any:
+        """Write the PDF of frozen parts."""
+        return self.engines[engine].join(*words)
+
+    def write(self, engine: str, *words: Any) -> Any:
+        """Write the PDF in the plain way."""
+        return self.engines[engine].write(*words)
+
+    def keep(self, engine: str, *words: Collection[str]) -> None:
+        """Forget all parts but some."""
+        self.engines[engine].keep(*words)
+
+    def refresh(self, engine: str) -> None:
+        """Look at the pictures again, which may have changed."""
+        self.engines[engine].refresh()
 
 
 def _answer(desk: _Desk, verb: str, words: tuple[Any, ...]) -> tuple[str, Any]:

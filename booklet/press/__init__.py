@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from booklet.errors import BookletError
 from booklet.pages.crew import Crew, Limits
+from booklet.pages.standing import Standing
 from booklet.press.beginning import begin
 from booklet.press.writing import write
 from booklet.source import ROOT, read
+from booklet.store import NONE, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,7 +40,7 @@ class Order:
 
     `editions` names the editions to make; without names it is the set that the essay asks for, or
     every one there is if `every` is set. `sheets` names the sheets to make, as in `3,5-7`; all of
-    them where it is empty.
+    them where it is empty. A `plain` press uses nothing that was made before.
     """
 
     essay: str | None = None
@@ -49,6 +51,7 @@ class Order:
     seconds: float | None = None
     sheets: str = ""
     cwd: Path = Path()
+    plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,18 +88,26 @@ def press(order: Order, say: Callable[[str], None] = lambda _: None) -> MatchedS
     Raises BookletError for the author's mistakes; nothing is written then.
     """
     limits = Limits(seconds=order.seconds) if order.seconds else Limits()
+    standing = Standing(NONE if order.plain else opened())
     with ExitStack() as stack:
-        crews = [stack.enter_context(Crew(limits)) for _ in range(_hands(order))]
+        crews = [
+            stack.enter_context(Crew(limits, standing, hands, plain=order.plain))
+            for hands in _hands(order)
+        ]
         return pull(order, crews, say)
 
 
-def _hands(order: Order) -> int:
-    """Return how many crews an order is worth: they start before the essay is read."""
+def _hands(order: Order) -> Sequence[int]:
+    """Return the crews that an order is worth, each as the number of processes that it may have.
+
+    They start before the essay is read, with one process each.
+    """
     from booklet.style import USUAL
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     wanted = len(order.editions) or len(USUAL)
-    return max(1, min(cores or 1, wanted if not order.every else 4))
+    crews = max(1, min(cores or 1, wanted if not order.every else 4))
+    return [max(1, (cores or 1) // crews)] * crews
 
 
 def pull(
@@ -167,7 +178,12 @@ def _side_by_side(
     jobs: Sequence[tuple[Style, Plan | None]],
     crews: Sequence[Crew],
 ) -> list[Made]:
-    """Return what `make` makes of each job; each crew takes the next when it is done with one."""
+    """Return what `make` makes of each job; each crew takes the next when it is done with one.
+
+    Crews without a job lend their processes to the others.
+    """
+    for number, idle_one in enumerate(crews[len(jobs) :]):
+        crews[number % len(jobs)].borrow(idle_one)
     if len(jobs) == 1 or len(crews) == 1:
         return [make(job, crews[0]) for job in jobs]
     import queue

@@ -13,45 +13,48 @@ from typing import TYPE_CHECKING
 from booklet.pages.tags.fragments import join, mend_lists
 from booklet.pages.tags.matching import is_given
 from booklet.pages.tags.roles import Dresser
-from booklet.pages.tags.shape import level_headings, shape
-from booklet.pages.tags.structure import Structure, Tag
+from booklet.pages.tags.shape import shape
+from booklet.pages.tags.structure import Tag
 from booklet.pages.tags.survey import Survey
+from booklet.pages.tags.tagging import tagged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from xml.etree.ElementTree import Element
 
-    import pydyf
+    from booklet.pages.tags.structure import Box, Hotspot, Structure
+    from booklet.pages.tags.tagging import Tagging
 
-    from booklet.pages.tags.structure import Box, Hotspot
 
+def arranged(
+    structure: Structure,
+    name: str,
+    html: Element,
+    first: int,
+    anchors: Sequence[Mapping[str, Box]],
+) -> Tagging:
+    """Return the tags of the part `name`, as its HTML has them, ready to be written.
 
-def retag(
-    pdf: pydyf.PDF, parts: Sequence[tuple[Element, int]], anchors: Sequence[Mapping[str, Box]]
-) -> None:
-    """Give `pdf` the structure tree that the HTML of its parts means.
-
-    `parts` are the HTML of each and its number of pages; `anchors` the names on each page of the
-    whole, in their order, and where they are.
+    `structure` is what WeasyPrint made of it; its first page there is `first`. `anchors` are the
+    names on each of its pages, in their order, and where they are.
     """
-    structure = Structure(pdf)
-    tags: list[Tag] = []
-    first = 0
-    for html, count in parts:
-        tags += _arranged(Survey(html), structure, first, anchors[first : first + count])
-        first += count
-    level_headings(tags)
-    structure.write(tags)
+    tags = _arranged(Survey(html), structure, name, first, anchors)
+    return tagged(tags, first, len(anchors))
 
 
 def _arranged(
-    survey: Survey, structure: Structure, first: int, anchors: Sequence[Mapping[str, Box]]
+    survey: Survey,
+    structure: Structure,
+    part: str,
+    first: int,
+    anchors: Sequence[Mapping[str, Box]],
 ) -> list[Tag]:
     """Return the tags of one part, whose first page is `first`, as its HTML has them."""
     pages = structure.pages[first : first + len(anchors)]
     notes: dict[str, Tag] = {}
-    for number, (page, names) in enumerate(zip(pages, anchors, strict=True), start=first):
-        notes |= _taken(page, number, [name for name in names if name in survey.notes], survey)
+    for number, (page, names) in enumerate(zip(pages, anchors, strict=True)):
+        known = [name for name in names if name in survey.notes]
+        notes |= _taken(page, f"{part}-{number}", known, survey)
         for tag in page:
             mend_lists(tag)
     spots = {name: (first + i, box) for i, page in enumerate(anchors) for name, box in page.items()}
@@ -67,7 +70,7 @@ def _arranged(
     return [kid for kid in top.kids if isinstance(kid, Tag)]
 
 
-def _taken(page: list[Tag], number: int, names: Sequence[str], survey: Survey) -> dict[str, Tag]:
+def _taken(page: list[Tag], place: str, names: Sequence[str], survey: Survey) -> dict[str, Tag]:
     """Take the notes from the foot of a page, where they stand in the order of their anchors.
 
     They are in a box that is no element. A note without an anchor makes all on its page strange.
@@ -79,5 +82,5 @@ def _taken(page: list[Tag], number: int, names: Sequence[str], survey: Survey) -
     for note in notes:
         mend_lists(note)
     if len(names) != len(notes):
-        names = [f"page-{number}-note-{i}" for i in range(len(notes))]
+        names = [f"{place}-note-{i}" for i in range(len(notes))]
     return dict(zip(names, notes, strict=True))

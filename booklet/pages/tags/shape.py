@@ -11,7 +11,7 @@ import pydyf
 from booklet.pages.tags.structure import GROUPS, INLINE, Hotspot, Mark, Tag, is_tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 # Where notes may stand: not in what is read as a heading, a cell or a caption.
 _HOSTS = (GROUPS - {"Caption"}) | {"LBody"}
@@ -109,20 +109,3 @@ def _rows(section: Tag | Mark | Hotspot) -> list[Tag]:
     """Return the rows of a section of a table, which may be a row itself."""
     rows = section.kids if is_tag(section, "THead", "TBody", "TFoot") else [section]
     return [row for row in rows if isinstance(row, Tag)]
-
-
-def level_headings(tags: Iterable[Tag]) -> None:
-    """Let no heading be more than one level below the one before it, as ISO 14289-1, 7.4.2 asks."""
-    level = 0
-    for tag in _all(tags):
-        if tag.role[:1] == "H" and tag.role[1:].isdecimal():
-            level = min(int(tag.role[1:]), level + 1)
-            tag.role = f"H{level}"
-
-
-def _all(tags: Iterable[Any]) -> Iterator[Tag]:
-    """Yield all tags in their order."""
-    for tag in tags:
-        if isinstance(tag, Tag):
-            yield tag
-            yield from _all(tag.kids)

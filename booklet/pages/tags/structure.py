@@ -1,17 +1,14 @@
-"""The structure tree of a PDF: read from what WeasyPrint made of it, and written anew.
+"""The structure tree that WeasyPrint makes, read: tags, and what they hold.
 
-ISO 32000-1, 14.7 says how a tree is written; what stands in it is decided in `roles`.
+What stands in the tree that is written is decided in `roles`; it is written in `tagging`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 import pydyf
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 # Elements that say something even where they hold nothing: a cell keeps its column.
 _EMPTY = frozenset({"LI", "TD", "TH", "TR"})
@@ -21,8 +18,6 @@ GROUPS = frozenset({"Art", "BlockQuote", "Caption", "Div", "Document", "Part", "
 
 # Elements that stand in a line of text.
 INLINE = frozenset({"Code", "Link", "NonStruct", "Quote", "Reference", "Span"})
-
-_STRUCTURE = frozenset({"/OBJR", "/StructElem", "/StructTreeRoot"})
 
 
 class Mark(NamedTuple):
@@ -38,10 +33,12 @@ Box = tuple[float, float, float, float]
 
 @dataclass(eq=False, slots=True)
 class Hotspot:
-    """The annotation that makes a link of a place on a page."""
+    """The annotation that makes a link of a place on a page: WeasyPrint's, by its place among the
+    annotations of the page, or a new one, which has none (-1)."""
 
     page: int
     annotation: pydyf.Dictionary
+    place: int = -1
 
 
 @dataclass(eq=False, slots=True)
@@ -66,7 +63,8 @@ class Structure:
     """The structure tree of a PDF that is about to be written: `pages` has the tags of each page.
 
     A text is a mark of its parent, not an element of its own. Elements that hold nothing are left
-    out. What WeasyPrint keeps apart from the tree is in the margins of the pages.
+    out. What WeasyPrint keeps apart from the tree is in the margins of the pages: `flow` has the
+    numbers of all else, page by page.
     """
 
     def __init__(self, pdf: pydyf.PDF) -> None:
@@ -75,10 +73,10 @@ class Structure:
         references = pdf.page_references
         self._numbers = {reference: number for number, reference in enumerate(references)}
         self._pages = [self._object(reference) for reference in references]
-        self._root = self._object(pdf.catalog["StructTreeRoot"])
-        self._flow: set[Mark] = set()
+        root = self._object(pdf.catalog["StructTreeRoot"])
+        self.flow: list[set[int]] = [set() for _ in references]
         self.pages: list[list[Tag]] = [[] for _ in references]
-        for reference in self._object(self._root["K"][0])["K"]:
+        for reference in self._object(root["K"][0])["K"]:
             element = self._object(reference)
             tag = self._read(element, in_link=False)
             if isinstance(tag, Tag):
@@ -97,8 +95,8 @@ class Structure:
         tag, inside = Tag(role), in_link or role == "Link"
         for kid in element["K"]:
             if isinstance(kid, int):
+                self.flow[page].add(kid)
                 mark = Mark(page, kid)
-                self._flow.add(mark)
                 if role == "Span":
                     return mark
                 tag.kids.append(mark)
@@ -106,7 +104,8 @@ class Structure:
             below = self._object(kid)
             if below["Type"] == "/OBJR":
                 if not in_link:
-                    tag.kids.append(Hotspot(page, self._object(below["Obj"])))
+                    place = self._pages[page]["Annots"].index(below["Obj"])
+                    tag.kids.append(Hotspot(page, self._object(below["Obj"]), place))
             elif (inner := self._read(below, in_link=inside)) is not None:
                 tag.kids.append(inner)
         if not tag.kids and role not in _EMPTY:
@@ -137,137 +136,3 @@ class Structure:
             "Dest": pydyf.String(target),
         }
         return Hotspot(page, pydyf.Dictionary(entries))
-
-    def write(self, tags: Sequence[Tag]) -> None:
-        """Put a tree of these tags in the place of the one that was read.
-
-        Content that none of them holds becomes an artifact, a link that none holds is taken away.
-        """
-        self._clear()
-        parents: list[dict[int, bytes]] = [{} for _ in self._pages]
-        links: list[tuple[Hotspot, bytes]] = []
-        names: dict[str, bytes] = {}
-        root = pydyf.Dictionary({"Type": "/StructTreeRoot"})
-        self._pdf.add_object(root)
-        self._pdf.catalog["StructTreeRoot"] = root.reference
-        writer = _Writer(self._pdf, self._pages, parents, links, names)
-        document = writer.write(Tag("Document", list(tags)), root.reference)
-        root["K"] = pydyf.Array([document])
-        root["ParentTree"] = self._parent_tree(parents, links)
-        if names:
-            pairs = [x for name in sorted(names) for x in (pydyf.String(name), names[name])]
-            root["IDTree"] = pydyf.Dictionary({"Names": pydyf.Array(pairs)})
-        self._keep_links({hotspot.annotation.number for hotspot, _ in links})
-        for page, held in zip(self._pages, parents, strict=True):
-            self._unmark(page, held)
-
-    def _clear(self) -> None:
-        """Take the old tree out of the PDF.
-
-        Its objects are among the last; those after them (the metadata) move up, and the catalogue
-        learns their new numbers.
-        """
-        objects = self._pdf.objects
-        first = self._object(self._root["ParentTree"])
-        later = objects[first.number :]
-        del objects[first.number :]
-        for item in later:
-            is_tag = isinstance(item, pydyf.Dictionary) and item.get("Type") in _STRUCTURE
-            if item is first or is_tag:
-                continue
-            old = item.reference
-            self._pdf.add_object(item)
-            for key, value in self._pdf.catalog.items():
-                if value == old:
-                    self._pdf.catalog[key] = item.reference
-
-    def _parent_tree(
-        self, parents: Sequence[dict[int, bytes]], links: Sequence[tuple[Hotspot, bytes]]
-    ) -> pydyf.Dictionary:
-        """Return the number tree that leads from content and annotations to their elements."""
-        nums = pydyf.Array()
-        for number, held in enumerate(parents):
-            last = max(held, default=-1)
-            nums += [number, pydyf.Array(held.get(i, b"null") for i in range(last + 1))]
-        for number, (hotspot, element) in enumerate(links, start=len(parents)):
-            hotspot.annotation["StructParent"] = number
-            hotspot.annotation["F"] = 4  # on paper as on the screen
-            nums += [number, element]
-        return pydyf.Dictionary({"Nums": nums})
-
-    def _keep_links(self, kept: set[int]) -> None:
-        """Take away the links of a tree that are not in it any more."""
-        for page in self._pages:
-            for reference in tuple(page.get("Annots", ())):
-                annotation = self._object(reference)
-                if annotation.get("Subtype") == "/Link" and annotation.number not in kept:
-                    page["Annots"].remove(reference)
-                    annotation.clear()
-
-    def _unmark(self, page: Any, held: dict[int, bytes]) -> None:
-        """Turn the content of a page that no element holds into artifacts.
-
-        What was never in the tree stands in the margins: it is there because pages are.
-        """
-        stream = self._object(page["Contents"]).stream
-        number = page["StructParents"]
-        for i, item in enumerate(stream):
-            if isinstance(item, pydyf.Dictionary) and "MCID" in item and item["MCID"] not in held:
-                margin = Mark(number, item["MCID"]) not in self._flow
-                kind = "/Pagination" if margin else "/Layout"
-                stream[i - 1 : i + 1] = [b"/Artifact", pydyf.Dictionary({"Type": kind})]
-
-
-class _Writer:
-    """Writes tags as objects of a PDF, and notes which element holds what."""
-
-    def __init__(
-        self,
-        pdf: pydyf.PDF,
-        leaves: Sequence[Any],
-        parents: list[dict[int, bytes]],
-        links: list[tuple[Hotspot, bytes]],
-        names: dict[str, bytes],
-    ) -> None:
-        self.pdf, self.leaves = pdf, leaves
-        self.parents, self.links, self.names = parents, links, names
-        self.pages = pdf.page_references
-
-    def write(self, tag: Tag, parent: bytes) -> bytes:
-        """Write a tag and all below it; return the reference of its element."""
-        element = pydyf.Dictionary({"S": f"/{tag.role}", "P": parent})
-        self.pdf.add_object(element)
-        own: bytes = element.reference
-        home = next((kid.page for kid in tag.kids if isinstance(kid, Mark)), None)
-        if home is not None:
-            element["Pg"] = self.pages[home]
-        element.update(tag.entries)
-        if "ID" in tag.entries:
-            self.names[tag.entries["ID"].string] = own
-        element["K"] = pydyf.Array(self._kids(tag, own, home))
-        return own
-
-    def _kids(self, tag: Tag, own: bytes, home: int | None) -> Iterator[Any]:
-        """Yield what the element of a tag has as its kids; `home` is the page it stands on."""
-        for kid in tag.kids:
-            if isinstance(kid, Tag):
-                yield self.write(kid, own)
-            elif isinstance(kid, Hotspot):
-                yield self._link(kid, own)
-            else:
-                self.parents[kid.page][kid.number] = own
-                if kid.page == home:
-                    yield kid.number
-                else:
-                    page = self.pages[kid.page]
-                    yield pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": kid.number})
-
-    def _link(self, hotspot: Hotspot, own: bytes) -> pydyf.Dictionary:
-        """Return what stands in an element for a link, which may be new to the PDF."""
-        page, annotation = self.pages[hotspot.page], hotspot.annotation
-        if annotation.number is None:
-            self.pdf.add_object(annotation)
-            annotations = self.leaves[hotspot.page].setdefault("Annots", pydyf.Array())
-            annotations.append(annotation.reference)
-        self.links.append((hotspot, own))
-        return pydyf.Dictionary({"Type": "/OBJR", "Obj": annotation.reference, "Pg": page})

@@ -1,0 +1,169 @@
+"""Standing matter: parts that were laid out and drawn, kept for the next press that wants the same.
+
+A printer keeps type standing that will be printed from again. Here a part is kept under a digest of
+all that it depends on: its text with the numbers set in it, its rules, the style sheets, the side
+it begins on. The files that it used are looked at again before it is taken.
+"""
+
+from __future__ import annotations
+
+import pickle
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from booklet.errors import BookletError
+from booklet.store import NONE, digest
+
+if TYPE_CHECKING:
+    from booklet.pages import Files, Laid, Lines
+    from booklet.source import Shelf
+    from booklet.store import Store
+
+# Editions made since a part was asked for last, until it is forgotten: a set has up to four.
+_TURNS = 8
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A part as it is to be set: its name, its HTML with the numbers in it, its own rules, the
+    side that it begins on; `key` is a digest of these and of all the style sheets."""
+
+    name: str
+    html: str
+    css: str
+    side: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A part that was drawn: its frozen pages as bytes, their digest, and the files they used."""
+
+    identity: str
+    content: bytes
+    files: Files | None
+
+
+@dataclass
+class _Kept:
+    """What is known of a part: its facts, its pages; when it was asked for last.
+
+    Pages that cannot be frozen are the reason why.
+    """
+
+    laid: Laid | None = None
+    lines: Lines | None = None
+    drawn: Drawn | str | None = None
+    turn: int = 0
+    stored: bool = False
+
+
+@dataclass
+class Standing:
+    """All that is standing, in memory and in the store. Several crews may share it."""
+
+    store: Store = field(default_factory=lambda: NONE)
+    _parts: dict[str, _Kept] = field(default_factory=dict)
+    _dresses: dict[str, tuple[tuple[str, ...], Files]] = field(default_factory=dict)
+    _sums: dict[tuple[str, str], str] = field(default_factory=dict)
+    _turn: int = 0
+
+    def turn(self) -> None:
+        """Begin the next edition: files may be others now, and what is old is forgotten."""
+        self._turn += 1
+        self._sums = {}
+        old = [key for key, kept in self._parts.items() if kept.turn < self._turn - _TURNS]
+        for key in old:
+            self._parts.pop(key, None)
+
+    def dressed(self, key: str, shelf: Shelf) -> tuple[tuple[str, ...], Files] | None:
+        """Return what was said of the style sheets with this digest, and the files they used."""
+        known = self._dresses.get(key) or self._stored("dress", key)
+        return known if known and self._is_current(known[1], shelf) else None
+
+    def dress(self, key: str, log: tuple[str, ...], files: Files | None) -> None:
+        """Keep what was said of style sheets."""
+        if files is not None:
+            self._dresses[key] = log, files
+            self.store.put("dress", key, pickle.dumps((log, files)))
+
+    def laid(self, key: str, shelf: Shelf) -> Laid | None:
+        """Return the facts of a part, if they are known and its files still the same."""
+        kept = self._kept(key)
+        if kept.laid is None:
+            found = self._stored("part", key)
+            if found:
+                kept.laid, kept.drawn = found
+                kept.stored = True
+        if kept.laid is None or not self._is_fresh(kept, shelf):
+            return None
+        kept.turn = self._turn
+        return kept.laid
+
+    def drawn(self, key: str) -> Drawn | str | None:
+        """Return a part's pages, if they were drawn, or why they cannot be kept."""
+        return self._kept(key).drawn
+
+    def lay(self, key: str, laid: Laid) -> None:
+        """Keep the facts of a part that was laid out anew."""
+        self._parts[key] = _Kept(laid, turn=self._turn)
+
+    def lines(self, key: str) -> Lines | None:
+        """Return where the lines of a part stand, if they were asked for before."""
+        return self._kept(key).lines
+
+    def count(self, key: str, lines: Lines) -> None:
+        """Keep where the lines of a part stand."""
+        self._kept(key).lines = lines
+
+    def draw(self, key: str, drawn: Drawn | str) -> None:
+        """Keep the pages of a part."""
+        self._kept(key).drawn = drawn
+
+    def save(self, keys: set[str]) -> None:
+        """Put parts into the store that are not there yet."""
+        for key in sorted(keys):
+            kept = self._kept(key)
+            whole = kept.laid and isinstance(kept.drawn, Drawn)
+            if whole and not kept.stored and _files(kept) is not None:
+                self.store.put("part", key, pickle.dumps((kept.laid, kept.drawn)))
+                kept.stored = True
+
+    def _kept(self, key: str) -> _Kept:
+        """Return what is known of a part."""
+        return self._parts.setdefault(key, _Kept(turn=self._turn))
+
+    def _stored(self, kind: str, key: str) -> Any:
+        """Return what the store has under a key, or None."""
+        content = self.store.take(kind, key)
+        if content is not None:
+            with suppress(Exception):  # what cannot be read is as good as not there
+                return pickle.loads(content)  # noqa: S301 - the store is ours, and it looks after it
+        return None
+
+    def _is_fresh(self, kept: _Kept, shelf: Shelf) -> bool:
+        """Whether a part used the files that are there now."""
+        files = _files(kept)
+        return kept.turn == self._turn if files is None else self._is_current(files, shelf)
+
+    def _is_current(self, files: Files, shelf: Shelf) -> bool:
+        """Whether files are what they were."""
+        return all(self._sum(name, shelf) == was for name, was in files)
+
+    def _sum(self, name: str, shelf: Shelf) -> str:
+        """Return the digest of a file on the shelf; that of none is empty."""
+        where = (str(shelf.root), name)
+        if where not in self._sums:
+            try:
+                self._sums[where] = digest(shelf.take(name))
+            except BookletError:
+                self._sums[where] = ""
+        return self._sums[where]
+
+
+def _files(kept: _Kept) -> Files | None:
+    """Return the files that a part used, laid out and drawn; None if it used the web."""
+    laid = kept.laid.files if kept.laid else ()
+    drawn = kept.drawn.files if isinstance(kept.drawn, Drawn) else ()
+    return None if laid is None or drawn is None else (*laid, *drawn)
