@@ -23,6 +23,8 @@ ROOT = Path(__file__).resolve().parent
         "all": "make every edition there is",
         "out": "the folder to write to, instead of build/<name>/",
         "sheets": "make only these sheets, such as `3,5-7`",
+        "copies": "how many will be printed: says what paper, weight and staples they take (1)",
+        "fit": "make the printed edition a little tighter if that saves a sheet",
         "strict": "exit with status 1 if there is a warning",
         "plain": "make all anew, and use nothing that was kept",
         "quiet": "say nothing but warnings and errors",
@@ -38,6 +40,8 @@ def build(
     all: bool = False,
     out: str = "",
     sheets: str = "",
+    copies: int = 1,
+    fit: bool = False,
     strict: bool = False,
     plain: bool = False,
     quiet: bool = False,
@@ -60,6 +64,8 @@ def build(
         allow_network,
         time_limit or None,
         sheets,
+        copies,
+        fit,
         _here(),
         plain,
     )
@@ -70,7 +76,7 @@ def build(
         raise Exit(str(error), code=1) from None
     except KeyboardInterrupt:
         raise Exit("stopped; the last good booklet is still there", code=130) from None
-    tell(made, quiet)
+    tell(made, quiet, copies)
     if made.report.of("error") or (strict and made.report.of("warning")):
         raise Exit(code=1)
 

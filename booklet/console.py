@@ -82,7 +82,7 @@ class _Lines:
         self.last = step
 
 
-def tell(made: MatchedSet, quiet: bool) -> None:
+def tell(made: MatchedSet, quiet: bool, copies: int = 1) -> None:
     """Print what was found and what was made, in a few lines."""
     for finding in _shown(made.report.findings):
         print(finding, file=sys.stderr)
@@ -92,14 +92,17 @@ def tell(made: MatchedSet, quiet: bool) -> None:
         print(f"{_counted(errors, 'loss', 'losses')}: see {_shortest(where)}", file=sys.stderr)
     if not quiet:
         for booklet in made.booklets:
-            for line in _lines(booklet):
+            for line in _lines(booklet, copies):
                 print(line)
         found = [_counted(warnings, "warning", "warnings")] if warnings else []
         print(", ".join([*found, f"{made.seconds:.1f} s"]))
 
 
-def _lines(booklet: Booklet) -> Iterator[str]:
-    """Yield what there is to say of the files of an edition: what is in them, how to print them."""
+def _lines(booklet: Booklet, copies: int) -> Iterator[str]:
+    """Yield what there is to say of the files of an edition: what is in them, how to print them.
+
+    Then what would save a sheet, and what several copies take.
+    """
     from booklet.sheets import estimate, instruction
 
     count, plan = len(booklet.pages.leaves), booklet.plan
@@ -112,6 +115,11 @@ def _lines(booklet: Booklet) -> Iterator[str]:
             yield f"{_shortest(path)}: how to print{', fold and bind' * plan.folded} it, on a page"
         else:
             yield f"{_shortest(path)}: {estimate(count, plan)}; {_how_to_print(plan)}"
+    if booklet.planned:
+        yield booklet.planned
+    if copies > 1:
+        wanted = estimate(count, plan, copies)
+        yield f"{wanted.for_copies()}; {wanted.binding()}"
     if between := instruction(plan):
         yield f"between fronts and backs: {between[0].lower()}{between[1:]}"
 

@@ -172,16 +172,25 @@ def _tokens(trim: Size, style: Style, settings: Settings) -> Sheet:
     given = style.type(settings)
     grown = _TYPE_ON_A5 * (trim.width.to("mm") / 148) ** _GROWTH
     size = Length.parse(given).pt if given else round(grown * 4) / 4
+    leading, margins, shrunk = style.tightened
+    wide = "{}" if margins == 1 else f"calc({{}} * {margins:.4g})"
     tokens = {
+        "tight-leading": f"{leading:.4g}" if leading != 1 else "",
+        "tight-margins": f"{margins:.4g}" if margins != 1 else "",
         "trim-height": trim.height.css(),
         "trim-width": trim.width.css(),
-        "type-size": f"{size:g}pt",
-        "leading": f"calc(var(--type-size) * {style.leading:g})" if style.leading else "",
+        "type-size": f"{size * shrunk:.4g}pt",
+        "leading": f"calc(var(--type-size) * {style.leading * leading:.4g})"
+        if style.leading
+        else "",
+    }
+    given_margins = {
         "margin-inner": style.margin_inner,
         "margin-top": style.margin_top,
         "margin-outer": style.margin_outer,
         "margin-foot-least": style.margin_foot,
     }
+    tokens |= {name: wide.format(value) for name, value in given_margins.items() if value}
     css = "; ".join(f"--{name}: {value}" for name, value in tokens.items() if value)
     return Sheet("(paper and type of this edition)", f":root {{ {css} }}\n")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -35,6 +35,22 @@ USUAL = ("reader", "booklet")
 _Part = Literal["cover", "imprint", "contents", "essay", "notes", "colophon"]
 
 PARTS: tuple[_Part, ...] = ("cover", "imprint", "contents", "essay", "notes", "colophon")
+
+
+class Tightening(NamedTuple):
+    """How much smaller than usual the settings of an edition are, each as a factor."""
+
+    leading: float = 1.0
+    margins: float = 1.0
+    type_size: float = 1.0
+
+    def __str__(self) -> str:
+        """Return it in words: `leading 2 % smaller, margins 3 % smaller`."""
+        said = []
+        for name, factor in zip(("leading", "margins", "type"), self, strict=True):
+            if factor != 1:
+                said.append(f"{name} {100 * (1 - factor):.1f}".removesuffix(".0") + " % smaller")
+        return ", ".join(said) or "no change"
 
 
 class Style(msgspec.Struct, frozen=True, rename="kebab", kw_only=True):
@@ -65,6 +81,18 @@ class Style(msgspec.Struct, frozen=True, rename="kebab", kw_only=True):
     output: Literal["pages", "sheets"] = "pages"
     standard: Literal["plain", "pdf/ua-1"] = "pdf/ua-1"
     plan: tuple[Wish, ...] = ()
+    fit_leading: str = ""
+    """How much smaller `--fit` may make the leading, such as `3%`; and so the next two."""
+    fit_margins: str = ""
+    fit_type_size: str = ""
+    tightened: Tightening = Tightening()
+    """What `--fit` has made smaller."""
+
+    @property
+    def limits(self) -> Tightening:
+        """The most that `--fit` may take from leading, margins and type, as shares of them."""
+        given = (self.fit_leading, self.fit_margins, self.fit_type_size)
+        return Tightening(*(_share(text) if text else 0.0 for text in given))
 
     def page(self, settings: Settings) -> Size:
         """Return the size of this edition's page."""
@@ -91,9 +119,11 @@ _TAKES = {
     "styles": "a list of style sheets beside the essay, such as `[wide.css]`",
     "trim": "a size such as `A5`, or `paper`",
 }
+_SHARES = ("fit-leading", "fit-margins", "fit-type-size")
+_TAKES |= dict.fromkeys(_SHARES, "a share such as `3%`")
 _LENGTHS = ("margin-foot", "margin-inner", "margin-outer", "margin-top")
 _KEYS = {field.encode_name for field in msgspec.structs.fields(Style)} | {"sheets"}
-_KEYS -= {"name", "own", "plan"}
+_KEYS -= {"name", "own", "plan", "tightened"}
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 # Names of files that are not an edition.
@@ -218,8 +248,26 @@ def _judge(key: str, value: Any) -> None:
         judge_type(value)
     elif key in _LENGTHS:
         Length.parse(value)
+    elif key in _SHARES:
+        _share(value)
     elif key == "parts" and "essay" not in value:
         raise BookletError("an edition without the part `essay` has no text")
+
+
+# A page that is made much tighter is another page; a few per cent are not seen.
+_MOST_SHARE = 10
+_SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
+
+
+def _share(text: str) -> float:
+    """Return the share that `3%` names, from 0 to 1; raises BookletError for anything else."""
+    found = _SHARE.fullmatch(text.strip())
+    if not found or float(found[1]) > _MOST_SHARE:
+        raise BookletError(
+            f"`{text}` is not a share that `--fit` may take",
+            hint=f"write `3%`, `0%` for nothing, or up to `{_MOST_SHARE}%`",
+        )
+    return float(found[1]) / 100
 
 
 def _resolve(

@@ -40,7 +40,9 @@ class Order:
 
     `editions` names the editions to make; without names it is the set that the essay asks for, or
     every one there is if `every` is set. `sheets` names the sheets to make, as in `3,5-7`; all of
-    them where it is empty. A `plain` press uses nothing that was made before.
+    them where it is empty. `copies` is how many will be printed; `fit` makes editions that come
+    out as sheets a little tighter if that saves one. A `plain` press uses nothing that was made
+    before.
     """
 
     essay: str | None = None
@@ -50,6 +52,8 @@ class Order:
     network: bool = False
     seconds: float | None = None
     sheets: str = ""
+    copies: int = 1
+    fit: bool = False
     cwd: Path = Path()
     plain: bool = False
 
@@ -58,7 +62,8 @@ class Order:
 class Booklet:
     """One edition as the press made it: its files, its pages, and everything that was found.
 
-    `plan` is the one of its sheets, None for an edition that comes out as pages.
+    `plan` is the one of its sheets, None for an edition that comes out as pages; `planned` says
+    what would save one of them, or did.
     """
 
     files: tuple[Path, ...]
@@ -66,6 +71,7 @@ class Booklet:
     pages: Pages
     plan: Plan | None
     report: Report
+    planned: str = ""
 
     @property
     def path(self) -> Path:
@@ -123,6 +129,10 @@ def pull(
     from booklet.manuscript import parse  # late: the crews import WeasyPrint at the same time
     from booklet.press.making import make
 
+    if order.copies < 1:
+        raise BookletError(
+            f"`{order.copies}` is not a number of copies", hint="ask for one at least"
+        )
     say("reading")
     source = read(order.essay, order.cwd, network=order.network)
     manuscript = parse(source)
@@ -131,7 +141,12 @@ def pull(
 
     def one(job: tuple[Style, Plan | None], crew: Crew) -> Made:
         name = f"{job[0].name}: " if several else ""
-        return make(manuscript, job[0], source, job[1], crew, lambda step: say(name + step))
+        style, plan = job
+        return make(
+            *(manuscript, style, source, plan, crew, lambda step: say(name + step)),
+            copies=order.copies,
+            fitting=order.fit,
+        )
 
     made = _side_by_side(one, jobs, crews)
     folder = order.cwd / order.out if order.out else BUILD / manuscript.slug
@@ -226,7 +241,7 @@ def _written(folder: Path, made: Sequence[Made]) -> tuple[Booklet, ...]:
                     hint="leave one of them out, or let it come out as it usually does",
                 )
             files[folder / name] = content
-        booklets.append(Booklet(paths, one.edition, one.pages, one.plan, one.report))
+        booklets.append(Booklet(paths, one.edition, one.pages, one.plan, one.report, one.planned))
     write(files)
     for one in made if sound else ():
         for name in _files(one, sound=False):

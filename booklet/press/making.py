@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from booklet.errors import BookletError, Place
+from booklet.press.fitting import fit, saving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from booklet.pages import Pages
     from booklet.pages.crew import Crew
     from booklet.preflight import Report
+    from booklet.press.fitting import Fitted
     from booklet.sheets import Plan, Sheets
     from booklet.source import Source
     from booklet.style import Style
@@ -33,7 +35,8 @@ class Made:
     """An edition as it was made, not yet on the disk: its pages, and what was found.
 
     `plan` is the one of its sheets, None for one that comes out as pages; `runs` are the files of
-    these by their names, with the guide to them, none if the pages have losses.
+    these by their names, with the guide to them, none if the pages have losses. `planned` says
+    what would save a sheet, or what was done to save one.
     """
 
     edition: Edition
@@ -41,6 +44,7 @@ class Made:
     report: Report
     plan: Plan | None
     runs: Mapping[str, bytes]
+    planned: str = ""
 
 
 def make(
@@ -51,21 +55,52 @@ def make(
     crew: Crew,
     say: Callable[[str], None],
     copies: int = 1,
+    fitting: bool = False,
 ) -> Made:
     """Return the edition of `manuscript` that `style` describes, on the sheets of `plan` if any.
 
     With the sheets comes a guide, for so many copies. `say` hears of progress. Raises BookletError
     where a room does, and if a sheet does not fold into the pages that it should hold.
+
+    `fitting` makes the edition tighter, within its limits, if that saves a sheet.
     """
     crew.forget()
     edition, pages, report = _settle(manuscript, style, source, crew, say)
     if plan is None or report.of("error"):
         return Made(edition, pages, report, plan, {})
+    planned = saving(edition, pages, plan, crew) if not fitting else ""
+    if fitting:
+        fitted = _fit(manuscript, style, source, plan, crew, len(pages.leaves), say)
+        planned = fitted.said
+        if fitted.style != style:
+            edition, pages, report = _settle(manuscript, fitted.style, source, crew, say)
+            if report.of("error"):
+                return Made(edition, pages, report, plan, {})
     say("making the sheets")
     sheets, tight = _impose(manuscript, pages, plan)
     guide, remarks = _explain(sheets, edition, source, crew, copies)
     runs = {run.name: run.pdf for run in sheets.runs} | {"guide": guide}
-    return Made(edition, pages, report.with_((*tight, *remarks)), plan, runs)
+    return Made(edition, pages, report.with_((*tight, *remarks)), plan, runs, planned)
+
+
+def _fit(
+    manuscript: Manuscript,
+    style: Style,
+    source: Source,
+    plan: Plan,
+    crew: Crew,
+    pages: int,
+    say: Callable[[str], None],
+) -> Fitted:
+    """Return what comes of the wish for a sheet less than so many pages take."""
+    from booklet.pages.layout import paginate
+
+    def count(tighter: Style) -> int:
+        say(f"fitting: {tighter.tightened}")
+        dressed = _dresser(manuscript, tighter, source, crew)
+        return len(paginate(dressed(frozenset()), crew, dressed)[1].leaves)
+
+    return fit(style, pages, plan, count)
 
 
 def prefix(style: Style) -> str:
@@ -84,16 +119,10 @@ def _settle(
 
     A note that the finished PDF shows far from its call goes to the end, and once more.
     """
-    from booklet.edition import compose
     from booklet.pages.layout import paginate
     from booklet.preflight import inspect, report
 
-    # an author's templates are programs: only the crew has limits
-    setter = crew.compose if (source.shelf.root / "templates").exists() else compose
-
-    def dressed(endnotes: frozenset[str]) -> Edition:
-        return setter(manuscript, style, source, endnotes)
-
+    dressed = _dresser(manuscript, style, source, crew)
     strays: frozenset[str] = frozenset()
     for _ in range(_MOST_TRIES):
         edition, pages = paginate(dressed(strays), crew, dressed, say)
@@ -104,6 +133,17 @@ def _settle(
             break
         strays = edition.endnotes | checked.strays
     return edition, pages, checked
+
+
+def _dresser(
+    manuscript: Manuscript, style: Style, source: Source, crew: Crew
+) -> Callable[[frozenset[str]], Edition]:
+    """Return what makes the edition, given the notes that go to the end."""
+    from booklet.edition import compose
+
+    # an author's templates are programs: only the crew has limits
+    setter = crew.compose if (source.shelf.root / "templates").exists() else compose
+    return lambda endnotes: setter(manuscript, style, source, endnotes)
 
 
 def _impose(manuscript: Manuscript, pages: Pages, plan: Plan) -> tuple[Sheets, tuple[Finding, ...]]:
