@@ -106,7 +106,7 @@ def compose(
     file and line, for a template that cannot be used.
     """
     settings = manuscript.settings
-    if settings.notes == "end":
+    if (style.notes or settings.notes) == "end":
         endnotes = frozenset(note.key for note in manuscript.notes)
     trim = style.page(settings)
     numbers = ("numbers.css",) if style.paragraph_numbers else ()

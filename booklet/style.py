@@ -78,6 +78,8 @@ class Style(msgspec.Struct, frozen=True, rename="kebab", kw_only=True):
     parts: tuple[_Part, ...] = PARTS
     styles: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
+    notes: Literal["", "foot", "end"] = ""
+    """Where notes stand; empty, where the essay wants them."""
     output: Literal["pages", "sheets"] = "pages"
     standard: Literal["plain", "pdf/ua-1"] = "pdf/ua-1"
     plan: tuple[Wish, ...] = ()
@@ -111,6 +113,7 @@ _TAKES = {
     "based-on": "the name of an edition, such as `reader`",
     "leading": "a number from 1 to 2.5, such as `1.4`",
     "line-numbers": "a whole number, such as `5` for every fifth line, or `0` for none",
+    "notes": "`foot` or `end`",
     "output": "`pages` or `sheets`",
     "paragraph-numbers": "`true` or `false`",
     "parts": f"a list of parts, such as `[{', '.join(PARTS)}]`",
@@ -236,7 +239,11 @@ def _take(edition: dict[str, Any], keys: list[str], wish: Wish) -> None:
 
 def _near(key: str, value: object) -> str:
     """Return what the author may have meant by a wrong value, or an empty string."""
-    allowed = {"output": ("pages", "sheets"), "standard": ("plain", "pdf/ua-1")}
+    allowed = {
+        "notes": ("foot", "end"),
+        "output": ("pages", "sheets"),
+        "standard": ("plain", "pdf/ua-1"),
+    }
     return did_you_mean(str(value), allowed.get(key, ()))
 
 

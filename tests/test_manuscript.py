@@ -29,7 +29,8 @@ def notes(text: str) -> list[tuple[int, str]]:
 
 
 def plain(text: str) -> str:
-    """Return HTML or text without the marks for notes and pages, and without our anchors."""
+    """Return HTML or text without the marks for notes and pages, our anchors and our numbers."""
+    text = re.sub(r' data-paragraph="\d+"', "", text)
     text = marks.fill_pages(marks.fill_notes(text, lambda _key: "*"), lambda name: f"<{name}>")
     return re.sub(r' id="c\d+-\d+"', "", text)
 
