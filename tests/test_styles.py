@@ -45,7 +45,7 @@ def test_properties_stand_in_the_order_of_the_alphabet(path: Path) -> None:
 
 
 def test_page_rules_stand_in_one_sheet() -> None:
-    """All @page rules of the house are in page.css; rtl.css mirrors its heads, editions add to it."""
+    """All @page rules of the house are in page.css; rtl.css mirrors heads, editions add to it."""
     having = {path.name for path, text in TEXTS.items() if "@page" in text}
     having -= {path.name for path in TEXTS if path.parent.name == "editions"}
     assert having == {"page.css", "rtl.css"}
