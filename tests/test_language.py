@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from desk import html
 from hypothesis import given
@@ -169,6 +171,19 @@ def test_marks_are_set_in_every_kind_of_text() -> None:
     assert '"p"' not in made
     for word in ("p", "th", "td", "caption", "term", "definition", "quotation", "heading"):
         assert f"“{word}”" in made
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ('"[Er sagte "ja"]{lang=de}", so "yes"', "“Er sagte „ja“”, so “yes”"),
+        ('[*Elle* dit "oui": bien]{lang=fr}: so', "Elle dit «~oui~»~: bien: so"),
+        ('[a "b [c "d" e]{lang=en} f" g]{lang=de} "x"', "a „b c “d” e f“ g “x”"),
+    ],
+)
+def test_a_span_in_another_language_has_its_own_marks(typed: str, printed: str) -> None:
+    """And the text around it goes on in its own."""
+    assert re.sub("<[^>]+>", "", html(typed)).strip().replace("&nbsp;", "~") == printed
 
 
 def test_the_title_page_is_set_like_the_text() -> None:

@@ -32,16 +32,43 @@ def typeset(state: StateCore, lang: str) -> None:
 def _set(children: list[Token], lang: str) -> None:
     """Set the running text of one block; code and addresses stay as they are."""
     children[:] = _parted(children)
-    wholes = [_counts_as(child) for child in children]
-    text = language.typeset("".join(wholes), lang)
+    _compose(children, lang)
+    children[:] = _joined(children)
+
+
+def _compose(children: list[Token], lang: str) -> None:
+    """Set the texts among these tokens.
+
+    A span in another language is set by itself; to the text around it, it counts as letters.
+    """
+    pieces: list[tuple[Token, str]] = []
+    end = -1
+    for i, child in enumerate(children):
+        if i <= end:
+            continue
+        own = str(child.attrs.get("lang", lang)) if child.nesting == 1 else lang
+        if own != lang:
+            end = _end(children, i)
+            _compose(children[i + 1 : end], own)
+        pieces.append((child, _counts_as(child) if own == lang else "x"))
+    text = language.typeset("".join(whole for _, whole in pieces), lang)
     at = 0
-    for child, whole in zip(children, wholes, strict=True):
+    for child, whole in pieces:
         if child.type == "text":
             child.content = language.release(text[at : at + len(whole)])
         elif child.type == "image":
             _set(child.children or [], lang)
         at += len(whole)
-    children[:] = _joined(children)
+
+
+def _end(children: list[Token], opening: int) -> int:
+    """Return where the token closes that opens at `opening`."""
+    depth = 0
+    for i in range(opening, len(children)):
+        depth += children[i].nesting
+        if not depth:
+            return i
+    return len(children)
 
 
 def _parted(children: list[Token]) -> Iterator[Token]:
