@@ -241,7 +241,8 @@ class Proof:
                 found = -1 if not self._backwards(entry.text, pages[0]) else at
             if found < 0:
                 folio = self._folio(page)
-                message = f"the contents do not say page {folio} for {_short(entry.text)}"
+                right = f"page {folio}" if folio else "the page"
+                message = f"the contents do not say {right} for {_short(entry.text)}"
                 yield Finding("C03", message, entry.where, folio)
             else:
                 at = found + len(line)

@@ -103,8 +103,9 @@ class Structure:
                 continue
             below = self._object(kid)
             if below["Type"] == "/OBJR":
-                if not in_link:
-                    place = self._pages[page]["Annots"].index(below["Obj"])
+                links = self._pages[page].get("Annots", ())  # one that leads nowhere is not there
+                if not in_link and below["Obj"] in links:
+                    place = links.index(below["Obj"])
                     tag.kids.append(Hotspot(page, self._object(below["Obj"]), place))
             elif (inner := self._read(below, in_link=inside)) is not None:
                 tag.kids.append(inner)
