@@ -176,6 +176,9 @@ def freeze(
         ]
         return FrozenPart(tuple(pages), None, (), document.metadata)
     add_tags(pdf, SimpleNamespace(pages=document.pages), "1.7", drawn)
+    for page in document.pages:
+        for *_, box in page.links:  # the annotations were for the tags of this PDF alone
+            box.link_annotation = None
     structure = Structure(pdf)
     anchors = [page.anchors for page in document.pages]
     tagging = arranged(structure, name, html, 0, anchors)
