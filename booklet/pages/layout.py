@@ -80,6 +80,7 @@ def paginate(
         tuple(dict.fromkeys(findings)),
         written.fonts,
         () if edition.style.line_numbers else written.digests,
+        written.account,
     )
 
 

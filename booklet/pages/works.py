@@ -58,8 +58,8 @@ try:
     # two functions that WeasyPrint does not call, of libraries that it has open
     ffi.cdef("void * g_object_ref (void *);")
     ffi.cdef("PangoFontDescription * pango_font_description_from_string (const char *);")
-except ImportError as _error:  # pragma: no cover - another version
-    _missing = str(_error)
+except (ImportError, AttributeError, ValueError) as _error:  # another version
+    _missing = f"WeasyPrint, which is not what it was: {_error}"
     Stream = pydyf.Stream
 else:
     _missing = ""
@@ -448,7 +448,7 @@ def _bare() -> Any:
     return box
 
 
-_BARE = None if misfit() else _bare()
+_BARE = None if _missing else _bare()
 
 
 def join(
