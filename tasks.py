@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent
         "copies": "how many will be printed: says what paper, weight and staples they take (1)",
         "fit": "make the printed edition a little tighter if that saves a sheet",
         "strict": "exit with status 1 if there is a warning",
+        "explain": "say what was made anew, and why",
         "plain": "make all anew, and use nothing that was kept",
         "quiet": "say nothing but warnings and errors",
         "allow-network": "let pictures come from the web",
@@ -43,6 +44,7 @@ def build(
     copies: int = 1,
     fit: bool = False,
     strict: bool = False,
+    explain: bool = False,
     plain: bool = False,
     quiet: bool = False,
     allow_network: bool = False,
@@ -76,7 +78,7 @@ def build(
         raise Exit(str(error), code=1) from None
     except KeyboardInterrupt:
         raise Exit("stopped; the last good booklet is still there", code=130) from None
-    tell(made, quiet, copies)
+    tell(made, quiet, copies, explain)
     if made.report.of("error") or (strict and made.report.of("warning")):
         raise Exit(code=1)
 

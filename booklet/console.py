@@ -82,8 +82,8 @@ class _Lines:
         self.last = step
 
 
-def tell(made: MatchedSet, quiet: bool, copies: int = 1) -> None:
-    """Print what was found and what was made, in a few lines."""
+def tell(made: MatchedSet, quiet: bool, copies: int = 1, explain: bool = False) -> None:
+    """Print what was found and what was made, in a few lines; or `explain` what was made anew."""
     for finding in _shown(made.report.findings):
         print(finding, file=sys.stderr)
     errors, warnings = len(made.report.of("error")), len(made.report.of("warning"))
@@ -94,7 +94,12 @@ def tell(made: MatchedSet, quiet: bool, copies: int = 1) -> None:
         for booklet in made.booklets:
             for line in _lines(booklet, copies):
                 print(line)
+            account = booklet.pages.account
+            for line in account.lines() if explain else account.remarks():
+                print(f"{booklet.edition.style.name}: {line}")
         found = [_counted(warnings, "warning", "warnings")] if warnings else []
+        if all(booklet.pages.account.nothing for booklet in made.booklets):
+            found.append("nothing has changed")
         print(", ".join([*found, f"{made.seconds:.1f} s"]))
 
 

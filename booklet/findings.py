@@ -33,6 +33,7 @@ CODES: dict[str, tuple[str, str, str]] = {
     "P01": ("warning", "a footnote that the page cannot hold", "it is set as an endnote"),
     "P02": ("warning", "page numbers that did not settle", "reword the line with the reference"),
     "P03": ("warning", "a remark of the layout engine", "look at the page"),
+    "P04": ("warning", "pages that were kept and did not fit", "report it with the manuscript"),
     "C01": ("error", "text that is not in the PDF", "report it with the manuscript"),
     "C02": ("error", "a footnote far from its call", "shorten the notes, or set `notes: end`"),
     "C03": ("error", "a contents line with a wrong page", "report it with the manuscript"),

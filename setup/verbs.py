@@ -17,9 +17,11 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     if next((word for word in sys.argv[3:] if word[:1] != "-"), "") in ("build", "print"):
         with contextlib.suppress(ImportError):  # the verb itself will say it
+            from booklet.pages.ahead import is_likely
             from booklet.pages.crew import hire
 
-            hire()  # it imports WeasyPrint while we import Invoke
+            if is_likely(sys.argv[3:]):
+                hire()  # it imports WeasyPrint while we import Invoke
 
 from difflib import get_close_matches
 from typing import TYPE_CHECKING

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from booklet.pages.account import NONE, Account
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -53,8 +55,8 @@ class Written:
     """The PDF, what the engine said while writing it, and the names of the fonts in it.
 
     `digests` has a digest for each page of what it shows, if they are known: pages with the same
-    digest look and read the same. `unsound` are the parts with page numbers that could not be
-    corrected in the finished pages.
+    digest look and read the same. `account` says what of it was made anew. `unsound` are the parts
+    with page numbers that could not be corrected in the finished pages.
     """
 
     pdf: bytes
@@ -62,6 +64,7 @@ class Written:
     fonts: tuple[str, ...]
     unsound: frozenset[str] = frozenset()
     digests: tuple[str, ...] = ()
+    account: Account = NONE
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ class Pages:
     """The finished pages: the PDF, and the facts of each page.
 
     `spots` has the first place of each anchor, `numbers` the folio that was printed for it.
-    `fonts` are the names of the fonts in the PDF; `digests` are those of `Written`.
+    `fonts` are the names of the fonts in the PDF; `digests` and `account` are those
+    of `Written`.
     """
 
     pdf: bytes
@@ -88,3 +92,4 @@ class Pages:
     findings: tuple[Finding, ...]
     fonts: tuple[str, ...]
     digests: tuple[str, ...] = ()
+    account: Account = NONE

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from booklet.errors import Place
 from booklet.pages import BLANK
+from booklet.pages.account import Account, Trace, reason
 from booklet.pages.hand import Hand, Limits, Ticket, error
 from booklet.pages.standing import Drawn, Matter, Standing
 from booklet.store import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from types import TracebackType
 
     from booklet.edition import Edition
@@ -44,8 +47,9 @@ class Crew:
         standing: Standing | None = None,
         hands: int = 1,
         plain: bool = False,
+        at_once: bool = True,
     ) -> None:
-        """Take a process that was hired ahead, or start one.
+        """Take a process that was hired ahead, or start one, if it is wanted `at_once`.
 
         `standing` is what several crews may share. There are up to `hands` processes; the pages
         are the same for any number. A `plain` crew keeps nothing standing, and draws all pages
@@ -56,7 +60,9 @@ class Crew:
         self.standing = standing or Standing()
         self._most = 1 if plain else max(1, hands)
         fits = bool(_hired) and _hired[-1].memory == self.limits.memory
-        self._hands = [_hired.pop() if fits else Hand(self.limits.memory)]
+        self._hands = [_hired.pop()] if fits else []
+        if at_once:
+            self._first()
         self._engines: dict[Hand, dict[str, None]] = {}
         self._has: dict[tuple[Hand, str], set[str]] = {}
         self._live: dict[str, tuple[Hand, str]] = {}
@@ -82,6 +88,18 @@ class Crew:
         for hand in self._hands:
             hand.halt()
 
+    @contextmanager
+    def plainly(self) -> Iterator[None]:
+        """Make all anew for a while, by what WeasyPrint promises alone; forget what was kept."""
+        plain, standing = self.plain, self.standing
+        self.plain = True
+        try:
+            self.forget()
+            yield
+        finally:
+            self.plain, self.standing = plain, standing
+            self.forget()
+
     def borrow(self, other: Crew) -> None:
         """Take the processes of a crew that has nothing to do."""
         self._hands += other._hands
@@ -93,11 +111,13 @@ class Crew:
         self.dressing: tuple[str, ...] = ()
         self._words: tuple[Any, ...] = ()
         self._set: dict[str, Matter] = {}
+        self._made: dict[str, str] = {}
         self._drawing: dict[str, tuple[Hand, Ticket]] = {}
         self._fresh: set[tuple[Hand, str]] = set()
         if self.plain:
             self.standing = Standing()
             self._live = {}
+            self._engines = {}
         self.standing.turn()
         for hand in self._hands:
             hand.drop()
@@ -152,6 +172,8 @@ class Crew:
             log, files = known
         self.dressing, self._words = log, words
         self._context = digest(given, repr(files))
+        self._title = digest(edition.style.name, str(edition.shelf.root), edition.manuscript.path)
+        self._before = self.standing.last(self._title)
 
     def lay(self, name: str, html: str, css: str, side: str) -> Laid:
         """Return the facts of a part after laying it out; the same part is not laid out twice.
@@ -162,6 +184,7 @@ class Crew:
         matter = self._set[name] = Matter(name, html, css, side, key)
         laid = self.standing.laid(key, self._shelf)
         if laid is None:
+            self._made[name] = reason(self._trace(matter), self._before, name)
             laid = self._lay(matter, self._idlest())
             self.standing.lay(key, laid)
         return laid
@@ -233,14 +256,40 @@ class Crew:
         """
         matters = [self._set[name] for name in order]
         rest = (tuple(folios), dict(corrections))
-        reason = "" if self.plain else self._unfit(matters)
-        written: Written | str = reason if self.plain or reason else self._join(matters, *rest)
+        if self.plain:
+            return replace(self._write(matters, *rest), account=self._account(matters, "a wish"))
+        key, kept = "", False
+        written: Written | str = self._unfit(matters)
+        if not written:
+            key = self._key(matters, rest)
+            known = self.standing.written(key)
+            kept = known is not None
+            written = known or self._join(matters, *rest)
+        unfit = written if isinstance(written, str) else ""
         if isinstance(written, str):
             written = self._write(matters, *rest)
-        if not self.plain:
-            self.standing.save({matter.key for matter in matters})
-            self._tidy()
-        return written
+        elif not kept:
+            self.standing.write(key, written)
+        self.standing.save({matter.key for matter in matters})
+        self._tidy()
+        return replace(written, account=self._account(matters, unfit, kept))
+
+    def _key(self, matters: Sequence[Matter], rest: tuple[Any, ...]) -> str:
+        """Return a digest of all that a PDF is made of."""
+        drawn = [d.identity for m in matters if isinstance(d := self.standing.drawn(m.key), Drawn)]
+        return digest(self._context, *drawn, repr(rest), repr([m.name for m in matters]))
+
+    def _account(self, matters: Sequence[Matter], plainly: str, kept: bool = False) -> Account:
+        """Return what was made anew for these parts, and remember what they were made of."""
+        traces = {m.name: self._trace(m) for m in matters}
+        made = tuple((name, self._made[name]) for name in traces if name in self._made)
+        if not self.plain and len(traces) > 1:  # a guide of one part comes after the booklet
+            self.standing.remember(self._title, traces)
+        return Account(made, len(traces) - len(made), plainly, kept)
+
+    def _trace(self, matter: Matter) -> Trace:
+        """Return what a part is made of."""
+        return Trace(self._context, digest(matter.html), digest(matter.css), matter.side)
 
     def _tidy(self) -> None:
         """Let all hands forget what was not wanted in this edition."""

@@ -99,6 +99,7 @@ class Engine:
         self.heard = _Ear()
         self.laid: dict[str, tuple[str, Element, Document]] = {}
         self.frozen: dict[str, FrozenPart] = {}
+        self.misfit = works.misfit()
         self.case = works.Case(self.fonts)
         self.images = _Album(fetcher.used)
         self._failed: dict[str, list[str]] = {}
@@ -204,6 +205,8 @@ class Engine:
 
         Where it cannot be frozen, the reason is returned.
         """
+        if self.misfit:
+            return self.misfit
         name, html, document = self.laid[key]
         try:
             part = works.freeze(name, html, document, self.case, self.images, bool(self.standard))

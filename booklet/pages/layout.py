@@ -79,7 +79,8 @@ def paginate(
         run.numbers,
         tuple(dict.fromkeys(findings)),
         written.fonts,
-        written.digests,
+        () if edition.style.line_numbers else written.digests,
+        written.account,
     )
 
 

@@ -16,7 +16,8 @@ from booklet.errors import BookletError
 from booklet.store import NONE, digest
 
 if TYPE_CHECKING:
-    from booklet.pages import Files, Laid, Lines
+    from booklet.pages import Files, Laid, Lines, Written
+    from booklet.pages.account import Trace
     from booklet.source import Shelf
     from booklet.store import Store
 
@@ -67,7 +68,10 @@ class Standing:
     _parts: dict[str, _Kept] = field(default_factory=dict)
     _dresses: dict[str, tuple[tuple[str, ...], Files]] = field(default_factory=dict)
     _sums: dict[tuple[str, str], str] = field(default_factory=dict)
+    _written: dict[str, Written] = field(default_factory=dict)
+    _last: dict[str, dict[str, Trace]] = field(default_factory=dict)
     _turn: int = 0
+    _trusted: bool = True
 
     def turn(self) -> None:
         """Begin the next edition: files may be others now, and what is old is forgotten."""
@@ -76,6 +80,14 @@ class Standing:
         old = [key for key, kept in self._parts.items() if kept.turn < self._turn - _TURNS]
         for key in old:
             self._parts.pop(key, None)
+
+    def distrust(self) -> None:
+        """Forget all, and take no part or PDF from the store any more: something in it is wrong.
+
+        What is made from now on takes its place there.
+        """
+        self._parts, self._written = {}, {}
+        self._trusted = False
 
     def dressed(self, key: str, shelf: Shelf) -> tuple[tuple[str, ...], Files] | None:
         """Return what was said of the style sheets with this digest, and the files they used."""
@@ -121,6 +133,29 @@ class Standing:
         """Keep the pages of a part."""
         self._kept(key).drawn = drawn
 
+    def written(self, key: str) -> Written | None:
+        """Return the PDF that was made of these parts before."""
+        found: Written | None = self._written.get(key) or self._stored("pdf", key)
+        return found
+
+    def write(self, key: str, written: Written) -> None:
+        """Keep a PDF, and the ones before it as long as a set is made."""
+        self._written.pop(key, None)
+        self._written[key] = written
+        while len(self._written) > _TURNS // 2:
+            self._written.pop(next(iter(self._written)))
+        self.store.put("pdf", key, pickle.dumps(written))
+
+    def last(self, title: str) -> dict[str, Trace]:
+        """Return what the parts of a booklet were made of the last time."""
+        return self._last.get(title) or self._stored("last", title) or {}
+
+    def remember(self, title: str, traces: dict[str, Trace]) -> None:
+        """Keep what the parts of a booklet were made of."""
+        if self.last(title) != traces:
+            self._last[title] = traces
+            self.store.put("last", title, pickle.dumps(traces))
+
     def save(self, keys: set[str]) -> None:
         """Put parts into the store that are not there yet."""
         for key in sorted(keys):
@@ -136,7 +171,7 @@ class Standing:
 
     def _stored(self, kind: str, key: str) -> Any:
         """Return what the store has under a key, or None."""
-        content = self.store.take(kind, key)
+        content = self.store.take(kind, key) if self._trusted else None
         if content is not None:
             with suppress(Exception):  # what cannot be read is as good as not there
                 return pickle.loads(content)  # noqa: S301 - the store is ours, and it looks after it

@@ -58,8 +58,8 @@ try:
     # two functions that WeasyPrint does not call, of libraries that it has open
     ffi.cdef("void * g_object_ref (void *);")
     ffi.cdef("PangoFontDescription * pango_font_description_from_string (const char *);")
-except ImportError as _error:  # pragma: no cover - another version
-    _missing = str(_error)
+except (ImportError, AttributeError, ValueError) as _error:  # another version
+    _missing = f"WeasyPrint, which is not what it was: {_error}"
     Stream = pydyf.Stream
 else:
     _missing = ""
@@ -176,6 +176,9 @@ def freeze(
         ]
         return FrozenPart(tuple(pages), None, (), document.metadata)
     add_tags(pdf, SimpleNamespace(pages=document.pages), "1.7", drawn)
+    for page in document.pages:
+        for *_, box in page.links:  # the annotations were for the tags of this PDF alone
+            box.link_annotation = None
     structure = Structure(pdf)
     anchors = [page.anchors for page in document.pages]
     tagging = arranged(structure, name, html, 0, anchors)
@@ -445,7 +448,7 @@ def _bare() -> Any:
     return box
 
 
-_BARE = None if misfit() else _bare()
+_BARE = None if _missing else _bare()
 
 
 def join(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -10,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from booklet.errors import BookletError
+from booklet.pages import ahead
 from booklet.pages.crew import Crew, Limits
 from booklet.pages.standing import Standing
 from booklet.press.beginning import begin
 from booklet.press.writing import write
 from booklet.source import ROOT, read
-from booklet.store import NONE, opened
+from booklet.store import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -94,13 +96,18 @@ def press(order: Order, say: Callable[[str], None] = lambda _: None) -> MatchedS
     Raises BookletError for the author's mistakes; nothing is written then.
     """
     limits = Limits(seconds=order.seconds) if order.seconds else Limits()
-    standing = Standing(NONE if order.plain else opened())
+    words = sys.argv[3:]
+    at_once = order.plain or ahead.is_likely(words)
+    standing = Standing(NONE if order.plain else ahead.store())
     with ExitStack() as stack:
         crews = [
-            stack.enter_context(Crew(limits, standing, hands, plain=order.plain))
+            stack.enter_context(Crew(limits, standing, hands, order.plain, at_once))
             for hands in _hands(order)
         ]
-        return pull(order, crews, say)
+        made = pull(order, crews, say)
+    first = made.booklets[0].edition
+    ahead.note(words, first.shelf.root / Path(first.manuscript.path).name)
+    return made
 
 
 def _hands(order: Order) -> Sequence[int]:

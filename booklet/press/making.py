@@ -129,10 +129,29 @@ def _settle(
         say("checking")
         with _READING:
             checked = report(manuscript.findings, pages.findings, inspect(edition, pages))
+        if checked.of("error") and pages.digests:
+            # a loss in pages that were put together, some of them long ago: are they to blame?
+            say("making all anew")
+            with crew.plainly():
+                anew = paginate(dressed(strays), crew, dressed, say)
+            if anew[1].pdf != pages.pdf:
+                crew.standing.distrust()
+                edition, pages = anew
+                with _READING:
+                    found = inspect(edition, pages)
+                checked = report(manuscript.findings, pages.findings, found, _differs(edition))
         if not checked.strays:
             break
         strays = edition.endnotes | checked.strays
     return edition, pages, checked
+
+
+def _differs(edition: Edition) -> tuple[Finding, ...]:
+    """Return the finding for pages that are others when they are made anew."""
+    from booklet.findings import Finding
+
+    message = "the pages that were kept made another booklet; it was made anew"
+    return (Finding("P04", message, Place(edition.manuscript.path)),)
 
 
 def _dresser(
