@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import subprocess
 import xml.etree.ElementTree as ET
@@ -32,6 +33,13 @@ KINDS: dict[str, tuple[dict[str, object], int, tuple[float, float]]] = {
     "two-up": ({"scheme": "two-up"}, 9, (148, 210)),
     "right, letter, one-sided": (
         {"binding": "right", "sheet": "letter", "printing": "two-files"}, 14, (139.7, 215.9),
+    ),
+    "signatures, letter, one-sided": (
+        {"scheme": "signatures", "cover": "yes", "sheet": "letter", "printing": "two-files"}, 64,
+        (139.7, 215.9),
+    ),
+    "cut, one-sided": (
+        {"scheme": "cut-and-stack", "printing": "two-files"}, 16, (105, 148),
     ),
     "thick": ({"flip": "long-edge", "sheet": "A3"}, 120, (148, 210)),
     "too thick": ({}, 240, (148, 210)),
@@ -149,6 +157,9 @@ def test_nothing_is_drawn_beyond_its_figure(kind: str) -> None:
         for box in root.iter(f"{SVG}rect"):
             x, y, wide, high = (float(box.get(k, "0")) for k in ("x", "y", "width", "height"))
             corners += [(x, y), (x + wide, y + high)]
+        for path in root.iter(f"{SVG}path"):
+            numbers = [float(found) for found in re.findall(r"-?[\d.]+", path.get("d", ""))]
+            corners += zip(numbers[::2], numbers[1::2], strict=True)
         for x, y in corners:
             assert -0.01 <= x <= width + 0.01, name
             assert -0.01 <= y <= height + 0.01, name
