@@ -15,6 +15,7 @@ from drawing import MM, blocks
 from booklet.errors import BookletError
 from booklet.guide import Guide, explain, figures
 from booklet.measure import Size
+from booklet.press import planning
 from booklet.sheets import Plan, impose, place
 from booklet.source import ROOT
 
@@ -211,3 +212,10 @@ def test_the_pictures_in_the_documents_are_drawn_from_the_schemes() -> None:
     }
     there = {path.name: path.read_text() for path in (ROOT / "docs" / "schemes").glob("*.svg")}
     assert drawn == there
+
+
+def test_every_setting_of_sheets_is_in_the_documents() -> None:
+    """What an author can write under `sheets:` is explained where the schemes are."""
+    page = (ROOT / "docs" / "schemes.md").read_text()
+    for key in planning.KEYS:
+        assert re.search(rf"[`\s]{key}[`:]", page), key
