@@ -59,7 +59,8 @@ def _side(drawing: Drawing, side: Side, plan: Plan, frame: Frame, at: Point, sca
             _page(drawing, page, cell.page)
         if row:
             y = top + high * row / plan.rows
-            drawing.line([(left - 2, y), (left + wide + 2, y)], INK, THIN, _CUT)
+            ends = max(0.2, left - 2), min(drawing.width - 0.2, left + wide + 2)
+            drawing.line([(x, y) for x in ends], INK, THIN, _CUT)
     if plan.folded:
         x = left + wide / 2
         drawing.line([(x, top), (x, top + high)], QUIET, THIN, _FOLD)
@@ -311,11 +312,8 @@ def closed(plan: Plan, frame: Frame, stapled: bool = True, title: str = "") -> s
     drawing.polygon(table.flat(0, 0, wide, deep, thick))
     right = plan.binding is Binding.RIGHT  # then the head is at the right, too
     for at, part, pen in ((0.2, 0.6, THICK), (0.28, 0.42, THICK), (0.84, 0.32, THIN)):
-        x = wide * (
-            1 - at if right else at
-        )  # the head is at the left, or bound at the right, right
-        inner = deep * 0.18
-        ends = (deep - inner - part * deep, deep - inner) if right else (inner, inner + part * deep)
+        x = wide * (1 - at if right else at)
+        ends = (0.82 - part, 0.82) if right else (0.18, 0.18 + part)
         drawing.line([table(x, y * deep, thick) for y in ends], INK if at < 0.5 else QUIET, pen)
     for x in (wide / 4, wide * 3 / 4) if stapled else ():
         length = 13 * _MM * scale / 2

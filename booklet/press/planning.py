@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # The keys under `sheets:`, and what a plan calls them where that is another word: an author's
 # `paper` is the size of the sheet, as at the top of the front matter.
-_FIELDS = {"paper": "sheet", "stock": "paper"} | {
+KEYS = {"paper": "sheet", "stock": "paper"} | {
     key: key
     for key in (
         "binding", "closing", "cover", "crease", "creep", "flip", "marks", "notes", "printing",
@@ -49,10 +49,10 @@ def _field(wish: Wish) -> dict[str, object]:
         hint = "write keys below it, such as `scheme: signatures`"
         raise BookletError("`sheets` takes settings of its own", wish.where, hint)
     key = wish.path[1]
-    if key not in _FIELDS:
-        hint = did_you_mean(key, _FIELDS) or f"there is: {', '.join(sorted(_FIELDS))}"
+    if key not in KEYS:
+        hint = did_you_mean(key, KEYS) or f"there is: {', '.join(sorted(KEYS))}"
         raise BookletError(f"`{key}` is nothing that sheets have", wish.where, hint)
-    field = _FIELDS[key]
+    field = KEYS[key]
     try:
         return {field: getattr(Plan.parse({field: wish.value}), field)}
     except BookletError as error:
