@@ -177,6 +177,7 @@ def _tokens(trim: Size, style: Style, settings: Settings) -> Sheet:
     tokens = {
         "tight-leading": f"{leading:.4g}" if leading != 1 else "",
         "tight-margins": f"{margins:.4g}" if margins != 1 else "",
+        "bleed": style.bleed,
         "trim-height": trim.height.css(),
         "trim-width": trim.width.css(),
         "type-size": f"{size * shrunk:.4g}pt",
