@@ -94,6 +94,9 @@ def tell(made: MatchedSet, quiet: bool, copies: int = 1) -> None:
         for booklet in made.booklets:
             for line in _lines(booklet, copies):
                 print(line)
+        for path in made.concordance:
+            if path.suffix == ".pdf":
+                print(f"{_shortest(path)}: where each paragraph is in each edition")
         found = [_counted(warnings, "warning", "warnings")] if warnings else []
         print(", ".join([*found, f"{made.seconds:.1f} s"]))
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-USUAL = ["booklet.html", "booklet.pdf", "guide.pdf", "sheets.pdf"]
+USUAL = ["booklet.html", "booklet.pdf", "concordance.json", "guide.pdf", "sheets.pdf"]
 
 
 def names(press: Shop) -> list[str]:
@@ -125,7 +125,7 @@ def test_a_set_with_a_loss_stands_beside_the_last_good_one(
     assert str(made.report.findings[0]).startswith("error: gone of the edition `booklet`")
     assert names(press) == [
         "booklet-unsound.html", "booklet-unsound.pdf", "booklet.html", "booklet.pdf",
-        "guide.pdf", "sheets-unsound.pdf", "sheets.pdf",
+        "concordance.json", "guide.pdf", "sheets-unsound.pdf", "sheets.pdf",
     ]  # fmt: skip
     assert {path: path.read_bytes() for path in good} == good
     monkeypatch.undo()
@@ -172,5 +172,7 @@ def test_the_verb_takes_several_editions(
     words = ("build", "--essay", "essay.md", "--out", "out")
     assert inv(*words, "--edition", "mine", "--edition", "reader").returncode == 0
     made = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert made == ["booklet.html", "booklet.pdf", "mine.html", "mine.pdf"]
+    assert made == [
+        "booklet.html", "booklet.pdf", "concordance.json", "mine.html", "mine.pdf",
+    ]  # fmt: skip
     assert inv(*words, "--edition", "mine", "--all").returncode == 2
