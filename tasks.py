@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent
         "sheets": "make only these sheets, such as `3,5-7`",
         "copies": "how many will be printed: says what paper, weight and staples they take (1)",
         "fit": "make the printed edition a little tighter if that saves a sheet",
+        "concordance": "make a page as well that says where each paragraph is in each edition",
         "strict": "exit with status 1 if there is a warning",
         "explain": "say what was made anew, and why",
         "plain": "make all anew, and use nothing that was kept",
@@ -43,6 +44,7 @@ def build(
     sheets: str = "",
     copies: int = 1,
     fit: bool = False,
+    concordance: bool = False,
     strict: bool = False,
     explain: bool = False,
     plain: bool = False,
@@ -68,6 +70,7 @@ def build(
         sheets,
         copies,
         fit,
+        concordance,
         _here(),
         plain,
     )

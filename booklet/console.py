@@ -97,6 +97,9 @@ def tell(made: MatchedSet, quiet: bool, copies: int = 1, explain: bool = False) 
             account = booklet.pages.account
             for line in account.lines() if explain else account.remarks():
                 print(f"{booklet.edition.style.name}: {line}")
+        for path in made.concordance:
+            if path.suffix == ".pdf":
+                print(f"{_shortest(path)}: where each paragraph is in each edition")
         found = [_counted(warnings, "warning", "warnings")] if warnings else []
         if all(booklet.pages.account.nothing for booklet in made.booklets):
             found.append("nothing has changed")

@@ -33,9 +33,8 @@ from booklet.source import ROOT
 from booklet.style import PARTS, SHEETS, STYLES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
-    from booklet.guide import Guide
     from booklet.manuscript import Chapter, Manuscript, Settings
     from booklet.manuscript.body import Heading, Note
     from booklet.source import Shelf, Source
@@ -133,13 +132,15 @@ def compose(
     )
 
 
-def leaflet(guide: Guide, source: Source) -> tuple[str, str]:
-    """Return the guide to printing as HTML, and the rules for it alone.
+def leaflet(kind: str, facts: Mapping[str, object], rules: str, source: Source) -> tuple[str, str]:
+    """Return what is printed beside a booklet, such as the guide, as HTML, and the rules for it.
 
-    Raises BookletError, naming file and line, for a template of the author's that fails.
+    `kind` names its template and its style sheet, `facts` are what the template is filled with,
+    `rules` come before those of the sheet. Raises BookletError, naming file and line, for a
+    template of the author's that fails.
     """
-    size = f"@page guide {{ size: {guide.page.css()} }}\n"
-    return _filled(_templates(source), "guide", {"guide": guide}), size + _sheet("guide.css").css
+    html = _filled(_templates(source), kind, dict(facts))
+    return html, rules + _sheet(f"{kind}.css").css
 
 
 def _sheet(name: str) -> Sheet:
@@ -177,6 +178,7 @@ def _tokens(trim: Size, style: Style, settings: Settings) -> Sheet:
     tokens = {
         "tight-leading": f"{leading:.4g}" if leading != 1 else "",
         "tight-margins": f"{margins:.4g}" if margins != 1 else "",
+        "bleed": style.bleed,
         "trim-height": trim.height.css(),
         "trim-width": trim.width.css(),
         "type-size": f"{size * shrunk:.4g}pt",

@@ -81,7 +81,11 @@ class Style(msgspec.Struct, frozen=True, rename="kebab", kw_only=True):
     notes: Literal["", "foot", "end"] = ""
     """Where notes stand; empty, where the essay wants them."""
     output: Literal["pages", "sheets"] = "pages"
-    standard: Literal["plain", "pdf/ua-1"] = "pdf/ua-1"
+    standard: Literal["plain", "pdf/ua-1", "pdf/x-4"] = "pdf/ua-1"
+    bleed: str = ""
+    """How far a print shop's page goes on beyond the trim."""
+    profile: str = ""
+    """The ICC profile that PDF/X is made for, beside the essay; empty, the house's own."""
     plan: tuple[Wish, ...] = ()
     fit_leading: str = ""
     """How much smaller `--fit` may make the leading, such as `3%`; and so the next two."""
@@ -118,13 +122,14 @@ _TAKES = {
     "paragraph-numbers": "`true` or `false`",
     "parts": f"a list of parts, such as `[{', '.join(PARTS)}]`",
     "sheets": "settings such as `scheme: signatures`",
-    "standard": "`plain` or `pdf/ua-1`",
+    "profile": "the name of an ICC profile beside the essay",
+    "standard": "`plain`, `pdf/ua-1` or `pdf/x-4`",
     "styles": "a list of style sheets beside the essay, such as `[wide.css]`",
     "trim": "a size such as `A5`, or `paper`",
 }
 _SHARES = ("fit-leading", "fit-margins", "fit-type-size")
 _TAKES |= dict.fromkeys(_SHARES, "a share such as `3%`")
-_LENGTHS = ("margin-foot", "margin-inner", "margin-outer", "margin-top")
+_LENGTHS = ("bleed", "margin-foot", "margin-inner", "margin-outer", "margin-top")
 _KEYS = {field.encode_name for field in msgspec.structs.fields(Style)} | {"sheets"}
 _KEYS -= {"name", "own", "plan", "tightened"}
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -242,7 +247,7 @@ def _near(key: str, value: object) -> str:
     allowed = {
         "notes": ("foot", "end"),
         "output": ("pages", "sheets"),
-        "standard": ("plain", "pdf/ua-1"),
+        "standard": ("plain", "pdf/ua-1", "pdf/x-4"),
     }
     return did_you_mean(str(value), allowed.get(key, ()))
 

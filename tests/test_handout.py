@@ -69,7 +69,7 @@ def _bottom(line: object) -> float:
 
 def test_line_numbers_are_no_text(press: Shop) -> None:
     """Who searches the page, copies from it or listens to it never meets them."""
-    text = f"# T\n\n{paragraphs(5)}"
+    text = f"# T\n\n{paragraphs(3)}"
     plain = "---\neditions: {handout: {line-numbers: 0, paragraph-numbers: false}}\n---\n"
     with_, without = (
         press(front + text, editions=("handout",), out=out)
@@ -78,7 +78,7 @@ def test_line_numbers_are_no_text(press: Shop) -> None:
     assert any(numbered(with_.path))
     assert not any(numbered(without.path))
     words = "".join(texts(with_.path)).split()
-    assert [word for word in words if word.isdecimal()] == [str(n) for n in range(1, 6)]
+    assert [word for word in words if word.isdecimal()] == ["1", "2", "3"]
 
 
 def test_headings_tables_figures_and_notes_are_not_counted(press: Shop) -> None:

@@ -10,6 +10,7 @@ from desk import SVG, manuscript
 
 from booklet.manuscript.dialect import plain
 from booklet.manuscript.settings import KEYS
+from booklet.manuscript.wishes import WISHES
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def test_every_key_is_in_the_table() -> None:
         for row in re.findall(r"^\| (.*?) \|", table, re.MULTILINE)
         for key in re.findall("`([^`]*)`", row)
     ]
-    assert sorted(keys) == sorted(KEYS)
+    assert sorted(keys) == sorted((*KEYS, *WISHES))
 
 
 def test_what_is_typed_prints_as_the_page_says() -> None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from booklet.edition import Edition
-    from booklet.guide import Guide
     from booklet.manuscript import Manuscript
     from booklet.pages import Laid, Written
     from booklet.source import Shelf, Source
@@ -138,14 +137,16 @@ class Crew:
             edition: Edition = self._ask(hand, "compose", words, seconds, what)
         return edition
 
-    def leaflet(self, guide: Guide, source: Source) -> tuple[str, str]:
-        """Return what `booklet.edition.leaflet` makes of a guide, within the limits."""
+    def leaflet(
+        self, kind: str, facts: Mapping[str, object], rules: str, source: Source
+    ) -> tuple[str, str]:
+        """Return what `booklet.edition.leaflet` makes of some facts, within the limits."""
         from booklet.pages.remarks import blamed
 
         with blamed(Place((Path(source.essay.path).parent / "templates").as_posix())):
-            words, seconds = (guide, source), self.limits.seconds
+            words, seconds = (kind, facts, rules, source), self.limits.seconds
             hand = self._first()
-            page: tuple[str, str] = self._ask(hand, "leaflet", words, seconds, "the guide")
+            page: tuple[str, str] = self._ask(hand, "leaflet", words, seconds, f"the {kind}")
         return page
 
     def dress(self, edition: Edition) -> None:

@@ -89,13 +89,13 @@ class Engine:
         fetcher: Fetcher,
         fonts: FontConfiguration | None = None,
     ) -> None:
-        """Take the style sheets in their order and the PDF standard, `pdf/ua-1` or `plain`.
+        """Take the style sheets in their order and the PDF standard, such as `pdf/ua-1`.
 
         `fonts` are those of `warm_up`, which nothing else may use any more.
         """
         self.fonts = fonts or FontConfiguration()
         self.fetcher, self.rtl = fetcher, rtl
-        self.standard = None if standard == "plain" else standard
+        self.standard = standard if standard == "pdf/ua-1" else None  # others are made of plain
         self.heard = _Ear()
         self.laid: dict[str, tuple[str, Element, Document]] = {}
         self.frozen: dict[str, FrozenPart] = {}

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from booklet.errors import Place
 from booklet.findings import Finding
 from booklet.pages import Leaf, Pages, Spot, remarks
+from booklet.pages.finishing import finished
 from booklet.pages.notes import Holds, homeless, moved
 from booklet.pages.numbers import Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from booklet.edition import Edition, Part
     from booklet.pages import Laid, Written
@@ -73,7 +74,7 @@ def paginate(
     said += [("", line) for line in (*crew.dressing, *written.log)]
     findings += remarks.findings(edition, said)
     return edition, Pages(
-        _finished(written.pdf, edition, run.leaves, crew),
+        finished(written.pdf, edition, run.leaves, crew),
         tuple(run.leaves),
         run.spots,
         run.numbers,
@@ -82,18 +83,6 @@ def paginate(
         () if edition.style.line_numbers else written.digests,
         written.account,
     )
-
-
-def _finished(pdf: bytes, edition: Edition, leaves: Sequence[Leaf], crew: Crew) -> bytes:
-    """Return the PDF with all that the edition wants and the layout cannot do."""
-    style = edition.style
-    if style.line_numbers:
-        from booklet.pages.numbering import number_lines  # late: most editions do without
-
-        counted = {p.name: iter(crew.lines(p.name)) for p in edition.parts if p.kind == "essay"}
-        pages = [next(counted[x.part]) if x.part in counted else () for x in leaves]
-        pdf = number_lines(pdf, pages, style.line_numbers, edition.manuscript.settings.rtl)
-    return pdf
 
 
 def _settle(

@@ -144,7 +144,7 @@ class _Desk:
         return edition
 
     def leaflet(self, *words: Any) -> Any:
-        """Fill in the template of the guide."""
+        """Fill in the template of what is printed beside a booklet."""
         from booklet.edition import leaflet
 
         return leaflet(*words)

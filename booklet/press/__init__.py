@@ -20,7 +20,7 @@ from booklet.source import ROOT, read
 from booklet.store import NONE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from booklet.edition import Edition
     from booklet.findings import Finding
@@ -43,8 +43,8 @@ class Order:
     `editions` names the editions to make; without names it is the set that the essay asks for, or
     every one there is if `every` is set. `sheets` names the sheets to make, as in `3,5-7`; all of
     them where it is empty. `copies` is how many will be printed; `fit` makes editions that come
-    out as sheets a little tighter if that saves one. A `plain` press uses nothing that was made
-    before.
+    out as sheets a little tighter if that saves one. With `concordance` there is a page that says
+    where each paragraph is in each edition. A `plain` press uses nothing that was made before.
     """
 
     essay: str | None = None
@@ -56,6 +56,7 @@ class Order:
     sheets: str = ""
     copies: int = 1
     fit: bool = False
+    concordance: bool = False
     cwd: Path = Path()
     plain: bool = False
 
@@ -83,11 +84,15 @@ class Booklet:
 
 @dataclass(frozen=True)
 class MatchedSet:
-    """The booklets that the press made of one manuscript, and what was found in all of them."""
+    """The booklets that the press made of one manuscript, and what was found in all of them.
+
+    `concordance` are the files that say where each paragraph is in each of them.
+    """
 
     booklets: tuple[Booklet, ...]
     report: Report
     seconds: float
+    concordance: tuple[Path, ...] = ()
 
 
 def press(order: Order, say: Callable[[str], None] = lambda _: None) -> MatchedSet:
@@ -134,7 +139,7 @@ def pull(
     """
     started = time.perf_counter()
     from booklet.manuscript import parse  # late: the crews import WeasyPrint at the same time
-    from booklet.press.making import make
+    from booklet.press.making import concord, make
 
     if order.copies < 1:
         raise BookletError(
@@ -157,9 +162,15 @@ def pull(
 
     made = _side_by_side(one, jobs, crews)
     folder = order.cwd / order.out if order.out else BUILD / manuscript.slug
-    booklets = _written(folder, made)
-    report = _merged(booklets).with_(left_out)
-    return MatchedSet(booklets, report, time.perf_counter() - started)
+    shared: dict[str, bytes] = {}
+    remarks: tuple[Finding, ...] = ()
+    if _is_sound(made) and (several or order.concordance):
+        named = [(next(iter(_files(one, sound=True))), one) for one in made]
+        shared, remarks = concord(named, order.concordance, source, crews[0])
+    booklets = _written(folder, made, shared)
+    report = _merged(booklets).with_((*left_out, *remarks))
+    concordance = tuple(folder / name for name in shared)
+    return MatchedSet(booklets, report, time.perf_counter() - started, concordance)
 
 
 def _jobs(
@@ -233,10 +244,17 @@ def _side_by_side(
             raise
 
 
-def _written(folder: Path, made: Sequence[Made]) -> tuple[Booklet, ...]:
-    """Write the files of a set, and return its booklets."""
-    sound = not any(one.report.of("error") for one in made)
-    files: dict[Path, bytes] = {}
+def _is_sound(made: Sequence[Made]) -> bool:
+    """Whether no edition of a set has a loss."""
+    return not any(one.report.of("error") for one in made)
+
+
+def _written(
+    folder: Path, made: Sequence[Made], shared: Mapping[str, bytes]
+) -> tuple[Booklet, ...]:
+    """Write the files of a set, those that its editions share included; return its booklets."""
+    sound = _is_sound(made)
+    files = {folder / name: content for name, content in shared.items()}
     booklets = []
     for one in made:
         own = _files(one, sound)

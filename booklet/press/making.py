@@ -10,7 +10,7 @@ from booklet.errors import BookletError, Place
 from booklet.press.fitting import fit, saving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from booklet.edition import Edition
     from booklet.findings import Finding
@@ -186,20 +186,63 @@ def _impose(manuscript: Manuscript, pages: Pages, plan: Plan) -> tuple[Sheets, t
 def _explain(
     sheets: Sheets, edition: Edition, source: Source, crew: Crew, copies: int
 ) -> tuple[bytes, tuple[Finding, ...]]:
-    """Return the guide to some sheets as a PDF, and what was remarked while it was laid out.
+    """Return the guide to some sheets as a PDF, and what was remarked while it was laid out."""
+    from booklet.guide import explain
 
-    It is laid out as one more part, after those of the edition are written.
+    title = edition.manuscript.title
+    guide = explain(sheets, title, edition.digest, copies, prefix(edition.style))
+    size = f"@page guide {{ size: {guide.page.css()} }}\n"
+    return beside("guide", {"guide": guide}, size, edition, source, crew)
+
+
+def beside(
+    kind: str,
+    facts: Mapping[str, object],
+    rules: str,
+    edition: Edition,
+    source: Source,
+    crew: Crew,
+) -> tuple[bytes, tuple[Finding, ...]]:
+    """Return what is printed beside a booklet as a PDF, and what was remarked of it.
+
+    It is laid out as one more part, in the style sheets of `edition`, once this is written. See
+    `booklet.edition.leaflet` for the words.
     """
     from booklet.edition import leaflet
-    from booklet.guide import explain
     from booklet.pages import remarks
 
-    manuscript = edition.manuscript
-    guide = explain(sheets, manuscript.title, edition.digest, copies, prefix(edition.style))
     fill = crew.leaflet if (source.shelf.root / "templates").exists() else leaflet
-    html, css = fill(guide, source)
-    with remarks.blamed(remarks.start_of(edition, "guide")):
-        laid = crew.lay("guide", html, css, "recto")
-        written = crew.write(("guide",), [str(at + 1) for at in range(len(laid.pages))], {})
-    said = [("guide", line) for line in (*laid.log, *written.log)]
+    html, css = fill(kind, facts, rules, source)
+    with remarks.blamed(remarks.start_of(edition, kind)):
+        laid = crew.lay(kind, html, css, "recto")
+        written = crew.write((kind,), [str(at + 1) for at in range(len(laid.pages))], {})
+    said = [(kind, line) for line in (*laid.log, *written.log)]
     return written.pdf, tuple(remarks.findings(edition, said))
+
+
+def concord(
+    made: Sequence[tuple[str, Made]], as_page: bool, source: Source, crew: Crew
+) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
+    """Return the files of the concordance of editions, each with its file, and what was remarked.
+
+    It is JSON, and `as_page` a PDF too, in the style sheets of the first edition.
+    """
+    from booklet.concordance import align
+    from booklet.edition import words
+
+    found = align([(file, one.edition, one.pages) for file, one in made])
+    files = {"concordance.json": found.json().encode()}
+    if not as_page:
+        return files, ()
+    edition = made[0][1].edition
+    settings = edition.manuscript.settings
+    facts = {
+        "concordance": found,
+        "lang": settings.lang,
+        "rtl": settings.rtl,
+        "words": words(settings.lang),
+    }
+    crew.forget()
+    crew.dress(edition)
+    pdf, remarks = beside("concordance", facts, "", edition, source, crew)
+    return files | {"concordance.pdf": pdf}, remarks

@@ -253,14 +253,14 @@ def _root(pdf: Pdf, node: Object, plan: Plan) -> None:
 
 
 def _claim_less(pdf: Pdf) -> None:
-    """Take back what a PDF without tags may not claim: PDF/UA, and level A of PDF/A."""
+    """Take back what sheets may not claim: PDF/UA and level A of PDF/A without tags, and PDF/X."""
     metadata = pdf.Root.get("/Metadata")
     if metadata is None or not any(
-        claim in metadata.read_bytes() for claim in (b"pdfuaid", b"pdfaid")
+        claim in metadata.read_bytes() for claim in (b"pdfuaid", b"pdfaid", b"pdfxid")
     ):
         return
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as said:
-        for key in [key for key in said if "/pdfua/ns/id/" in key]:
+        for key in [key for key in said if "/pdfua/ns/id/" in key or "/pdfx/ns/id/" in key]:
             del said[key]
         if said.get("pdfaid:conformance") == "A":
             said["pdfaid:conformance"] = "B"
