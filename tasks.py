@@ -162,19 +162,20 @@ def calibrate(_: Context, printer: str = "", paper: str = "A4") -> None:
 @task(
     help={
         "essay": "the essay, as for `build`",
-        "edition": "the edition to show first (reader)",
+        "edition": "an edition to show, the first one first; may be given several times",
         "out": "the folder to write to, instead of build/<name>/",
         "port": "the port to listen on (8421, or another that is free)",
         "editor": "what a click on a block opens, such as `code -g {file}:{line}`",
         "open": "open the page in a browser, where there is a screen (the default)",
         "allow-network": "let pictures come from the web",
         "time-limit": "seconds that the layout of a part may take (60, and more for long ones)",
-    }
+    },
+    iterable=["edition"],
 )
 def preview(
     _: Context,
     essay: str = "",
-    edition: str = "reader",
+    edition: list[str] | None = None,
     out: str = "",
     port: int = 0,
     editor: str = "",
@@ -192,16 +193,17 @@ def preview(
 @task(
     help={
         "essay": "the essay, as for `build`",
-        "edition": "the edition to make (reader)",
+        "edition": "an edition to make, such as `handout`; may be given several times",
         "out": "the folder to write to, instead of build/<name>/",
         "allow-network": "let pictures come from the web",
         "time-limit": "seconds that the layout of a part may take (60, and more for long ones)",
-    }
+    },
+    iterable=["edition"],
 )
 def watch(
     _: Context,
     essay: str = "",
-    edition: str = "reader",
+    edition: list[str] | None = None,
     out: str = "",
     allow_network: bool = False,
     time_limit: float = 0.0,
@@ -274,13 +276,16 @@ def bench(_: Context, rounds: int = 0, only: str = "") -> None:
         raise Exit(str(error), code=1) from None
 
 
-def _order(essay: str, edition: str, out: str, network: bool, seconds: float) -> Order:
+def _order(
+    essay: str, editions: list[str] | None, out: str, network: bool, seconds: float
+) -> Order:
     """Return what a person wants from the press."""
     from booklet.press import Order
 
     if not seconds >= 0:
         raise Exit(f"error: `--time-limit {seconds:g}` is not a time", code=2)
-    return Order(essay or None, edition, out or None, network, seconds or None, cwd=_here())
+    names = tuple(editions or ())
+    return Order(essay or None, names, False, out or None, network, seconds or None, cwd=_here())
 
 
 def _until_stopped(work: Callable[[], None]) -> None:

@@ -39,8 +39,10 @@ def preview(
     from booklet.preview.lines import Lines
     from booklet.preview.shift import Shift
     from booklet.preview.window import Window
+    from booklet.style import USUAL
 
-    with Window(port, editor, order.cwd, order.edition) as window:
+    first = (order.editions or USUAL)[0]
+    with Window(port, editor, order.cwd, first) as window:
         tell(f"the preview is at {window.address} (Ctrl-C ends it)")
         if look:
             look(window.address)

@@ -6,6 +6,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,7 +46,7 @@ class Editor:
         given = {"{file}": str(file), "{line}": str(max(line, 1))}
         words = [_filled(word, given) for word in self.words]
         try:
-            subprocess.Popen(
+            process = subprocess.Popen(
                 words,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -55,6 +56,7 @@ class Editor:
         except OSError as error:
             message = f"`{self.name}` cannot be started: {error.strerror}"
             raise BookletError(message, hint="name another editor by --editor") from error
+        threading.Thread(target=process.wait, daemon=True).start()  # no zombie is left of it
 
 
 def chosen(command: str, environment: Mapping[str, str] = os.environ) -> Editor | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -70,7 +71,8 @@ class Gallery:
         self.hung: dict[str, Hung] = {}
         self.lost: dict[str, tuple[Remark, ...]] = {}
         self._sets: deque[Set] = deque()
-        self._count = 0
+        # a page that was opened before this server began has versions of an earlier one
+        self._count = time.time_ns() // 1_000_000
 
     def hang(self, edition: str, shown: Shown) -> None:
         """Show an edition in the place of what was shown of it."""

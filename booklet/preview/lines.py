@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from booklet.errors import BookletError
-    from booklet.press import Booklet
+    from booklet.press import MatchedSet
+    from booklet.preview.shown import Offer
     from booklet.preview.watching import Changes
 
 
@@ -31,15 +32,19 @@ class Lines:
         """Return no edition: whatever was ordered is made."""
         return ()
 
+    def offer(self, first: str, editions: tuple[Offer, ...]) -> None:
+        """Say nothing of the editions there are."""
+
     def step(self, edition: str, what: str) -> None:
         """Say nothing of a step."""
 
-    def good(self, edition: str, booklet: Booklet, files: Collection[Path]) -> None:  # noqa: ARG002
+    def good(self, edition: str, made: MatchedSet, files: Collection[Path]) -> None:  # noqa: ARG002
         """Print when, what, how long it took and why, and the errors and warnings there are."""
+        (booklet,) = made.booklets
         pages = len(booklet.pages.leaves)
-        what = f"{shortest(booklet.path)}: {pages} pages, {booklet.seconds:.1f} s"
+        what = f"{shortest(booklet.path)}: {pages} pages, {made.seconds:.1f} s"
         self.tell(_line(what, files))
-        for finding in booklet.report.findings:
+        for finding in made.report.findings:
             if finding.kind != "note":
                 self.tell(f"  {finding}")
 

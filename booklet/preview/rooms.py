@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from booklet.errors import BookletError
 from booklet.preview.guard import Guard
+from booklet.preview.shown import Offer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -52,12 +53,17 @@ class Rooms:
     def __init__(
         self,
         gallery: Gallery,
-        editions: tuple[str, ...],
+        edition: str,
         editor: Editor | None,
         looked: Callable[[tuple[str, ...]], None],
     ) -> None:
-        """Take what is on show; `looked` is told what people look at, the newest first."""
-        self.gallery, self.editions, self.editor, self.looked = gallery, editions, editor, looked
+        """Take what is on show, and the edition that is shown to who asks for none.
+
+        `looked` is told what people look at, the newest first.
+        """
+        self.gallery, self.editor, self.looked = gallery, editor, looked
+        self.first = edition
+        self.editions: tuple[Offer, ...] = (Offer(edition, "", False),)
         self.desk = ThreadPoolExecutor(1)
         self.clients: dict[asyncio.Queue[bytes | None], str] = {}
 
@@ -78,6 +84,14 @@ class Rooms:
         return Guard(Starlette(routes=routes), port, token)
 
     # What the press says.
+
+    async def offer(self, first: str, editions: tuple[Offer, ...]) -> None:
+        """Offer these editions, `first` to who asks for none."""
+        if (first, editions) == (self.first, self.editions):
+            return
+        self.first, self.editions = first, editions
+        for client, edition in self.clients.items():
+            client.put_nowait(_event("hello", self._about(edition)))
 
     async def show(self, edition: str, shown: Shown) -> None:
         """Show an edition to all who look at it."""
@@ -122,8 +136,7 @@ class Rooms:
     async def events(self, request: Request) -> Response:
         """Return a stream of what happens to an edition, beginning with all that is known."""
         edition = request.path_params["edition"]
-        if edition not in self.editions:
-            return Response(status_code=404)
+        edition = self.first if edition == "-" else edition
         return StreamingResponse(self._stream(edition), media_type="text/event-stream")
 
     async def picture(self, request: Request) -> Response:
@@ -179,9 +192,8 @@ class Rooms:
         client: asyncio.Queue[bytes | None] = asyncio.Queue()
         self.clients[client] = edition
         self._look()
-        about = {"editions": self.editions, "editor": self.editor.name if self.editor else ""}
         try:
-            yield b"retry: 400\n\n" + _event("hello", about)
+            yield b"retry: 400\n\n" + _event("hello", self._about(edition))
             yield _event("shown", self.gallery.facts(edition))
             while True:
                 try:
@@ -194,6 +206,15 @@ class Rooms:
         finally:
             del self.clients[client]
             self._look()
+
+    def _about(self, edition: str) -> dict[str, Any]:
+        """Return what a browser is told of this preview, when it looks at an edition."""
+        return {
+            "edition": edition,
+            "first": self.first,
+            "editions": [asdict(offer) for offer in self.editions],
+            "editor": self.editor.name if self.editor else "",
+        }
 
     def _look(self) -> None:
         """Say which editions people look at, the newest first."""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from booklet.edition import STYLES
 from booklet.errors import BookletError
 from booklet.preview.gallery import Gallery
 from booklet.preview.rooms import Rooms
@@ -42,7 +41,7 @@ def main() -> None:
         message = f"port {port or PORT} cannot be had: {error.strerror}"
         say("failed", BookletError(message, hint="name another by --port"))
         return
-    server = _Server(door, token, (edition, *_others(edition)), editor, base, say)
+    server = _Server(door, token, edition, editor, base, say)
     asyncio.run(server.run())
     os._exit(0)  # a picture that is still drawn is for nobody
 
@@ -63,12 +62,6 @@ def _door(port: int) -> socket.socket:
     raise AssertionError  # any port will do for the last
 
 
-def _others(edition: str) -> tuple[str, ...]:
-    """Return the names of the other editions that there are."""
-    names = (path.stem for path in (STYLES / "editions").glob("*.toml"))
-    return tuple(sorted(set(names) - {edition}))
-
-
 class _Server:
     """Serves the rooms, and hears the press."""
 
@@ -76,13 +69,13 @@ class _Server:
         self,
         door: socket.socket,
         token: str,
-        editions: tuple[str, ...],
+        edition: str,
         editor: Editor | None,
         base: Path,
         say: Any,
     ) -> None:
         self.door, self.say = door, say
-        self.rooms = Rooms(Gallery(base), editions, editor, lambda names: say("wanted", names))
+        self.rooms = Rooms(Gallery(base), edition, editor, lambda names: say("wanted", names))
         port = door.getsockname()[1]
         config = uvicorn.Config(
             self.rooms.app(port, token),

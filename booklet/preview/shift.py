@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import sys
 import traceback
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from booklet.edition import TEMPLATES
+from booklet.edition import words as house_words
 from booklet.errors import BookletError
+from booklet.manuscript import parse
 from booklet.pages.crew import Crew, Limits
 from booklet.press import BUILD, pull
+from booklet.preview.shown import Offer
 from booklet.preview.watching import Changes, Watch
 from booklet.source import ROOT, read
+from booklet.style import STYLES, USUAL, chosen, forget, styles
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from booklet.press import Booklet, Order
+    from booklet.manuscript import Manuscript
+    from booklet.press import MatchedSet, Order
 
 # How often in a row a booklet is left unfinished because of newer changes. Somebody may save, or
 # a program write, again and again without end: then one is finished nevertheless.
@@ -30,14 +37,17 @@ class Hears(Protocol):
     def step(self, edition: str, what: str) -> None:
         """Hear what the press does."""
 
-    def good(self, edition: str, booklet: Booklet, files: Collection[Path]) -> None:
-        """Hear of a booklet, and of the files that had changed before it was made."""
+    def good(self, edition: str, made: MatchedSet, files: Collection[Path]) -> None:
+        """Hear of a set of one booklet, and of the files that had changed before it was made."""
 
     def bad(self, edition: str, error: BookletError, files: Collection[Path]) -> None:
         """Hear of an error; the last good booklet is still there."""
 
     def wanted(self) -> tuple[str, ...]:
         """Return the editions that somebody looks at, the one that matters most first."""
+
+    def offer(self, first: str, editions: tuple[Offer, ...]) -> None:
+        """Hear which editions there are, and which one comes first."""
 
     def begin(self, changes: Changes) -> None:
         """Begin to add to `changes` what somebody asks for."""
@@ -55,6 +65,8 @@ class Shift:
         self.order, self.hearers = order, hearers
         self.changes = Changes()
         self.fresh: set[str] = set()
+        self.patience = _PATIENCE
+        self.names: tuple[str, ...] = order.editions or USUAL
 
     def work(self) -> None:
         """Press, wait for changes, and press again, without end.
@@ -63,29 +75,46 @@ class Shift:
         """
         order = self.order
         source = read(order.essay, order.cwd)
-        root = source.shelf.root
         out = order.cwd / order.out if order.out else BUILD
         limits = Limits(seconds=order.seconds) if order.seconds else Limits()
         for each in self.hearers:
             each.begin(self.changes)
-        with Crew(limits) as crew, Watch(root, out, self.changes.add):
-            files: frozenset[Path] = frozenset()
+        files: frozenset[Path] = frozenset()
+        with Watch(source.shelf.root, out, self.changes.add):
             while True:
-                files = self._round(crew, files)
+                with Crew(limits) as crew:
+                    with suppress(BookletError):  # it is said again when the booklet is made
+                        self._learn(parse(read(order.essay, order.cwd)))
+                    while not _ours(files := self._round(crew, files)):
+                        pass
+                _forget()
 
     def _round(self, crew: Crew, files: frozenset[Path]) -> frozenset[Path]:
-        """Make the editions that are wanted, as often as it takes; return what changes next."""
-        patience = _PATIENCE
-        while True:
-            try:
-                for edition in self._stale():
-                    self._press(edition, crew, files, patience)
-                    self.fresh.add(edition)
-                break
-            except _Superseded:
-                patience -= 1
-                files |= self._news()
-        return self._news()
+        """Make the editions that are wanted, then wait; return the files that have changed.
+
+        `files` changed before; what is given up for newer changes leaves them to the next round.
+        """
+        try:
+            while stale := self._stale():
+                self._press(stale[0], crew, files)
+                self.fresh.add(stale[0])
+                self.patience = _PATIENCE
+            files = frozenset()
+        except _Superseded:
+            self.patience -= 1
+        return files | self._news()
+
+    def _learn(self, manuscript: Manuscript) -> None:
+        """Learn from a manuscript which editions there are, and say so.
+
+        Raises BookletError for editions that cannot be.
+        """
+        known = styles(manuscript)
+        names = tuple(known) if self.order.every else self.order.editions
+        self.names = tuple(style.name for style in chosen(manuscript, known, names))
+        offers = tuple(Offer(s.name, s.about, s.output == "sheets") for s in known.values())
+        for each in self.hearers:
+            each.offer(self.names[0], offers)
 
     def _news(self) -> frozenset[Path]:
         """Wait for changes and return them. A wish to see an edition changes no file."""
@@ -96,24 +125,24 @@ class Shift:
         return files
 
     def _stale(self) -> list[str]:
-        """Return the editions to make, those that somebody looks at first."""
-        wanted = [name for each in self.hearers for name in each.wanted()] or [self.order.edition]
-        return [name for name in dict.fromkeys(wanted) if name not in self.fresh]
+        """Return the editions to make: those that somebody looks at first, then the set."""
+        wanted = [name for each in self.hearers for name in each.wanted()]
+        return [n for n in dict.fromkeys((*wanted, *self.names)) if n not in self.fresh]
 
-    def _press(self, edition: str, crew: Crew, files: frozenset[Path], patience: int) -> None:
+    def _press(self, edition: str, crew: Crew, files: frozenset[Path]) -> None:
         """Make one edition and say how it went. Raises _Superseded where that is no use any more.
 
         An error of ours is shown as well, and its traceback printed.
         """
 
         def say(step: str) -> None:
-            if patience > 0 and self.changes:
+            if self.patience > 0 and self.changes:
                 raise _Superseded
             for each in self.hearers:
                 each.step(edition, step)
 
         try:
-            booklet = pull(replace(self.order, edition=edition), crew, say)
+            made = pull(replace(self.order, editions=(edition,), every=False), (crew,), say)
         except BookletError as error:
             failure = error
         except (_Superseded, KeyboardInterrupt):
@@ -126,10 +155,23 @@ class Shift:
             )
         else:
             for each in self.hearers:
-                each.good(edition, booklet, files)
+                each.good(edition, made, files)
+            with suppress(BookletError):
+                self._learn(made.booklets[0].edition.manuscript)
             return
         for each in self.hearers:
             each.bad(edition, failure, files)
+
+
+def _ours(files: Collection[Path]) -> bool:
+    """Whether one of the house's own files is among these: the press keeps some of them in mind."""
+    return any(file.is_relative_to(each) for file in files for each in (STYLES, TEMPLATES))
+
+
+def _forget() -> None:
+    """Forget what was read of the house's own files."""
+    forget()
+    house_words.cache_clear()
 
 
 # What is added to the changes when somebody wants to see another edition.

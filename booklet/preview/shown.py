@@ -6,18 +6,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from booklet.edition import note_anchor
-from booklet.errors import BookletError, Place
+from booklet.errors import Place
 from booklet.findings import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
+    from booklet.errors import BookletError
     from booklet.findings import Finding
     from booklet.manuscript import Manuscript
-    from booklet.press import Booklet
+    from booklet.press import Booklet, MatchedSet
+    from booklet.sheets import Plan
 
 Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An edition that can be looked at: its name, what it is for, and whether it is folded."""
+
+    name: str
+    about: str
+    folded: bool
 
 
 @dataclass(frozen=True)
@@ -66,8 +77,8 @@ class Shown:
     """An edition as it is shown: the pages in `pdf`, and what is known of them.
 
     `folios` and `blanks` have an item for each page; `plan` is how its sheets are made, and None
-    where they cannot be; `edited` is the anchor of the first block that differs from the last
-    time, if any does.
+    where it comes out as pages; `edited` is the anchor of the first block that differs from the
+    last time, if any does.
     """
 
     edition: str
@@ -80,18 +91,17 @@ class Shown:
     blocks: tuple[Spotted, ...]
     entries: tuple[Entry, ...]
     remarks: tuple[Remark, ...]
-    plan: Any
+    plan: Plan | None
     edited: str
     seconds: float
 
 
-def shown(booklet: Booklet, before: Manuscript | None, files: Collection[Path] = ()) -> Shown:
-    """Return what is shown of a booklet.
+def shown(made: MatchedSet, before: Manuscript | None, files: Collection[Path] = ()) -> Shown:
+    """Return what is shown of a set of one booklet.
 
     `before` is the manuscript as it was the last time; `files` are those that have changed since.
     """
-    from booklet.press import plan
-
+    (booklet,) = made.booklets
     edition, leaves, spots = booklet.edition, booklet.pages.leaves, booklet.pages.spots
     manuscript = edition.manuscript
     blocks = tuple(_spotted(booklet))
@@ -100,10 +110,6 @@ def shown(booklet: Booklet, before: Manuscript | None, files: Collection[Path] =
         for entry in _contents(manuscript)
         if entry.id in spots
     )
-    try:
-        sheets = plan(edition)
-    except BookletError:
-        sheets = None
     return Shown(
         edition.style.name,
         manuscript.title,
@@ -114,10 +120,10 @@ def shown(booklet: Booklet, before: Manuscript | None, files: Collection[Path] =
         tuple(leaf.blank for leaf in leaves),
         blocks,
         entries,
-        tuple(_found(finding, blocks) for finding in booklet.report.findings),
-        sheets,
+        tuple(_found(finding, blocks) for finding in made.report.findings),
+        booklet.plan,
         (edited(before, manuscript) or _pictured(manuscript, files)) if before else "",
-        booklet.seconds,
+        made.seconds,
     )
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from watchfiles import Change
 from watchfiles import watch as notice
 
-from booklet.edition import STYLES, TEMPLATES
+from booklet.edition import TEMPLATES
+from booklet.style import STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

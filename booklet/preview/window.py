@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from booklet.manuscript import Manuscript
-    from booklet.press import Booklet
-    from booklet.preview.shown import Spotted
+    from booklet.press import MatchedSet
+    from booklet.preview.shown import Offer, Spotted
     from booklet.preview.watching import Changes
 
 # How long the server may take to end by itself, in seconds.
@@ -40,7 +40,8 @@ class Window:
         `editor` is the command of an editor, `base` the folder from which paths start, `edition`
         the one to show first. Raises BookletError where there is no such port or editor.
         """
-        self.base, self._wanted = base, (edition,)
+        self.base = base
+        self._wanted: tuple[str, ...] = ()
         self._before: dict[str, Manuscript] = {}
         self._blocks: dict[str, tuple[Spotted, ...]] = {}
         words = ("-P", "-s", "-X", "utf8", "-m", "booklet.preview.server")
@@ -92,7 +93,7 @@ class Window:
                 if verb != "wanted":
                     return
                 new = set(answer) - set(self._wanted)
-                self._wanted = answer or self._wanted
+                self._wanted = answer
                 if new:
                     changes.add({WISH})
 
@@ -102,19 +103,23 @@ class Window:
         """Return the editions that people look at, the last one to be opened first."""
         return self._wanted
 
+    def offer(self, first: str, editions: tuple[Offer, ...]) -> None:
+        """Offer the editions that there are."""
+        self._send("offer", (first, editions))
+
     def step(self, edition: str, what: str) -> None:
         """Show what the press does."""
         self._send("step", (edition, what))
 
-    def good(self, edition: str, booklet: Booklet, files: Collection[Path]) -> None:
+    def good(self, edition: str, made: MatchedSet, files: Collection[Path]) -> None:
         """Show a booklet. One with losses is no good one: its losses are shown, and the last."""
-        made = shown(booklet, self._before.get(edition), files)
-        if booklet.report.of("error") and edition in self._before:
-            self._send("lost", (edition, made.remarks))
+        view = shown(made, self._before.get(edition), files)
+        if made.report.of("error") and edition in self._before:
+            self._send("lost", (edition, view.remarks))
             return
-        self._before[edition] = booklet.edition.manuscript
-        self._blocks[edition] = made.blocks
-        self._send("show", (edition, made))
+        self._before[edition] = made.booklets[0].edition.manuscript
+        self._blocks[edition] = view.blocks
+        self._send("show", (edition, view))
 
     def bad(self, edition: str, error: BookletError, files: Collection[Path]) -> None:  # noqa: ARG002
         """Show an error."""

@@ -24,8 +24,7 @@ class Book {
     this.side = new Side(this);
     const [edition, view, page] = decodeURIComponent(location.hash.slice(1)).split("/");
     this.begin = Number.parseInt(page, 10) || 0;
-    this.edition = edition || document.body.dataset.edition || "reader";
-    this.isChosen = Boolean(edition);
+    this.edition = edition || "-"; // whichever comes first
     this.setView(["spreads", "sheets", "folded"].includes(view) ? view : "spreads");
     new ResizeObserver(() => this.showView()).observe($("pages"));
     this.connect();
@@ -47,25 +46,22 @@ class Book {
     });
   }
 
-  greeted({ editions, editor }) {
+  greeted({ edition, first, editions, editor }) {
     document.body.dataset.line = "on";
     this.work("");
     this.editions = editions;
     this.editor = editor;
-    if (!editions.includes(this.edition) || (!this.isChosen && editions[0] !== this.edition)) {
-      this.isChosen = true;
-      return this.open(editions[0]);
-    }
-    this.isChosen = true;
+    this.edition = edition;
+    if (!editions.some(({ name }) => name === edition)) return this.open(first);
     $("edition-choice").hidden = editions.length < 2;
-    $("edition").replaceChildren(...editions.map((name) => make("option", { selected: name === this.edition }, name)));
+    $("edition").replaceChildren(...editions.map(({ name, about }) => make("option", { value: name, title: about, selected: name === edition }, name)));
+    this.setView(this.viewed);
     return null;
   }
 
   /** Show what was made. A server that has just begun has nothing yet: what is shown stays. */
   shown(facts) {
     if (!facts.pages.length) {
-      if (this.facts.edition !== facts.edition) this.facts = { ...this.facts, pages: this.facts.pages };
       this.lost(facts.lost);
       return;
     }
@@ -81,11 +77,12 @@ class Book {
     document.body.dataset.number = facts.number;
     $("waiting").hidden = true;
     this.work("");
-    const number = Math.min(this.begin || this.spreads.at, facts.pages.length - 1);
+    const number = this.carried ? this.pageUnder(this.carried) : this.begin;
+    this.carried = null;
     this.spreads.show(facts);
     this.side.show(facts);
     showTrouble(this);
-    if (isFirst) this.spreads.go(number);
+    if (isFirst) this.spreads.go(Math.min(number, facts.pages.length - 1));
     this.begin = 0;
     if (!isFirst && this.follows && facts.edited >= 0 && !this.spreads.sees(facts.edited)) this.go(facts.edited);
     this.spreads.refresh(facts.edited);
@@ -190,7 +187,14 @@ class Book {
     say(`${{ spreads: "Spreads", sheets: "Sheets", folded: "The folded booklet" }[name]}.`);
   }
 
+  /** Only what is folded has sheets: another edition is opened for them, if there is one. */
   setView(name) {
+    const isFolded = (edition) => this.editions.find((each) => each.name === edition)?.folded;
+    if (name !== "spreads" && this.editions.length && !isFolded(this.edition)) {
+      const other = this.editions.find((each) => each.folded);
+      if (other) this.open(other.name);
+      else say("No edition of this essay is folded.");
+    }
     this.viewed = name;
     document.body.dataset.view = name;
     for (const each of ["spreads", "sheets", "folded"]) $(each).hidden = each !== name;
@@ -199,20 +203,38 @@ class Book {
   }
 
   showView() {
-    if (!this.facts.pages.length) return;
+    if (!this.facts.pages.length || this.facts.edition !== this.edition) return;
     if (this.viewed === "sheets") this.sheets.show();
-    if (this.viewed === "folded") this.folded.show();
+    if (this.viewed === "folded") this.folded.show(this.folded.edition === this.edition ? undefined : this.spreads.at);
   }
 
   open(edition) {
     if (edition === this.edition && this.facts.edition === edition) return;
+    this.carried = this.headingAt(this.at);
     this.edition = edition;
+    $("edition").value = edition;
     this.hits = [];
     this.connect();
   }
 
+  /** Return which heading a page stands under, and how many pages on: it holds in any edition. */
+  headingAt(number) {
+    const { entries = [] } = this.facts;
+    const i = entries.findLastIndex((entry) => entry.page <= number);
+    return i < 0 ? { i, on: number } : { i, on: number - entries[i].page };
+  }
+
+  /** Return the page that stands under that heading in this edition. */
+  pageUnder({ i, on }) {
+    const { entries = [], pages } = this.facts;
+    const last = (entries[i + 1]?.page ?? pages.length) - 1;
+    return Math.min((entries[i]?.page ?? 0) + on, Math.max(last, entries[i]?.page ?? 0));
+  }
+
   nextEdition() {
-    this.open(this.editions[(this.editions.indexOf(this.edition) + 1) % this.editions.length]);
+    const names = this.editions.map(({ name }) => name);
+    this.open(names[(names.indexOf(this.edition) + 1) % names.length]);
+    say(`The edition ${this.edition}.`);
   }
 
   // Small things.

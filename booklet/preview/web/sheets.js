@@ -80,6 +80,7 @@ export class Folded {
     if (!sheets?.folded) return void this.holder.replaceChildren(refusal(sheets));
     const { pages, rtl } = this.book.facts;
     this.folded = sheets.folded;
+    this.edition = this.book.edition;
     if (number !== undefined) this.at = this.leafOf(number);
     const page = pages[0];
     const wide = (this.room.clientWidth - 40) / 2;
