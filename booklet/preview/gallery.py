@@ -36,15 +36,18 @@ class Set:
     turns: tuple[int, ...]
 
     @classmethod
-    def of(cls, pdf: bytes, turns: tuple[int, ...] = ()) -> Set:
-        """Return the pages of a PDF, which are turned by `turns`, or not at all."""
+    def of(cls, pdf: bytes, known: tuple[str, ...] = (), turns: tuple[int, ...] = ()) -> Set:
+        """Return the pages of a PDF, with their digests if they are known.
+
+        They are turned by `turns`, or not at all.
+        """
         plates = Plates(pdf)
         sizes = plates.sizes()
         turns = turns or (0,) * len(sizes)
         held = tuple(
             size[::-1] if turn % 2 else size for size, turn in zip(sizes, turns, strict=True)
         )
-        return cls(plates, digests(pdf), held, turns)
+        return cls(plates, known or digests(pdf), held, turns)
 
     def picture(self, digest: str, width: int) -> bytes:
         """Return the picture of the page that has this digest."""
@@ -77,7 +80,7 @@ class Gallery:
     def hang(self, edition: str, shown: Shown) -> None:
         """Show an edition in the place of what was shown of it."""
         self._count += 1
-        pages = self._keep(Set.of(shown.pdf))
+        pages = self._keep(Set.of(shown.pdf, shown.digests))
         self.hung[edition] = Hung(self._count, shown, pages)
         self.lost.pop(edition, None)
 
@@ -170,7 +173,7 @@ class Gallery:
         turns = {FRONT: held.quarters, BACK: back}
         sides: list[dict[str, Any]] = []
         for run in made.runs:
-            pages = self._keep(Set.of(run.pdf, tuple(turns[face[1].name] for face in run.faces)))
+            pages = self._keep(Set.of(run.pdf, turns=tuple(turns[f[1].name] for f in run.faces)))
             sides += [
                 {
                     "digest": digest,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from contextlib import suppress
@@ -14,10 +15,12 @@ from booklet.edition import words as house_words
 from booklet.errors import BookletError
 from booklet.manuscript import parse
 from booklet.pages.crew import Crew, Limits
+from booklet.pages.standing import Standing
 from booklet.press import BUILD, pull
 from booklet.preview.shown import Offer
 from booklet.preview.watching import Changes, Watch
 from booklet.source import ROOT, read
+from booklet.store import NONE, opened
 from booklet.style import STYLES, USUAL, chosen, forget, styles
 
 if TYPE_CHECKING:
@@ -80,9 +83,10 @@ class Shift:
         for each in self.hearers:
             each.begin(self.changes)
         files: frozenset[Path] = frozenset()
+        standing = Standing(NONE if order.plain else opened())
         with Watch(source.shelf.root, out, self.changes.add):
             while True:
-                with Crew(limits) as crew:
+                with Crew(limits, standing, os.cpu_count() or 1, order.plain) as crew:
                     with suppress(BookletError):  # it is said again when the booklet is made
                         self._learn(parse(read(order.essay, order.cwd)))
                     while not _ours(files := self._round(crew, files)):

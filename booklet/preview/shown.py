@@ -76,9 +76,9 @@ class Remark:
 class Shown:
     """An edition as it is shown: the pages in `pdf`, and what is known of them.
 
-    `folios` and `blanks` have an item for each page; `plan` is how its sheets are made, and None
-    where it comes out as pages; `edited` is the anchor of the first block that differs from the
-    last time, if any does.
+    `folios` and `blanks` have an item for each page, and `digests` if the press knows them; `plan`
+    is how its sheets are made, and None where it comes out as pages; `edited` is the anchor of the
+    first block that differs from the last time, if any does.
     """
 
     edition: str
@@ -86,6 +86,7 @@ class Shown:
     lang: str
     rtl: bool
     pdf: bytes
+    digests: tuple[str, ...]
     folios: tuple[str, ...]
     blanks: tuple[bool, ...]
     blocks: tuple[Spotted, ...]
@@ -116,6 +117,7 @@ def shown(made: MatchedSet, before: Manuscript | None, files: Collection[Path] =
         manuscript.settings.lang,
         manuscript.settings.rtl,
         booklet.pages.pdf,
+        booklet.pages.digests,
         tuple(leaf.folio for leaf in leaves),
         tuple(leaf.blank for leaf in leaves),
         blocks,
