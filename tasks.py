@@ -6,12 +6,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from invoke import Context, Exit, task
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from booklet.errors import BookletError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from booklet.press import Order
 
 ROOT = Path(__file__).resolve().parent
 
@@ -158,6 +164,62 @@ def calibrate(_: Context, printer: str = "", paper: str = "A4") -> None:
     print(f"{profile}\n{path_of(found)}")
 
 
+@task(
+    help={
+        "essay": "the essay, as for `build`",
+        "edition": "an edition to show, the first one first; may be given several times",
+        "out": "the folder to write to, instead of build/<name>/",
+        "port": "the port to listen on (8421, or another that is free)",
+        "editor": "what a click on a block opens, such as `code -g {file}:{line}`",
+        "open": "open the page in a browser, where there is a screen (the default)",
+        "allow-network": "let pictures come from the web",
+        "time-limit": "seconds that the layout of a part may take (60, and more for long ones)",
+    },
+    iterable=["edition"],
+)
+def preview(
+    _: Context,
+    essay: str = "",
+    edition: list[str] | None = None,
+    out: str = "",
+    port: int = 0,
+    editor: str = "",
+    open: bool = True,
+    allow_network: bool = False,
+    time_limit: float = 0.0,
+) -> None:
+    """Show the booklet in a browser, and again after each change."""
+    from booklet.preview import preview as show
+
+    order = _order(essay, edition, out, allow_network, time_limit)
+    _until_stopped(lambda: show(order, _say, port, editor, _browse if open else None))
+
+
+@task(
+    help={
+        "essay": "the essay, as for `build`",
+        "edition": "an edition to make, such as `handout`; may be given several times",
+        "out": "the folder to write to, instead of build/<name>/",
+        "allow-network": "let pictures come from the web",
+        "time-limit": "seconds that the layout of a part may take (60, and more for long ones)",
+    },
+    iterable=["edition"],
+)
+def watch(
+    _: Context,
+    essay: str = "",
+    edition: list[str] | None = None,
+    out: str = "",
+    allow_network: bool = False,
+    time_limit: float = 0.0,
+) -> None:
+    """Make the booklet, and again after each change, a line each time."""
+    from booklet.preview import watch as press_again
+
+    order = _order(essay, edition, out, allow_network, time_limit)
+    _until_stopped(lambda: press_again(order, _say))
+
+
 @task(help={"name": "the name of the new essay, such as `on-tea`"}, positional=["name"])
 def new(_: Context, name: str) -> None:
     """Begin a new essay, which builds at once."""
@@ -217,6 +279,44 @@ def bench(_: Context, rounds: int = 0, only: str = "") -> None:
         bench_all(rounds, only.split(",") if only else (), print)
     except BookletError as error:
         raise Exit(str(error), code=1) from None
+
+
+def _order(
+    essay: str, editions: list[str] | None, out: str, network: bool, seconds: float
+) -> Order:
+    """Return what a person wants from the press."""
+    from booklet.press import Order
+
+    if not seconds >= 0:
+        raise Exit(f"error: `--time-limit {seconds:g}` is not a time", code=2)
+    names = tuple(editions or ())
+    return Order(essay or None, names, False, out or None, network, seconds or None, cwd=_here())
+
+
+def _until_stopped(work: Callable[[], None]) -> None:
+    """Do work that ends when somebody says stop: that is how it is meant to end."""
+    import signal
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        work()
+    except BookletError as error:
+        raise Exit(str(error), code=1) from None
+    except KeyboardInterrupt:
+        _say("stopped; the last good booklet is still there")
+
+
+def _say(line: str) -> None:
+    """Print a line at once, to whomever reads along."""
+    print(line, flush=True)
+
+
+def _browse(address: str) -> None:
+    """Open a page in the browser of the person, where there is a screen to open it on."""
+    import webbrowser
+
+    if sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(address)
 
 
 def _here() -> Path:

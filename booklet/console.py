@@ -89,7 +89,7 @@ def tell(made: MatchedSet, quiet: bool, copies: int = 1, explain: bool = False) 
     errors, warnings = len(made.report.of("error")), len(made.report.of("warning"))
     if errors:
         where = next(one.path for one in made.booklets if one.report.of("error"))
-        print(f"{_counted(errors, 'loss', 'losses')}: see {_shortest(where)}", file=sys.stderr)
+        print(f"{_counted(errors, 'loss', 'losses')}: see {shortest(where)}", file=sys.stderr)
     if not quiet:
         for booklet in made.booklets:
             for line in _lines(booklet, copies):
@@ -116,13 +116,13 @@ def _lines(booklet: Booklet, copies: int) -> Iterator[str]:
     count, plan = len(booklet.pages.leaves), booklet.plan
     if plan is None or booklet.report.of("error"):
         pages = f"{_counted(count, 'page', 'pages')} of {booklet.edition.trim.name()}"
-        yield f"{_shortest(booklet.path)}: {pages}"
+        yield f"{shortest(booklet.path)}: {pages}"
         return
     for path in booklet.files:
         if path.stem.endswith("guide"):
-            yield f"{_shortest(path)}: how to print{', fold and bind' * plan.folded} it, on a page"
+            yield f"{shortest(path)}: how to print{', fold and bind' * plan.folded} it, on a page"
         else:
-            yield f"{_shortest(path)}: {estimate(count, plan)}; {_how_to_print(plan)}"
+            yield f"{shortest(path)}: {estimate(count, plan)}; {_how_to_print(plan)}"
     if booklet.planned:
         yield booklet.planned
     if copies > 1:
@@ -142,7 +142,7 @@ def _how_to_print(plan: Plan) -> str:
     return f"print on both sides, flip on the {edge} edge, actual size"
 
 
-def _shortest(path: Path) -> str:
+def shortest(path: Path) -> str:
     """Return a path as it is typed in the current folder, if it lies below it."""
     path, here = path.resolve(), path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _PACKAGES = (
     "weasyprint", "pydyf", "jinja2", "markdown-it-py", "mdit-py-plugins", "nh3", "msgspec",
     "pyyaml", "pikepdf", "pypdfium2", "fonttools", "pillow", "babel", "rich", "invoke",
+    "starlette", "uvicorn", "watchfiles",
 )  # fmt: skip
 
 _FONTS = {"font-source-serif-pro": "Source Serif Pro", "font-source-sans-pro": "Source Sans Pro"}

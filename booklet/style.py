@@ -210,6 +210,11 @@ def _house() -> dict[str, dict[str, Any]]:
     return {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in files}
 
 
+def forget() -> None:
+    """Read the house's editions anew the next time: a file of theirs has changed."""
+    _house.cache_clear()
+
+
 def _take(edition: dict[str, Any], keys: list[str], wish: Wish) -> None:
     """Let an edition have what the author wants it to have."""
     key = keys[0]

@@ -124,6 +124,7 @@ ORACLES = (
     Need("`ippeveprinter`", lambda: has_program("ippeveprinter"), "cups-ipp-utils",
          dispensable=True),
     Need("`dbus-daemon`", lambda: has_program("dbus-daemon"), "dbus", dispensable=True),
+    Need("Chromium", lambda: has_program("chromium"), "chromium", dispensable=True),
 )
 # fmt: on
 
@@ -267,9 +268,9 @@ def furnish(lock: str, held: int) -> None:
     clear(MADE)
     if usable:
         maker = made[0]
-        say(f"adding {lock} to .venv (50 MB to fetch, once)")
+        say(f"adding {lock} to .venv (100 MB to fetch, once)")
     else:
-        size = {RUN: 50, TEST: 100, BENCH: 130}[lock]
+        size = {RUN: 50, TEST: 150, BENCH: 180}[lock]
         say(f"making .venv from {lock} ({size} MB to fetch, once; it may take a minute)")
         clear(VENV)
         step((maker, "-I", "-m", "venv", VENV), "make an environment", held)

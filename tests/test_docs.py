@@ -13,8 +13,9 @@ from booklet.source import ROOT
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
-# Verbs that run for minutes, or run these tests: that Invoke knows them is all that is asked here.
-LONG = ("test", "lint", "bench")
+# Verbs that run for minutes, or until they are stopped, or run these tests: that Invoke knows them
+# is all that is asked here.
+LONG = ("test", "lint", "bench", "preview", "watch")
 
 
 def commands(page: Path) -> list[str]:

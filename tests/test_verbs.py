@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # A style that keeps the layout busy for longer than anybody waits.
 ENDLESS = "p { width: 10000000px } p::after { content: leader('.') }"
 
-VERBS = {"bench", "build", "clean", "doctor", "lint", "new", "test"}
+VERBS = {"bench", "build", "clean", "doctor", "lint", "new", "preview", "test", "watch"}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ out imports as well, and nothing else of the project's that is slow to import.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from booklet.pages.account import NONE, Account
@@ -69,11 +69,16 @@ class Written:
 
 @dataclass(frozen=True)
 class Leaf:
-    """One page: the part that it belongs to, its folio (`iv`, `12`), and whether it is blank."""
+    """One page: the part that it belongs to, its folio (`iv`, `12`), and whether it is blank.
+
+    `boxes` are those of the anchors on it, in points from the top left; what goes on from an
+    earlier page has one on each.
+    """
 
     part: str
     folio: str
     blank: bool = False
+    boxes: Mapping[str, tuple[float, float, float, float]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,7 @@ def _place(part: Part, run: _Run, crew: Crew, numbers: Numbers, holds: Holds) ->
                 run.spots[anchor] = Spot(first - 1 + i, *box)
                 run.settled = run.settled and numbers.known.get(anchor) == folios[i]
                 numbers.known[anchor] = folios[i]
-        run.leaves.append(Leaf(part.name, folios[i]))
+        run.leaves.append(Leaf(part.name, folios[i], boxes=anchors))
     run.order.append(part.name)
     run.laid[part.name] = laid
     if part.numbering == "arabic":  # the others have numbers in them that are not known yet

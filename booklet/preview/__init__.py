@@ -1,0 +1,49 @@
+"""Preview: watch what the booklet is made of, press again, and show it in a browser.
+
+The verbs are `preview(order)` and `watch(order)`. Two processes: this one watches and presses;
+`booklet.preview.server` shows the pages, so that it answers while the press works, and each has a
+PDFium of its own, which two threads cannot share.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from booklet.press import Order
+
+
+def watch(order: Order, tell: Callable[[str], None]) -> None:
+    """Make the booklet, and again after each change, until interrupted; `tell` gets a line each."""
+    from booklet.preview.lines import Lines
+    from booklet.preview.shift import Shift
+
+    Shift(order, Lines(tell)).work()
+
+
+def preview(
+    order: Order,
+    tell: Callable[[str], None],
+    port: int = 0,
+    editor: str = "",
+    look: Callable[[str], object] | None = None,
+) -> None:
+    """Show the booklet in a browser, and again after each change, until interrupted.
+
+    `port` is the one to listen on (0: the usual one, or another that is free), `editor` a command
+    with `{file}` and `{line}` in it. `look` is called with the address once there is an answer.
+    Raises BookletError where there is no such port or editor.
+    """
+    from booklet.preview.lines import Lines
+    from booklet.preview.shift import Shift
+    from booklet.preview.window import Window
+    from booklet.style import USUAL
+
+    first = (order.editions or USUAL)[0]
+    with Window(port, editor, order.cwd, first) as window:
+        tell(f"the preview is at {window.address} (Ctrl-C ends it)")
+        if look:
+            look(window.address)
+        Shift(order, Lines(tell), window).work()

@@ -1,0 +1,226 @@
+"""The gallery: the editions that are on show, their pictures, and what is said of them."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from booklet.errors import BookletError
+from booklet.preview.digests import digests
+from booklet.preview.plates import Plates
+from booklet.source import ROOT
+
+if TYPE_CHECKING:
+    from booklet.preview.shown import Remark, Shown
+
+# Sets of pages that are kept for pictures that are still asked for.
+_MOST_SETS = 4
+
+# Places that a search shows at most.
+_MOST_HITS = 300
+
+
+@dataclass
+class Set:
+    """Pages that can be looked at: a PDF, the digest of each page, and its size in points.
+
+    `turns` are quarter turns, clockwise, from the page to how one holds it to read.
+    """
+
+    plates: Plates
+    digests: tuple[str, ...]
+    sizes: tuple[tuple[float, float], ...]
+    turns: tuple[int, ...]
+
+    @classmethod
+    def of(cls, pdf: bytes, known: tuple[str, ...] = (), turns: tuple[int, ...] = ()) -> Set:
+        """Return the pages of a PDF, with their digests if they are known.
+
+        They are turned by `turns`, or not at all.
+        """
+        plates = Plates(pdf)
+        sizes = plates.sizes()
+        turns = turns or (0,) * len(sizes)
+        held = tuple(
+            size[::-1] if turn % 2 else size for size, turn in zip(sizes, turns, strict=True)
+        )
+        return cls(plates, known or digests(pdf), held, turns)
+
+    def picture(self, digest: str, width: int) -> bytes:
+        """Return the picture of the page that has this digest."""
+        number = self.digests.index(digest)
+        return self.plates.picture(number, width, self.turns[number])
+
+
+@dataclass
+class Hung:
+    """An edition on show: its facts, its pages, and its sheets if somebody has asked for them."""
+
+    number: int
+    shown: Shown
+    pages: Set
+    sheets: dict[str, Any] | None = None
+
+
+class Gallery:
+    """What is on show. All of it is for one thread at a time, as PDFium is."""
+
+    def __init__(self, base: Path) -> None:
+        """Take the folder from which the paths of the manuscript start."""
+        self.base = base
+        self.hung: dict[str, Hung] = {}
+        self.lost: dict[str, tuple[Remark, ...]] = {}
+        self._sets: deque[Set] = deque()
+        # a page that was opened before this server began has versions of an earlier one
+        self._count = time.time_ns() // 1_000_000
+
+    def hang(self, edition: str, shown: Shown) -> None:
+        """Show an edition in the place of what was shown of it."""
+        self._count += 1
+        pages = self._keep(Set.of(shown.pdf, shown.digests))
+        self.hung[edition] = Hung(self._count, shown, pages)
+        self.lost.pop(edition, None)
+
+    def lose(self, edition: str, remarks: tuple[Remark, ...]) -> None:
+        """Show what is wrong, beside the last good pages."""
+        self.lost[edition] = remarks
+
+    def facts(self, edition: str) -> dict[str, Any]:
+        """Return what a browser is told of an edition: all but text and pictures."""
+        lost = [asdict(remark) for remark in self.lost.get(edition, ())]
+        hung = self.hung.get(edition)
+        if not hung:
+            return {"edition": edition, "number": 0, "pages": [], "lost": lost}
+        shown, pages = hung.shown, hung.pages
+        anchors = {block.anchor: block.page for block in reversed(shown.blocks)}
+        edited = 0 if shown.edited == "cover" else anchors.get(shown.edited, -1)
+        return {
+            "edition": edition,
+            "number": hung.number,
+            "title": shown.title,
+            "lang": shown.lang,
+            "rtl": shown.rtl,
+            "pages": [
+                {"digest": d, "folio": f, "blank": b, "width": w, "height": h}
+                for d, f, b, (w, h) in zip(
+                    pages.digests, shown.folios, shown.blanks, pages.sizes, strict=True
+                )
+            ],
+            "entries": [asdict(entry) for entry in shown.entries],
+            "remarks": [asdict(remark) for remark in shown.remarks],
+            "lost": lost,
+            "edited": edited,
+            "anchor": shown.edited,
+            "seconds": shown.seconds,
+            "foldable": shown.plan is not None,
+        }
+
+    def page(self, edition: str, number: int) -> dict[str, Any] | None:
+        """Return the text, links and blocks of a page, or None if there is no such page."""
+        hung = self.hung.get(edition)
+        if not hung or not 0 <= number < len(hung.pages.sizes):
+            return None
+        plates = hung.pages.plates
+        blocks = [asdict(block) for block in hung.shown.blocks if block.page == number]
+        return {
+            "number": hung.number,
+            "lines": [asdict(line) for line in plates.lines(number)],
+            "links": [asdict(link) for link in plates.links(number)],
+            "text": plates.text(number),
+            "blocks": blocks,
+        }
+
+    def picture(self, digest: str, width: int) -> bytes | None:
+        """Return the picture of the page that has this digest, or None if it is not on show."""
+        for each in self._sets:
+            if digest in each.digests:
+                return each.picture(digest, width)
+        return None
+
+    def find(self, edition: str, words: str) -> list[dict[str, Any]]:
+        """Return the places in an edition where some words stand."""
+        hung = self.hung.get(edition)
+        found = hung.pages.plates.find(words, _MOST_HITS) if hung else ()
+        return [asdict(hit) for hit in found]
+
+    def sheets(self, edition: str) -> dict[str, Any] | None:
+        """Return the sides of the sheets of an edition, and its pages as they are folded.
+
+        Raises BookletError where it cannot be printed in this way.
+        """
+        hung = self.hung.get(edition)
+        if not hung:
+            return None
+        if hung.sheets is None:
+            hung.sheets = self._impose(hung)
+        return hung.sheets
+
+    def _impose(self, hung: Hung) -> dict[str, Any]:
+        """Make the sheets of an edition."""
+        from booklet.sheets import impose
+        from booklet.sheets.fold import fold
+        from booklet.sheets.frame import frame
+        from booklet.sheets.place import BACK, FRONT
+
+        if hung.shown.plan is None:
+            raise BookletError("this edition is not folded", hint="choose another one")
+        made = impose(hung.shown.pdf, hung.shown.plan)
+        held = frame(made.plan, made.trim)
+        back = held.quarters if made.plan.flip is held.natural else held.quarters + 2
+        turns = {FRONT: held.quarters, BACK: back}
+        sides: list[dict[str, Any]] = []
+        for run in made.runs:
+            pages = self._keep(Set.of(run.pdf, turns=tuple(turns[f[1].name] for f in run.faces)))
+            sides += [
+                {
+                    "digest": digest,
+                    "width": width,
+                    "height": height,
+                    "sheet": face[0].name,
+                    "side": face[1].name,
+                    "pages": [[cell.page for cell in row] for row in face[1].rows],
+                }
+                for face, digest, (width, height) in zip(
+                    run.faces, pages.digests, pages.sizes, strict=True
+                )
+            ]
+        places = {
+            (sheet.number, side.name, row, column): cell.page
+            for sheet in made.placed
+            for side in sheet.sides
+            for row, cells in enumerate(side.rows)
+            for column, cell in enumerate(cells)
+        }
+        folded = [
+            places[(spot.sheet, spot.side, spot.row, spot.column)]
+            for spot in fold(made.placed, made.plan)
+        ]
+        return {"number": hung.number, "sides": sides, "folded": folded}
+
+    def _keep(self, pages: Set) -> Set:
+        """Keep a set of pages for pictures, and let the oldest go that nobody shows."""
+        self._sets.appendleft(pages)
+        on_show = [hung.pages for hung in self.hung.values()]
+        old = [each for each in self._sets if each not in on_show]
+        for each in old[_MOST_SETS:]:
+            self._sets.remove(each)
+            each.plates.close()
+        return pages
+
+    def file(self, path: str, line: int) -> Path | None:
+        """Return the file of a place that is on show, or None: no other file is ever opened."""
+        known: set[tuple[str, int]] = set()
+        for hung in self.hung.values():
+            known |= {(block.path, block.line) for block in hung.shown.blocks}
+            known |= {(remark.path, remark.line) for remark in hung.shown.remarks}
+        for lost in self.lost.values():
+            known |= {(remark.path, remark.line) for remark in lost}
+        if (path, line) not in known:
+            return None
+        for folder in (self.base, ROOT):
+            if (folder / path).is_file():
+                return folder / path
+        return None

@@ -1,0 +1,240 @@
+"""Plates: finished pages as pictures, lines of text and links, as PDFium has them.
+
+PDFium is for one thread at a time; whoever asks sees to that.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2
+from PIL import ImageChops
+from pypdfium2 import raw
+
+Box = tuple[float, float, float, float]
+
+# The widest picture, in dots: a page of A5 at some 800 to the inch.
+MOST_DOTS = 4800
+
+# What PDFium puts where a hyphen ends a line, and the letters that are no part of a word's look.
+_HYPHENS = "\ufffe\x02\u00ad"
+_QUOTES = str.maketrans("‘’“”", "''\"\"")
+_SPACE = re.compile(r"\s")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A piece of a line of text, and its box in points from the top left of the page."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link: its box, and the page from 0 that it leads to, or else its address."""
+
+    box: Box
+    page: int
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A place where words were found: the page, boxes of the words, and the text around them."""
+
+    page: int
+    boxes: tuple[Box, ...]
+    before: str
+    words: str
+    after: str
+
+
+class Plates:
+    """A PDF, opened to be looked at."""
+
+    def __init__(self, pdf: bytes) -> None:
+        """Open a PDF."""
+        self._pdf = pypdfium2.PdfDocument(pdf)
+        self._folded: dict[int, tuple[str, list[int], str]] = {}
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._pdf.close()
+
+    def sizes(self) -> tuple[tuple[float, float], ...]:
+        """Return the width and height of each page, in points."""
+        return tuple(self._pdf.get_page_size(number) for number in range(len(self._pdf)))
+
+    def picture(self, number: int, width: int, turns: int = 0) -> bytes:
+        """Return a page as a PNG, `width` dots wide; it is grey if the page has no colour.
+
+        It is turned clockwise by `turns` quarters.
+        """
+        page = self._pdf[number]
+        scale = min(width, MOST_DOTS) / (page.get_height() if turns % 2 else page.get_width())
+        picture = page.render(scale=scale, rotation=turns % 4 * 90, may_draw_forms=False).to_pil()
+        page.close()
+        red, green, blue = picture.split()
+        grey = not any(ImageChops.difference(red, c).getbbox() for c in (green, blue))
+        out = io.BytesIO()
+        (red if grey else picture).save(out, "PNG", compress_level=1)
+        return out.getvalue()
+
+    def lines(self, number: int) -> tuple[Line, ...]:
+        """Return the lines of a page, in the order of reading."""
+        page = self._pdf[number]
+        text, height = page.get_textpage(), page.get_height()
+        found: list[Line] = []
+        for at in range(text.count_rects()):
+            left, bottom, right, top = text.get_rect(at)
+            words = _plain(text.get_text_bounded(left, bottom, right, top))
+            box = (left, height - top, right, height - bottom)
+            if found and _goes_on(found[-1], box):
+                last = found.pop()
+                found.append(Line(_joined(last, words, box), _around(last.box, box)))
+            elif words.strip():
+                found.append(Line(words, box))
+        text.close()
+        page.close()
+        return tuple(found)
+
+    def text(self, number: int) -> str:
+        """Return the text of a page, words that were broken at a line's end put together."""
+        return re.sub(rf"[{_HYPHENS}]\s*", "", self._text(number))
+
+    def links(self, number: int) -> tuple[Link, ...]:
+        """Return the links of a page."""
+        page = self._pdf[number]
+        height = page.get_height()
+        found = tuple(_links(self._pdf.raw, page.raw, height))
+        page.close()
+        return found
+
+    def find(self, words: str, most: int) -> tuple[Hit, ...]:
+        """Return where `words` stand, `most` places at most; letters count, not how they are set.
+
+        Capitals are as good as small letters, a word may be broken at the end of a line, and any
+        space is as good as any other.
+        """
+        wanted = " ".join(_folded(words)[0].split())
+        hits: list[Hit] = []
+        for number in range(len(self._pdf)) if wanted else ():
+            if number not in self._folded:
+                given = self._text(number)
+                self._folded[number] = (*_folded(given), given)
+            text, origins, given = self._folded[number]
+            at = text.find(wanted)
+            while at >= 0 and len(hits) < most:
+                end = at + len(wanted)
+                hits.append(self._hit(number, given, origins[at], origins[end - 1] + 1))
+                at = text.find(wanted, end)
+        return tuple(hits)
+
+    def _hit(self, number: int, given: str, start: int, end: int) -> Hit:
+        """Return the place of the letters from `start` to `end` on a page."""
+        page = self._pdf[number]
+        text, height = page.get_textpage(), page.get_height()
+        boxes = []
+        for at in range(text.count_rects(start, end - start)):
+            left, bottom, right, top = text.get_rect(at)
+            boxes.append((left, height - top, right, height - bottom))
+        text.close()
+        page.close()
+        before, after = _plain(given[max(0, start - 40) : start]), _plain(given[end : end + 60])
+        return Hit(number, tuple(boxes), before, _plain(given[start:end]), after)
+
+    def _text(self, number: int) -> str:
+        """Return the text of a page as PDFium has it: its letters count as PDFium's do."""
+        page = self._pdf[number]
+        text = page.get_textpage()
+        count = text.count_chars()
+        buffer = (ctypes.c_ushort * (count + 1))()
+        size = raw.FPDFText_GetText(text.raw, 0, count, buffer)
+        found = bytes(buffer).decode("utf-16-le", "replace")[:count]
+        if size != count + 1 or len(found) != count:  # some have no place in such a text
+            units = (raw.FPDFText_GetUnicode(text.raw, at) for at in range(count))
+            found = "".join(chr(unit) if unit < 0x110000 else " " for unit in units)
+        text.close()
+        page.close()
+        return found
+
+
+def _plain(text: str) -> str:
+    """Return text as one line, with the hyphens that end lines taken out of its words."""
+    return re.sub(r"\s+", " ", re.sub(rf"[{_HYPHENS}]\s*", "", text))
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """Return the letters of a text as they compare, and where each of them was.
+
+    Runs of space are one space; a hyphen that PDFium marks as ending a line is nothing, nor is
+    the end of the line behind it.
+    """
+    out: list[str] = []
+    origins: list[int] = []
+    broken = False
+    for at, letter in enumerate(text):
+        if letter in _HYPHENS:
+            broken = True
+            continue
+        if _SPACE.match(letter):
+            if broken or (out and out[-1] == " "):
+                continue
+            folded = " "
+        else:
+            broken = False
+            folded = letter.casefold().translate(_QUOTES)
+        out += folded
+        origins += [at] * len(folded)
+    return "".join(out), origins
+
+
+def _goes_on(last: Line, box: Box) -> bool:
+    """Whether a box goes on where a line ends: at its height, and no wider away than a word is."""
+    left, top, right, bottom = last.box
+    overlap = min(bottom, box[3]) - max(top, box[1])
+    gap = max(box[0] - right, left - box[2])
+    return overlap > 0.5 * min(bottom - top, box[3] - box[1]) and gap < 0.8 * (bottom - top)
+
+
+def _joined(last: Line, words: str, box: Box) -> str:
+    """Return the words of a line and of what follows, with a space if there is room for one."""
+    gap = max(box[0] - last.box[2], last.box[0] - box[2])
+    room = gap > 0.12 * (last.box[3] - last.box[1]) and not last.text.endswith(" ")
+    return last.text + (" " if room and not words.startswith(" ") else "") + words
+
+
+def _around(one: Box, other: Box) -> Box:
+    """Return the box around two boxes."""
+    return (
+        min(one[0], other[0]),
+        min(one[1], other[1]),
+        max(one[2], other[2]),
+        max(one[3], other[3]),
+    )
+
+
+def _links(document: Any, page: Any, height: float) -> Iterator[Link]:
+    """Yield the links of a page."""
+    position, link, rect = ctypes.c_int(0), raw.FPDF_LINK(), raw.FS_RECTF()
+    while raw.FPDFLink_Enumerate(page, position, link):
+        if not raw.FPDFLink_GetAnnotRect(link, rect):
+            continue
+        high, low = sorted((height - rect.top, height - rect.bottom))
+        box = (min(rect.left, rect.right), high, max(rect.left, rect.right), low)
+        action = raw.FPDFLink_GetAction(link)
+        if action and raw.FPDFAction_GetType(action) == raw.PDFACTION_URI:
+            size = raw.FPDFAction_GetURIPath(document, action, None, 0)
+            buffer = ctypes.create_string_buffer(max(size, 1))
+            raw.FPDFAction_GetURIPath(document, action, buffer, size)
+            yield Link(box, -1, buffer.value.decode("utf-8", "replace"))
+            continue
+        target = raw.FPDFLink_GetDest(document, link)
+        if target:
+            yield Link(box, raw.FPDFDest_GetDestPageIndex(document, target))

@@ -1,0 +1,120 @@
+"""The process that shows the pages: it takes booklets on its standard input, and serves them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import socket
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+from booklet.errors import BookletError
+from booklet.preview.gallery import Gallery
+from booklet.preview.rooms import Rooms
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from booklet.preview.editor import Editor
+
+# The usual port. Where it is taken, any other will do.
+PORT = 8421
+
+
+def main() -> None:
+    """Answer browsers until standard input ends; the first order says where and how."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+
+    def say(verb: str, answer: Any) -> None:
+        pickle.dump((verb, answer), answers, pickle.HIGHEST_PROTOCOL)
+        answers.flush()
+
+    _, (port, token, edition, editor, base) = pickle.load(sys.stdin.buffer)  # noqa: S301 - ours
+    try:
+        door = _door(port)
+    except OSError as error:
+        message = f"port {port or PORT} cannot be had: {error.strerror}"
+        say("failed", BookletError(message, hint="name another by --port"))
+        return
+    server = _Server(door, token, edition, editor, base, say)
+    asyncio.run(server.run())
+    os._exit(0)  # a picture that is still drawn is for nobody
+
+
+def _door(port: int) -> socket.socket:
+    """Return a socket on the loopback at `port`, or at the usual one or any other if it is 0."""
+    for wanted in [port] if port else [PORT, 0]:
+        door = socket.socket()
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind(("127.0.0.1", wanted))
+        except OSError:
+            door.close()
+            if wanted != PORT or port:
+                raise
+        else:
+            return door
+    raise AssertionError  # any port will do for the last
+
+
+class _Server:
+    """Serves the rooms, and hears the press."""
+
+    def __init__(
+        self,
+        door: socket.socket,
+        token: str,
+        edition: str,
+        editor: Editor | None,
+        base: Path,
+        say: Any,
+    ) -> None:
+        self.door, self.say = door, say
+        self.rooms = Rooms(Gallery(base), edition, editor, lambda names: say("wanted", names))
+        port = door.getsockname()[1]
+        config = uvicorn.Config(
+            self.rooms.app(port, token),
+            access_log=False,
+            date_header=False,
+            lifespan="off",
+            log_level="error",
+            server_header=False,
+            timeout_graceful_shutdown=1,
+            ws="none",
+        )
+        self.server = uvicorn.Server(config)
+        self.address = f"http://127.0.0.1:{port}/{token}/"
+
+    async def run(self) -> None:
+        """Serve until the press has no more to say."""
+        orders: asyncio.Queue[tuple[str, Any] | None] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+        self.door.listen(128)
+        threading.Thread(target=_listen, args=(loop, orders), daemon=True).start()
+        serving = asyncio.create_task(self.server.serve([self.door]))
+        self.say("ready", self.address)
+        while order := await orders.get():
+            verb, words = order
+            await getattr(self.rooms, verb)(*words)
+        self.rooms.close()
+        self.server.should_exit = True
+        await serving
+
+
+def _listen(loop: asyncio.AbstractEventLoop, orders: asyncio.Queue[Any]) -> None:
+    """Hand on what the press says; None when it has gone."""
+    try:
+        while True:
+            order = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent wrote it
+            loop.call_soon_threadsafe(orders.put_nowait, order)
+    except (EOFError, pickle.UnpicklingError):
+        loop.call_soon_threadsafe(orders.put_nowait, None)
+
+
+if __name__ == "__main__":
+    main()

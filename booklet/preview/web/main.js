@@ -1,0 +1,321 @@
+// The page: it hears what the press does, and shows it.
+
+import { $, ask, make, placed, say } from "./tools.js";
+import { Folded, Sheets } from "./sheets.js";
+import { Side, showTrouble } from "./side.js";
+import { Spreads } from "./spreads.js";
+import { listen, table } from "./keys.js";
+
+/** What is open: an edition, its facts, a view, and the place that the reader is at. */
+class Book {
+  edition = "";
+  editions = [];
+  editor = "";
+  facts = { number: 0, pages: [], lost: [] };
+  fresh = null;
+  hits = [];
+  hit = 0;
+  follows = true;
+
+  constructor() {
+    this.spreads = new Spreads($("pages"), $("spreads"), this);
+    this.sheets = new Sheets($("pages"), $("sheets"), this);
+    this.folded = new Folded($("pages"), $("folded"), this);
+    this.side = new Side(this);
+    const [edition, view, page] = decodeURIComponent(location.hash.slice(1)).split("/");
+    this.begin = Number.parseInt(page, 10) || 0;
+    this.edition = edition || "-"; // whichever comes first
+    this.setView(["spreads", "sheets", "folded"].includes(view) ? view : "spreads");
+    new ResizeObserver(() => this.showView()).observe($("pages"));
+    this.connect();
+  }
+
+  // What the press says.
+
+  connect() {
+    this.events?.close();
+    const events = (this.events = new EventSource(`events/${encodeURIComponent(this.edition)}`));
+    events.addEventListener("hello", ({ data }) => this.greeted(JSON.parse(data)));
+    events.addEventListener("shown", ({ data }) => this.shown(JSON.parse(data)));
+    events.addEventListener("lost", ({ data }) => this.lost(JSON.parse(data)));
+    events.addEventListener("step", ({ data }) => this.work(`${JSON.parse(data)} …`));
+    events.addEventListener("error", () => {
+      document.body.dataset.line = "off";
+      this.work("the preview has stopped; waiting for it …");
+      if (events.readyState === EventSource.CLOSED && events === this.events) setTimeout(() => this.connect(), 800);
+    });
+  }
+
+  greeted({ edition, first, editions, editor }) {
+    document.body.dataset.line = "on";
+    this.work("");
+    this.editions = editions;
+    this.editor = editor;
+    this.edition = edition;
+    if (!editions.some(({ name }) => name === edition)) return this.open(first);
+    $("edition-choice").hidden = editions.length < 2;
+    $("edition").replaceChildren(...editions.map(({ name, about }) => make("option", { value: name, title: about, selected: name === edition }, name)));
+    this.setView(this.viewed);
+    return null;
+  }
+
+  /** Show what was made. A server that has just begun has nothing yet: what is shown stays. */
+  shown(facts) {
+    if (!facts.pages.length) {
+      this.lost(facts.lost);
+      return;
+    }
+    const before = this.facts;
+    const isFirst = before.edition !== facts.edition || !before.pages.length;
+    const changed = facts.pages.filter((page, i) => page.digest !== before.pages[i]?.digest).length;
+    this.facts = facts;
+    this.fresh = isFirst || !facts.anchor ? null : { number: facts.number, anchor: facts.anchor };
+    document.title = facts.title;
+    $("title").textContent = facts.title;
+    $("title").lang = facts.lang;
+    $("spreads").lang = facts.lang;
+    document.body.dataset.number = facts.number;
+    $("waiting").hidden = true;
+    this.work("");
+    const number = this.carried ? this.pageUnder(this.carried) : this.begin;
+    this.carried = null;
+    this.spreads.show(facts);
+    this.side.show(facts);
+    showTrouble(this);
+    if (isFirst) this.spreads.go(Math.min(number, facts.pages.length - 1));
+    this.begin = 0;
+    if (!isFirst && this.follows && facts.edited >= 0 && !this.spreads.sees(facts.edited)) this.go(facts.edited);
+    this.spreads.refresh(facts.edited);
+    this.showView();
+    this.moved();
+    this.announce(isFirst, changed);
+  }
+
+  announce(isFirst, changed) {
+    const { edited, pages, seconds } = this.facts;
+    const time = `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+    const where = edited >= 0 && pages[edited].folio ? ` Edited: page ${pages[edited].folio}.` : "";
+    if (isFirst) say(`${pages.length} pages, ${time}.`);
+    else if (!changed) say(`Nothing on the pages has changed, ${time}.`);
+    else say(`${changed} ${changed === 1 ? "page" : "pages"} changed, ${time}.${where}`);
+  }
+
+  lost(remarks) {
+    this.facts = { ...this.facts, lost: remarks };
+    this.side.show(this.facts);
+    showTrouble(this);
+    for (const leaf of this.spreads.leaves) if (leaf.isNear) leaf.drawRemarks();
+    if (!this.facts.pages.length) $("waiting").hidden = remarks.length > 0;
+    if (!remarks.length) return;
+    this.work("");
+    const page = remarks.find((remark) => remark.page >= 0)?.page ?? -1;
+    if (this.follows && page >= 0 && this.facts.pages.length && !this.spreads.sees(page)) this.go(page);
+  }
+
+  work(words) {
+    $("work").textContent = words;
+    if (words && !this.facts.pages.length) $("waiting-words").textContent = `The pages are being set: ${words}`;
+  }
+
+  // Where the reader is.
+
+  get at() {
+    return this.viewed === "folded" && this.folded.folded ? this.folded.open : this.spreads.at;
+  }
+
+  /** The reader is at another page. */
+  moved() {
+    const { pages } = this.facts;
+    if (!pages.length) return;
+    const page = pages[this.at];
+    if (document.activeElement !== $("folio")) $("folio").value = page.folio || this.at + 1;
+    $("count").textContent = `${this.at + 1} of ${pages.length}`;
+    this.side.here(this.at);
+    history.replaceState(null, "", `#${encodeURIComponent(this.edition)}/${this.viewed}/${this.at}`);
+    this.sized();
+  }
+
+  sized() {
+    $("fit").textContent = this.spreads.zoom ? `${Math.round(this.spreads.size * 100)} %` : "Fit";
+  }
+
+  go(number) {
+    if (this.viewed === "sheets") this.setView("spreads");
+    if (this.viewed === "folded") {
+      this.folded.turnTo(this.folded.leafOf(number));
+      this.spreads.at = number;
+    } else this.spreads.go(number);
+  }
+
+  sees(number) {
+    return this.viewed === "folded" ? this.folded.leafOf(number) === this.folded.at : this.spreads.sees(number);
+  }
+
+  turn(by) {
+    if (this.viewed === "folded") this.folded.turn(by);
+    else if (this.viewed === "sheets") $("pages").scrollBy({ top: by * $("pages").clientHeight * 0.8 });
+    else this.spreads.turn(by);
+  }
+
+  /** Go to the page that is named by its folio, or by its place. */
+  goTo(words) {
+    const { pages } = this.facts;
+    const wanted = words.trim().toLowerCase();
+    const named = pages.findIndex((page) => page.folio.toLowerCase() === wanted);
+    const place = Number.parseInt(wanted, 10) - 1;
+    if (named >= 0) this.go(named);
+    else if (pages[place]) this.go(place);
+    else say(`There is no page ${words}.`);
+    this.moved();
+  }
+
+  size(by) {
+    if (this.viewed === "spreads") this.spreads.step(by);
+    this.sized();
+  }
+
+  // Views and editions.
+
+  view(name) {
+    const at = this.at;
+    this.setView(name);
+    if (name === "spreads") {
+      this.spreads.resize();
+      this.spreads.go(at);
+    } else if (name === "folded") this.folded.show(at);
+    this.moved();
+    say(`${{ spreads: "Spreads", sheets: "Sheets", folded: "The folded booklet" }[name]}.`);
+  }
+
+  /** Only what is folded has sheets: another edition is opened for them, if there is one. */
+  setView(name) {
+    const isFolded = (edition) => this.editions.find((each) => each.name === edition)?.folded;
+    if (name !== "spreads" && this.editions.length && !isFolded(this.edition)) {
+      const other = this.editions.find((each) => each.folded);
+      if (other) this.open(other.name);
+      else say("No edition of this essay is folded.");
+    }
+    this.viewed = name;
+    document.body.dataset.view = name;
+    for (const each of ["spreads", "sheets", "folded"]) $(each).hidden = each !== name;
+    for (const button of document.querySelectorAll(".views button")) button.setAttribute("aria-pressed", String(button.dataset.view === name));
+    this.showView();
+  }
+
+  showView() {
+    if (!this.facts.pages.length || this.facts.edition !== this.edition) return;
+    if (this.viewed === "sheets") this.sheets.show();
+    if (this.viewed === "folded") this.folded.show(this.folded.edition === this.edition ? undefined : this.spreads.at);
+  }
+
+  open(edition) {
+    if (edition === this.edition && this.facts.edition === edition) return;
+    this.carried = this.headingAt(this.at);
+    this.edition = edition;
+    $("edition").value = edition;
+    this.hits = [];
+    this.connect();
+  }
+
+  /** Return which heading a page stands under, and how many pages on: it holds in any edition. */
+  headingAt(number) {
+    const { entries = [] } = this.facts;
+    const i = entries.findLastIndex((entry) => entry.page <= number);
+    return i < 0 ? { i, on: number } : { i, on: number - entries[i].page };
+  }
+
+  /** Return the page that stands under that heading in this edition. */
+  pageUnder({ i, on }) {
+    const { entries = [], pages } = this.facts;
+    const last = (entries[i + 1]?.page ?? pages.length) - 1;
+    return Math.min((entries[i]?.page ?? 0) + on, Math.max(last, entries[i]?.page ?? 0));
+  }
+
+  nextEdition() {
+    const names = this.editions.map(({ name }) => name);
+    this.open(names[(names.indexOf(this.edition) + 1) % names.length]);
+    say(`The edition ${this.edition}.`);
+  }
+
+  // Small things.
+
+  drawHits() {
+    for (const leaf of this.spreads.leaves) if (leaf.isNear) leaf.drawHits();
+  }
+
+  /** Tell where a block was written, and have the editor open it. */
+  async meet(block, event, address = "") {
+    $("place").textContent = placed(block);
+    const card = $("card");
+    const lines = [make("p", {}, make("b", {}, placed(block)))];
+    if (address) lines.push(make("p", { class: "hint" }, `a link to ${address}`));
+    const status = make("p", { class: "hint" }, this.editor ? `opening in ${this.editor} …` : "set an editor by --editor to open it by a click");
+    card.replaceChildren(...lines, status);
+    card.hidden = false;
+    const { clientX = innerWidth / 2, clientY = innerHeight / 3 } = event ?? {};
+    card.style.left = `${Math.max(8, Math.min(clientX + 12, innerWidth - card.offsetWidth - 8))}px`;
+    card.style.top = `${Math.max(8, Math.min(clientY + 16, innerHeight - card.offsetHeight - 40))}px`;
+    if (!this.editor) return;
+    const body = JSON.stringify({ path: block.path, line: block.line });
+    const answer = await ask("open", { method: "POST", body, headers: { "Content-Type": "application/json" } });
+    status.textContent = answer?.opened ? `opened in ${this.editor}` : (answer?.message ?? "this place is no longer there");
+  }
+
+  leave() {
+    $("card").hidden = true;
+    for (const slip of document.querySelectorAll(".slip")) slip.hidden = true;
+    if (matchMedia("(max-width: 46rem)").matches) this.side.toggle(false);
+  }
+
+  follow() {
+    this.follows = !this.follows;
+    say(this.follows ? "Saving brings the edited page into view." : "Saving leaves you where you are.");
+  }
+
+  theme() {
+    const next = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+    document.documentElement.dataset.theme = next;
+    try {
+      localStorage.setItem("theme", next);
+    } catch { /* a browser that keeps nothing */ }
+  }
+}
+
+/** Choose light or dark as the machine does, unless the reader has chosen. */
+function dress() {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const chosen = () => {
+    try {
+      return localStorage.getItem("theme");
+    } catch {
+      return null;
+    }
+  };
+  const apply = () => {
+    document.documentElement.dataset.theme = chosen() ?? (dark.matches ? "dark" : "light");
+  };
+  dark.addEventListener("change", apply);
+  apply();
+}
+
+dress();
+const book = new Book();
+listen(table(book));
+for (const button of document.querySelectorAll(".views button")) button.addEventListener("click", () => book.view(button.dataset.view));
+$("back").addEventListener("click", () => book.turn(-1));
+$("on").addEventListener("click", () => book.turn(1));
+$("smaller").addEventListener("click", () => book.size(-1));
+$("larger").addEventListener("click", () => book.size(1));
+$("fit").addEventListener("click", () => book.size(0));
+$("theme").addEventListener("click", () => book.theme());
+$("keys").addEventListener("click", () => $("help").showModal());
+$("edition").addEventListener("change", (event) => book.open(event.target.value));
+$("goto").addEventListener("submit", (event) => {
+  event.preventDefault();
+  book.goTo($("folio").value);
+  $("pages").focus();
+});
+$("folio").addEventListener("focus", () => $("folio").select());
+document.addEventListener("pointerdown", (event) => {
+  if (!$("card").hidden && !$("card").contains(event.target)) $("card").hidden = true;
+});

@@ -1,0 +1,205 @@
+// The side panel: small pictures of the pages, contents, search, and what was found.
+
+import { $, ask, make, pictureOf, placed, say, swap, worded } from "./tools.js";
+import { told } from "./leaf.js";
+
+const NAMES = ["pages", "contents", "search", "remarks"];
+const SMALL = 72; // pixels
+
+export class Side {
+  constructor(book) {
+    this.book = book;
+    this.thumbs = [];
+    this.list = make("ol", { class: "thumbs" });
+    $("panel-pages").append(this.list);
+    this.watch = new IntersectionObserver((seen) => this.seen(seen), { root: $("panel-pages"), rootMargin: "50% 0px" });
+    for (const name of NAMES) $(`tab-${name}`).addEventListener("click", () => this.open(name));
+    $("side").querySelector(".tabs").addEventListener("keydown", (event) => this.tabbed(event));
+    $("side-switch").addEventListener("click", () => this.toggle());
+    $("search").addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (this.asked === $("words").value && this.book.hits.length) this.next(1);
+      else this.search();
+    });
+    $("words").addEventListener("input", () => this.search());
+    if (matchMedia("(max-width: 46rem)").matches) this.toggle(false);
+  }
+
+  get isOpen() {
+    return document.body.dataset.side !== "off";
+  }
+
+  toggle(isOpen = !this.isOpen) {
+    document.body.dataset.side = isOpen ? "on" : "off";
+    $("side-switch").setAttribute("aria-expanded", String(isOpen));
+  }
+
+  open(name) {
+    this.toggle(true);
+    for (const each of NAMES) {
+      const isChosen = each === name;
+      $(`tab-${each}`).setAttribute("aria-selected", String(isChosen));
+      $(`tab-${each}`).tabIndex = isChosen ? 0 : -1;
+      $(`panel-${each}`).hidden = !isChosen;
+    }
+    if (name === "search") $("words").select();
+    if (name === "pages") this.here(this.book.at);
+  }
+
+  tabbed(event) {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!by) return;
+    const at = NAMES.findIndex((name) => $(`tab-${name}`).getAttribute("aria-selected") === "true");
+    const name = NAMES[(at + by + NAMES.length) % NAMES.length];
+    this.open(name);
+    $(`tab-${name}`).focus();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** Show other pages. */
+  show(facts) {
+    this.showThumbs(facts);
+    const { entries = [], lost = [], remarks = [] } = facts;
+    $("panel-contents").replaceChildren(
+      entries.length
+        ? make("ol", { class: "entries" }, ...entries.map((entry) => this.entry(entry, entries, facts)))
+        : make("p", { class: "none" }, "There are no headings."),
+    );
+    const all = [...lost, ...remarks];
+    $("panel-remarks").replaceChildren(
+      all.length
+        ? make("ol", { class: "remarks" }, ...all.map((remark) => this.remark(remark)))
+        : make("p", { class: "none" }, "Nothing was found that needs a remark."),
+    );
+    const counted = all.filter((remark) => remark.kind !== "note").length;
+    $("remark-count").textContent = counted || "";
+    $("remark-count").className = all.some((remark) => remark.kind === "error") ? "error" : "";
+    if ($("words").value) this.search(true);
+  }
+
+  entry(entry, entries, facts) {
+    const top = Math.min(...entries.map((each) => each.level));
+    const folio = facts.pages[entry.page]?.folio ?? "";
+    return make("li", {}, make("button", { "data-level": entry.level - top + 1, onclick: () => this.book.go(entry.page) }, make("span", {}, entry.text), make("b", {}, folio)));
+  }
+
+  remark(remark) {
+    const go = () => (remark.page >= 0 ? this.book.go(remark.page) : this.book.meet(remark));
+    return make("li", {}, make("button", { class: remark.kind, onclick: go }, make("small", {}, placed(remark) || "the booklet"), ...worded(remark.message), make("small", {}, ...worded(remark.hint))));
+  }
+
+  showThumbs(facts) {
+    while (this.thumbs.length > facts.pages.length) {
+      const thumb = this.thumbs.pop();
+      this.watch.unobserve(thumb.item);
+      thumb.item.remove();
+    }
+    facts.pages.forEach((page, i) => {
+      const thumb = (this.thumbs[i] ??= this.thumb(i));
+      thumb.page = page;
+      thumb.label.textContent = page.folio || (page.blank ? "" : i + 1);
+      thumb.button.setAttribute("aria-label", page.blank ? "Blank page" : `Page ${thumb.label.textContent}`);
+      thumb.paper.style.aspectRatio = `${page.width} / ${page.height}`;
+      if (thumb.isNear) this.load(thumb);
+    });
+    this.here(this.book.at);
+  }
+
+  thumb(i) {
+    const paper = make("div", { class: "empty" });
+    const label = make("span");
+    const button = make("button", { class: "thumb", onclick: () => this.book.go(i) }, paper, label);
+    const item = make("li", {}, button);
+    const thumb = { item, button, paper, label, isNear: false };
+    item.thumb = thumb;
+    this.list.append(item);
+    this.watch.observe(item);
+    return thumb;
+  }
+
+  seen(entries) {
+    for (const { target, isIntersecting } of entries) {
+      target.thumb.isNear = isIntersecting;
+      if (isIntersecting) this.load(target.thumb);
+    }
+  }
+
+  async load(thumb) {
+    const address = pictureOf(thumb.page.digest, SMALL);
+    if (thumb.paper.dataset.wanted === address) return;
+    thumb.paper.dataset.wanted = address;
+    await swap(thumb.paper, address, thumb.paper.querySelector("img"));
+  }
+
+  /** Mark the page that the reader is at. */
+  here(number) {
+    for (const { button } of this.thumbs) button.removeAttribute("aria-current");
+    const thumb = this.thumbs[number];
+    if (!thumb) return;
+    thumb.button.setAttribute("aria-current", "true");
+    const panel = $("panel-pages");
+    if (!panel.clientHeight) return;
+    const top = thumb.item.offsetTop - panel.offsetTop;
+    if (top < panel.scrollTop || top + thumb.item.offsetHeight > panel.scrollTop + panel.clientHeight) {
+      panel.scrollTop = top - panel.clientHeight / 2 + thumb.item.offsetHeight / 2;
+    }
+  }
+
+  /** Look for the words; the first place from here on is shown, unless only the pages are new. */
+  async search(isAgain = false) {
+    const words = $("words").value.trim();
+    this.asked = $("words").value;
+    const hits = words ? await ask(`search/${this.book.edition}?words=${encodeURIComponent(words)}`) : [];
+    if (this.asked !== $("words").value || !hits) return;
+    this.book.hits = hits;
+    const at = hits.findIndex((hit) => hit.page >= this.book.at);
+    this.book.hit = isAgain ? Math.min(this.book.hit, hits.length - 1) : Math.max(0, at);
+    $("found").textContent = words ? (hits.length ? `${hits.length} ${hits.length === 1 ? "place" : "places"}` : "not found") : "";
+    $("hits").replaceChildren(...hits.map((hit, i) => make("li", {}, this.hit(hit, i))));
+    if (!isAgain && hits.length) this.next(0);
+    else this.book.drawHits();
+  }
+
+  hit(hit, i) {
+    const { pages } = this.book.facts;
+    const show = () => {
+      this.book.hit = i;
+      this.next(0);
+    };
+    return make("button", { onclick: show }, make("small", {}, `Page ${pages[hit.page]?.folio ?? ""}`), `…${hit.before.slice(-24)}`, make("mark", {}, hit.words), `${hit.after.slice(0, 30)}…`);
+  }
+
+  /** Show the next place that was found, or the last one before. */
+  next(by) {
+    const { hits } = this.book;
+    if (!hits.length) return;
+    this.book.hit = (this.book.hit + by + hits.length) % hits.length;
+    [...$("hits").children].forEach((item, i) => {
+      const isHere = i === this.book.hit;
+      item.firstChild.toggleAttribute("aria-current", false);
+      if (isHere) {
+        item.firstChild.setAttribute("aria-current", "true");
+        item.scrollIntoView({ block: "nearest" });
+      }
+    });
+    const hit = hits[this.book.hit];
+    if (!this.book.sees(hit.page)) this.book.go(hit.page);
+    this.book.drawHits();
+    say(`${this.book.hit + 1} of ${hits.length}: page ${this.book.facts.pages[hit.page]?.folio}`);
+  }
+}
+
+/** Fill the box that tells what stops the press, or hide it. */
+export function showTrouble(book) {
+  const { lost = [], pages } = book.facts;
+  $("trouble").hidden = !lost.length;
+  if (!lost.length) return void $("trouble").replaceChildren();
+  const lines = lost.slice(0, 5).flatMap((remark) => {
+    const [first, ...others] = told(remark);
+    if (remark.path) first.append(" ", make("button", { class: "link", onclick: (event) => book.meet(remark, event) }, book.editor ? `Open in ${book.editor}` : "Where?"));
+    return [first, ...others];
+  });
+  const stays = pages.length ? "The last good booklet is shown." : "There is no good booklet yet.";
+  return void $("trouble").replaceChildren(...lines, make("p", { class: "hint" }, stays));
+}

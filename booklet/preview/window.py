@@ -1,0 +1,166 @@
+"""The window, seen from the press: a process that shows the pages, and the pipes to it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import secrets
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from booklet.errors import BookletError
+from booklet.press import BUILD
+from booklet.preview.editor import chosen
+from booklet.preview.shift import WISH
+from booklet.preview.shown import refused, shown
+from booklet.source import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from booklet.manuscript import Manuscript
+    from booklet.press import MatchedSet
+    from booklet.preview.shown import Offer, Spotted
+    from booklet.preview.watching import Changes
+
+# How long the server may take to end by itself, in seconds.
+_GRACE = 3.0
+
+
+class Window:
+    """The process that serves the pages; it ends with this one, however that ends."""
+
+    def __init__(self, port: int, editor: str, base: Path, edition: str) -> None:
+        """Start it on `port` (0: the usual one, or any other).
+
+        `editor` is the command of an editor, `base` the folder from which paths start, `edition`
+        the one to show first. Raises BookletError where there is no such port or editor.
+        """
+        self.base = base
+        self._wanted: tuple[str, ...] = ()
+        self._before: dict[str, Manuscript] = {}
+        self._blocks: dict[str, tuple[Spotted, ...]] = {}
+        words = ("-P", "-s", "-X", "utf8", "-m", "booklet.preview.server")
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+        setting = (port, _token(), edition, chosen(editor), base)
+        self._process = subprocess.Popen(
+            [sys.executable, *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**clean, "PYTHONPATH": str(ROOT)},
+            cwd=base,
+            start_new_session=True,  # an interrupt is for the parent, which ends this one
+        )
+        self._orders = cast("IO[bytes]", self._process.stdin)
+        self._answers = cast("IO[bytes]", self._process.stdout)
+        self._turn = threading.Lock()
+        self._send("open", setting)
+        verb, answer = self._answer()
+        if verb != "ready":
+            self.close()
+            raise answer if isinstance(answer, BookletError) else RuntimeError(answer)
+        self.address: str = answer
+
+    def __enter__(self) -> Window:
+        """Return the window."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """End the process: at the end of its orders it stops by itself."""
+        with contextlib.suppress(OSError):
+            self._orders.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_GRACE)
+        self._process.kill()
+        self._process.wait()
+
+    # What the shift says.
+
+    def begin(self, changes: Changes) -> None:
+        """Begin to hear what people look at."""
+
+        def hear() -> None:
+            while True:
+                verb, answer = self._answer()
+                if verb != "wanted":
+                    return
+                new = set(answer) - set(self._wanted)
+                self._wanted = answer
+                if new:
+                    changes.add({WISH})
+
+        threading.Thread(target=hear, daemon=True).start()
+
+    def wanted(self) -> tuple[str, ...]:
+        """Return the editions that people look at, the last one to be opened first."""
+        return self._wanted
+
+    def offer(self, first: str, editions: tuple[Offer, ...]) -> None:
+        """Offer the editions that there are."""
+        self._send("offer", (first, editions))
+
+    def step(self, edition: str, what: str) -> None:
+        """Show what the press does."""
+        self._send("step", (edition, what))
+
+    def good(self, edition: str, made: MatchedSet, files: Collection[Path]) -> None:
+        """Show a booklet. One with losses is no good one: its losses are shown, and the last."""
+        view = shown(made, self._before.get(edition), files)
+        if made.report.of("error") and edition in self._before:
+            self._send("lost", (edition, view.remarks))
+            return
+        self._before[edition] = made.booklets[0].edition.manuscript
+        self._blocks[edition] = view.blocks
+        self._send("show", (edition, view))
+
+    def bad(self, edition: str, error: BookletError, files: Collection[Path]) -> None:  # noqa: ARG002
+        """Show an error."""
+        self._send("lost", (edition, (refused(error, self._blocks.get(edition, ())),)))
+
+    # The pipes.
+
+    def _send(self, verb: str, words: tuple[Any, ...]) -> None:
+        """Send an order. Raises RuntimeError if the process has ended."""
+        try:
+            with self._turn:
+                pickle.dump((verb, words), self._orders, pickle.HIGHEST_PROTOCOL)
+                self._orders.flush()
+        except (BrokenPipeError, ValueError):
+            raise RuntimeError("the preview's server has ended") from None
+
+    def _answer(self) -> tuple[str, Any]:
+        """Return the next answer; `ended` if there can be no more."""
+        try:
+            verb, answer = pickle.load(self._answers)  # noqa: S301 - our own process
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+            return "ended", "the preview's server has ended"
+        return verb, answer
+
+
+def _token() -> str:
+    """Return the word in the address that keeps other people of this machine out.
+
+    It is kept in build/, readable by its owner alone, so that a page that is open finds the next
+    server. Raises BookletError where it cannot be written.
+    """
+    path = BUILD / ".preview"
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            if len(kept := path.read_text(encoding="ascii").strip()) >= 22 and kept.isalnum():
+                return kept
+        BUILD.mkdir(exist_ok=True)
+        token = secrets.token_hex(16)
+        path.unlink(missing_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(token)
+    except (OSError, UnicodeError) as error:
+        raise BookletError(f"`{path}` cannot be written: {error}") from error
+    return token

@@ -1,0 +1,488 @@
+"""The preview in a real browser: headless Chromium, driven as a person would."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import subprocess
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import INV
+from playwright.sync_api import Page, expect, sync_playwright
+
+from booklet.specimen import specimen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Locator
+
+CHROMIUM = shutil.which("chromium")
+
+# One browser for all of them, in one process.
+pytestmark = [
+    pytest.mark.xdist_group("preview"),
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium"),
+]
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+# How long something may take to be seen, in milliseconds: never the point of a test.
+PATIENCE = 60_000
+
+SECTIONS = 14
+FILLING = "Tea is poured and the talk goes on, as it does at every table of this kind. " * 12
+HEAD = "---\ntitle: On tea\nauthor: A. Writer\nlang: en\n---\n\n"
+TEA = HEAD + "The kettle sings.[^1]\n\n[^1]: Quietly.\n"
+ESSAY = TEA + "".join(
+    f"\n## Cup {number}\n\nThe cup number {number} is full.\n\n{FILLING}\n"
+    for number in range(1, SECTIONS + 1)
+)
+
+
+ARABIC = (
+    "---\ntitle: عن الشاي\nauthor: كاتب\nlang: ar\n---\n\n"
+    + "## قسم\n\nيغني الإبريق ويدور الحديث حول المائدة كما في كل مساء.\n\n" * 20
+)
+
+
+@dataclass
+class Preview:
+    """A preview as a person starts it, and what it prints."""
+
+    essay: Path
+    address: str
+    process: subprocess.Popen[str]
+    printed: list[str]
+    reader: threading.Thread
+
+    def write(self, text: str) -> None:
+        """Save the essay, as an editor does that writes beside it and renames."""
+        draft = self.essay.with_name("essay.md~")
+        draft.write_text(text)
+        draft.replace(self.essay)
+
+    def stop(self) -> None:
+        """Type Ctrl-C, and wait for the end."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        status = self.process.wait(60)
+        self.reader.join()
+        assert self.process.stdout
+        self.process.stdout.close()
+        assert status == 0
+
+
+def start(essay: Path, *words: str) -> Preview:
+    """Start a preview, and wait until it says where it is."""
+    process = subprocess.Popen(
+        [
+            *INV,
+            "preview",
+            "--no-open",
+            "--essay",
+            str(essay),
+            "--out",
+            str(essay.parent / "out"),
+            *words,
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=essay.parent,
+    )
+    assert process.stdout
+    first = process.stdout.readline()
+    found = re.search(r"http://\S+", first)
+    assert found, first
+    printed = [first]
+    # a pipe that nobody empties would stop it
+    reader = threading.Thread(target=printed.extend, args=(process.stdout,), daemon=True)
+    reader.start()
+    return Preview(essay, found[0], process, printed, reader)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser without a window."""
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
+    """A preview of an essay on tea, shared by tests that put the essay back."""
+    essay = tmp_path_factory.mktemp("tea") / "essay.md"
+    essay.write_text(ESSAY)
+    preview = start(essay)
+    yield preview
+    preview.stop()
+
+
+@pytest.fixture
+def opened(browser: Browser, preview: Preview) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens the preview; what the page complains of fails the test."""
+    contexts, complaints = [], []
+
+    def open_page(address: str = "", **settings: object) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}} | settings)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(address or preview.address)
+        return page
+
+    asked: list[str] = []
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert {re.sub(r"(http://[^/]*/).*", r"\1", url) for url in asked} <= {
+        re.sub(r"(http://[^/]*/).*", r"\1", preview.address)
+    }
+    preview.write(ESSAY)
+
+
+def leaf(page: Page, folio: str) -> Locator:
+    """Return the page of the booklet with this folio."""
+    return page.locator(f'#spreads .leaf[aria-label="Page {folio}"]')
+
+
+def ready(page: Page, text: str = "The kettle sings") -> None:
+    """Wait until the essay as it should be is shown."""
+    page.wait_for_selector("body[data-number]")
+    page.locator("#folio").fill("1")
+    page.locator("#folio").press("Enter")
+    expect(leaf(page, "1")).to_contain_text(text)
+
+
+# Real pages.
+
+
+def test_pages_lie_as_spreads(opened: Callable[..., Page]) -> None:
+    """The cover alone on the right, then versos on the left of their rectos, in real pictures."""
+    page = opened()
+    ready(page)
+    boxes = {n: leaf(page, n).bounding_box() for n in ("i", "ii", "iii", "2", "3")}
+    assert all(boxes.values())
+    middle = boxes["i"]["x"]
+    assert boxes["ii"]["x"] < middle - 100
+    assert abs(boxes["iii"]["x"] - middle) < 2
+    assert boxes["2"]["y"] == boxes["3"]["y"]
+    assert boxes["2"]["x"] < boxes["3"]["x"]
+    picture = leaf(page, "1").locator("img")
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth") == round(picture.bounding_box()["width"])
+
+
+def test_pictures_are_sharp_on_a_fine_screen(opened: Callable[..., Page]) -> None:
+    """There is a dot for each dot of the screen, at any size."""
+    page = opened(device_scale_factor=2)
+    ready(page)
+    picture = leaf(page, "1").locator("img")
+    sharp = "image => Math.abs(image.naturalWidth - 2 * image.getBoundingClientRect().width) <= 1"
+    assert picture.evaluate(sharp)
+    before = picture.bounding_box()["width"]
+    page.keyboard.press("+")
+    expect(page.locator("#fit")).to_contain_text("%")
+    page.wait_for_selector(f'#spreads .leaf[data-page="4"] img:not([width="{before}"])')
+    expect(picture).not_to_have_js_property("naturalWidth", round(2 * before))
+    assert picture.evaluate(sharp)
+
+
+def test_a_book_from_right_to_left_is_mirrored(
+    opened: Callable[..., Page], preview: Preview
+) -> None:
+    """The cover lies on the left, and page 2 on the right of page 3."""
+    page = opened()
+    ready(page)
+    preview.write(ARABIC)
+    expect(leaf(page, "i").locator("xpath=..")).to_have_attribute("data-leaves", "0,gap")
+    assert leaf(page, "2").bounding_box()["x"] > leaf(page, "3").bounding_box()["x"]
+
+
+# Editing.
+
+
+def test_an_edit_is_seen_in_its_spread(opened: Callable[..., Page], preview: Preview) -> None:
+    """The preview comes to the changed page, replaces what has changed, and keeps the rest."""
+    page = opened()
+    ready(page)
+    page.evaluate(
+        "() => { document.querySelector('.leaf[data-page=\"4\"] img').dataset.kept = 'yes' }"
+    )
+    preview.write(ESSAY.replace("number 9 is full", "number 9 is empty"))
+    changed = page.locator("#spreads .leaf", has_text="number 9 is empty")
+    expect(changed).to_be_in_viewport(timeout=PATIENCE)
+    expect(page.locator("#live")).to_contain_text("pages changed")
+    expect(leaf(page, "1").locator("img")).to_have_attribute("data-kept", "yes")
+
+
+def test_a_mistake_is_told_in_the_page_and_the_last_good_one_stays(
+    opened: Callable[..., Page], preview: Preview
+) -> None:
+    """With its file, its line and a hint; it goes when it is mended."""
+    page = opened()
+    ready(page)
+    pictures = page.locator("#spreads .leaf img").count()
+    preview.write(ESSAY.replace("author: A. Writer", "autor: A. Writer"))
+    trouble = page.get_by_role("alert")
+    expect(trouble).to_contain_text("essay.md:3")
+    expect(trouble).to_contain_text("did you mean")
+    assert page.locator("#spreads .leaf img").count() == pictures
+    expect(leaf(page, "1")).to_contain_text("The kettle sings")
+    preview.write(ESSAY.replace("The kettle sings", "The kettle whistles"))
+    expect(trouble).to_be_hidden(timeout=PATIENCE)
+    ready(page, "The kettle whistles")
+
+
+def test_a_finding_is_marked_beside_its_block(
+    opened: Callable[..., Page], preview: Preview
+) -> None:
+    """The mark opens a slip with the line and the hint, and the panel lists it."""
+    page = opened()
+    ready(page)
+    preview.write(ESSAY.replace("cup number 3 is full", "cup number 3 is full[^none]"))
+    mark = page.get_by_role("button", name=re.compile("warning: .*none"))
+    expect(mark).to_be_attached(timeout=PATIENCE)
+    mark.click()
+    line = ESSAY.split("\n").index("The cup number 3 is full.") + 1
+    expect(page.locator(".slip:visible")).to_contain_text(f"essay.md:{line}")
+    expect(page.locator("#remark-count")).to_have_text("1")
+
+
+def test_two_windows_show_the_same(opened: Callable[..., Page], preview: Preview) -> None:
+    """Each is told of every change."""
+    pages = [opened(), opened()]
+    for page in pages:
+        ready(page)
+    preview.write(ESSAY.replace("The kettle sings", "The kettle hums"))
+    for page in pages:
+        ready(page, "The kettle hums")
+
+
+def test_a_new_picture_and_a_style_are_seen(opened: Callable[..., Page], preview: Preview) -> None:
+    """What the text names and was not there, in a folder that is new; and rules of the author's."""
+    page = opened()
+    ready(page)
+    preview.write(ESSAY.replace("The kettle", "![A square](new/a.svg)\n\nThe kettle"))
+    expect(page.locator("#remark-count")).to_have_text("1")
+    folder = preview.essay.parent / "new"
+    folder.mkdir()
+    square = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9z"/></svg>'
+    )
+    (folder / "a.svg").write_text(square)
+    try:
+        expect(page.locator("#remark-count")).to_have_text("")
+        number = page.locator("body").get_attribute("data-number")
+        (preview.essay.parent / "style.css").write_text("p { color: red }")
+        page.wait_for_selector(f'body:not([data-number="{number}"])')
+    finally:
+        shutil.rmtree(folder)
+        (preview.essay.parent / "style.css").unlink(missing_ok=True)
+
+
+# Looking around.
+
+
+def test_sheets_are_shown_front_and_back(opened: Callable[..., Page]) -> None:
+    """Two sides for each sheet, with the pages on them, held so that they can be read."""
+    page = opened()
+    ready(page)
+    page.keyboard.press("2")
+    sides = page.locator("#sheets .side")
+    expect(sides.first).to_contain_text("Sheet 1, front:")
+    expect(sides.nth(1)).to_contain_text("Sheet 1, back: ii |")
+    assert sides.count() % 2 == 0
+    box = sides.first.locator(".paper").bounding_box()
+    assert box["width"] > box["height"]
+    expect(page.locator("#edition")).to_have_value("booklet")
+
+
+def test_the_folded_booklet_is_leafed_through(opened: Callable[..., Page]) -> None:
+    """It opens at the cover, and each turn shows the next two pages."""
+    page = opened()
+    ready(page)
+    page.keyboard.press("Home")
+    page.keyboard.press("3")
+    seen = page.locator('#folded .face[aria-hidden="false"]')
+    expect(seen).to_have_count(1)
+    expect(seen).to_have_attribute("aria-label", "Page i")
+    page.keyboard.press("ArrowRight")
+    expect(seen).to_have_count(2)
+    labels = seen.evaluate_all("faces => faces.map((face) => face.ariaLabel)")
+    assert sorted(labels) == ["Page ii", "Page iii"]
+
+
+def test_words_are_found_and_shown(opened: Callable[..., Page]) -> None:
+    """Whatever their capitals; the keys lead on from place to place."""
+    page = opened()
+    ready(page)
+    page.keyboard.press("/")
+    page.locator("#words").fill("CUP NUMBER")
+    expect(page.locator("#found")).to_have_text(f"{SECTIONS} places")
+    expect(page.locator(".hit.here").first).to_be_in_viewport()
+    page.locator("#words").blur()
+    page.keyboard.press("N")
+    expect(page.locator("#live")).to_contain_text(f"{SECTIONS} of {SECTIONS}")
+    expect(page.locator(".hit.here").first).to_be_in_viewport()
+
+
+def test_everything_can_be_done_by_keys(opened: Callable[..., Page]) -> None:
+    """And a page tells which; each of them does something."""
+    page = opened()
+    ready(page)
+    page.locator("#pages").focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    for words in ("Search", "Contents", "Folded booklet", "Go to page"):
+        expect(page.get_by_role("dialog")).to_contain_text(words)
+    page.keyboard.press("Escape")
+    page.keyboard.press("End")
+    last = page.locator("#spreads .leaf").last
+    expect(last).to_be_in_viewport()
+    page.keyboard.press("Home")
+    expect(leaf(page, "i")).to_be_in_viewport()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#folio")).to_have_value("ii")
+    page.keyboard.press("c")
+    expect(page.locator("#panel-contents")).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Cup 12 ")).press("Enter")
+    expect(page.locator("#spreads .leaf", has_text="Cup 12").last).to_be_in_viewport()
+    page.keyboard.press("g")
+    expect(page.locator("#folio")).to_be_focused()
+    page.keyboard.type("3\n")
+    expect(leaf(page, "3")).to_be_in_viewport()
+    theme = page.locator("html").get_attribute("data-theme")
+    page.keyboard.press("d")
+    expect(page.locator("html")).not_to_have_attribute("data-theme", theme)
+    page.keyboard.press("s")
+    expect(page.locator("#side")).to_be_hidden()
+
+
+def test_a_click_tells_where_a_block_was_written(opened: Callable[..., Page]) -> None:
+    """Its file and its line, of the very block; a line of the contents leads to its page."""
+    page = opened()
+    ready(page)
+    leaf(page, "1").locator(".over text", has_text="The cup number 1 is full").first.click(
+        force=True
+    )
+    line = ESSAY.split("\n").index("The cup number 1 is full.") + 1
+    expect(page.locator("#card")).to_contain_text(f"essay.md:{line}")
+    expect(page.locator("#place")).to_have_text(f"essay.md:{line}")
+    page.keyboard.press("Escape")
+    expect(page.locator("#card")).to_be_hidden()
+    page.locator("#folio").fill("iii")
+    page.locator("#folio").press("Enter")
+    leaf(page, "iii").locator(".over text", has_text="Cup 14").click(force=True)
+    expect(page.locator("#spreads .leaf", has_text="Cup 14").last).to_be_in_viewport()
+
+
+def test_text_of_a_page_can_be_selected(opened: Callable[..., Page]) -> None:
+    """A double click takes a word of the page, as anywhere else."""
+    page = opened()
+    ready(page)
+    leaf(page, "1").locator(".over text", has_text="The kettle sings").dblclick()
+    chosen = page.evaluate("() => document.getSelection().toString().trim()")
+    assert chosen
+    assert chosen in "The kettle sings.1 Cup 1"
+
+
+def test_a_narrow_window_shows_one_page_beside_no_other(opened: Callable[..., Page]) -> None:
+    """As wide as it can be, with nothing beyond the edge."""
+    page = opened(viewport={"width": 390, "height": 780})
+    ready(page)
+    box = leaf(page, "1").bounding_box()
+    assert box["x"] >= 0
+    assert 340 < box["width"] <= 390
+    assert page.evaluate("() => document.body.scrollWidth <= innerWidth")
+    page.keyboard.press("s")
+    expect(page.locator("#side")).to_be_visible()
+
+
+def test_a_screen_reader_finds_its_way(opened: Callable[..., Page]) -> None:
+    """Landmarks, names for all buttons, a page's words as text, and a place that tells news."""
+    page = opened()
+    ready(page)
+    for role in ("banner", "main", "navigation", "status"):
+        expect(page.get_by_role(role).first).to_be_attached()
+    names = page.locator("button").evaluate_all(
+        "buttons => buttons.map((b) => b.ariaLabel || b.textContent.trim() || b.title)"
+    )
+    assert all(names)
+    snapshot = page.locator("#pages").aria_snapshot()
+    assert "article" in snapshot
+    assert "The kettle sings" in snapshot
+
+
+def test_motion_and_colours_follow_the_machine(opened: Callable[..., Page]) -> None:
+    """Dark where the machine is dark, without waiting for anybody's choice."""
+    page = opened(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page = opened(color_scheme="light")
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+
+
+# Beginning and end.
+
+
+def test_a_server_that_comes_back_is_found_again(browser: Browser, tmp_path: Path) -> None:
+    """The page waits for it with what it shows, and goes on; the processes end with Ctrl-C."""
+    essay = tmp_path / "essay.md"
+    essay.write_text(TEA)
+    first = start(essay)
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
+    try:
+        page.goto(first.address)
+        ready(page)
+        first.stop()
+        assert "stopped" in "".join(first.printed)
+        expect(page.locator("#work")).to_contain_text("has stopped")
+        expect(leaf(page, "1")).to_contain_text("The kettle sings")
+        essay.write_text(TEA.replace("sings", "is cold"))
+        port = first.address.split(":")[2].split("/")[0]
+        second = start(essay, "--port", port)
+        assert second.address == first.address
+        ready(page, "The kettle is cold")
+        second.stop()
+    finally:
+        page.close()
+        first.process.kill()
+
+
+@pytest.mark.slow
+def test_a_long_book_opens_and_only_what_is_seen_is_drawn(browser: Browser, tmp_path: Path) -> None:
+    """Of 340 pages a few have pictures; an edit in the middle is shown without the others."""
+    essay = tmp_path / "essay.md"
+    text = specimen(110_000, chapters=24)
+    essay.write_text(text)
+    preview = start(essay)
+    page = browser.new_page()
+    page.set_default_timeout(280_000)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    try:
+        page.goto(preview.address)
+        page.wait_for_selector("body[data-number]")
+        expect(leaf(page, "i").locator("img")).to_be_visible()
+        assert page.locator("#spreads .leaf").count() > 300
+        assert sum("/picture/" in url for url in asked) < 40
+    finally:
+        page.close()
+        preview.stop()
