@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from booklet.errors import BookletError, Place
+from booklet.manuscript.again import Memory
 from booklet.manuscript.body import Body
 from booklet.manuscript.dialect import dialect
 from booklet.manuscript.finish import Chapter, entitle, finished, number_paragraphs, numbered
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from booklet.findings import Finding
+    from booklet.manuscript.again import Reading
     from booklet.manuscript.frontmatter import FrontMatter
     from booklet.source import Source, Text
 
@@ -72,12 +75,23 @@ class Manuscript:
         return sum(chapter.words for chapter in self.chapters)
 
 
-def parse(source: Source) -> Manuscript:
+def parse(source: Source, memory: Memory | None = None) -> Manuscript:
     """Return the manuscript that stands in `source`.
 
-    Raises BookletError, with file and line, for a front matter that is wrong, a chapter that is
-    not there, nesting that no page can show, and a manuscript without a word.
+    With a `memory` of the last time, chapters that would be the same are not read again; the
+    manuscript is the same. Raises BookletError, with file and line, for a front matter that is
+    wrong, a chapter that is not there, nesting that no page can show, and a manuscript without a
+    word.
     """
+    if memory:
+        # of several mistakes, the one that is told is the first on the straight way
+        with suppress(BookletError):
+            return memory.recall(lambda reading: _parse(source, reading))
+    return _parse(source, None)
+
+
+def _parse(source: Source, reading: Reading | None) -> Manuscript:
+    """Return the manuscript, with what the `reading` remembers; raises Stale if that is wrong."""
     front = front_matter(source.essay)
     settings = front.settings
     names, album = Names(), Album(source)
@@ -87,7 +101,10 @@ def parse(source: Source) -> Manuscript:
     for text, inner in _files(source, front):
         galley = Galley(text, album, names, inner.offset, len(drafts))
         body = bodies[text.name] = Body(galley, dialect(settings.lang))
-        body.read(inner.body)
+        if reading:
+            reading.read(body, inner.body)
+        else:
+            body.read(inner.body)
         if inner is not front:
             _apply(inner, galley)
             _look_for_text(galley)
@@ -97,19 +114,25 @@ def parse(source: Source) -> Manuscript:
     if not any(_says_anything(draft) for draft in drafts):
         where = Place(source.essay.path)
         raise BookletError("there is no text to set", where, "write at least one paragraph")
+    if reading:
+        reading.entitled(drafts)
     title, drafts = entitle(settings.title, drafts, names)
     numbers = numbered(drafts) if settings.number_sections else {}
     paragraphs = number_paragraphs(drafts)
-    return Manuscript(
+    finish = reading.finished if reading else finished
+    manuscript = Manuscript(
         source.slug,
         title or source.slug.replace("-", " ").capitalize(),
         settings,
         front.foreign,
-        tuple(finished(d, bodies[d.file], names, numbers, paragraphs) for d in drafts),
+        tuple(finish(d, bodies[d.file], names, numbers, paragraphs) for d in drafts),
         (*findings, *names.dead()),
         source.essay.path,
         (*(from_toml(source.asked) if source.asked else ()), *front.asked),
     )
+    if reading:
+        reading.done()
+    return manuscript
 
 
 def _says_anything(draft: Draft) -> bool:

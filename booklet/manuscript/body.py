@@ -43,21 +43,21 @@ class Body:
     def read(self, text: str) -> None:
         """Read `text` into drafts. Raises BookletError for what no page can show."""
         galley = self.galley
-        found, in_place = dialect.tokens(self.md, text, galley.path, galley.offset)
-        self._walk(self.notes.take(found, in_place))
+        found, in_place, _ = dialect.tokens(self.md, text, galley.path, galley.offset)
+        self.walk(self.notes.take(found, in_place))
         self.notes.judge()
 
     def _apart(self, tokens: list[Token], draft: Draft) -> str:
         """Read the tokens of a note into `draft`, and return its HTML."""
         raw, self.raw = self.raw, Raw(self.running)
-        self._walk(tokens)
+        self.walk(tokens)
         self.raw = raw
         as_spans(draft.tokens)
         return self.render(draft, {})
 
     # Blocks.
 
-    def _walk(self, tokens: list[Token]) -> None:
+    def walk(self, tokens: list[Token]) -> None:
         """Put the tokens into the draft in hand, block by block."""
         stack: list[Token] = []
         done: set[int] = set()

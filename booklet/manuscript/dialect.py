@@ -56,6 +56,10 @@ def _lined(rule: Callable[..., bool], **given: bool) -> Callable[[StateInline, b
     return lined
 
 
+# What links with a name lead to, by their names, as the parser keeps them.
+References = dict[str, dict[str, Any]]
+
+
 @cache
 def dialect(lang: str) -> MarkdownIt:
     """Return the parser for a manuscript in the language `lang` (a BCP 47 tag)."""
@@ -116,22 +120,28 @@ class _TooMuch(Exception):
 
 
 def tokens(
-    md: MarkdownIt, text: str, path: str, offset: int
-) -> tuple[list[Token], dict[int, InPlace]]:
-    """Return the tokens of `text`, and the notes that stand where they are called, by number.
+    md: MarkdownIt,
+    text: str,
+    path: str,
+    offset: int,
+    references: References | None = None,
+) -> tuple[list[Token], dict[int, InPlace], References]:
+    """Return the tokens of `text`, its notes that stand where they are called, by number, and
+    what its links with a name lead to.
 
-    `offset` is the line of the file (from 0) on which the text begins. The first token of a link,
-    a picture, code, a bracketed text, raw HTML and a call has under `at` its place in the running
-    text. Raises BookletError for nesting that no page can show.
+    `offset` is the line of the file (from 0) on which the text begins; `references` are those of
+    its file, if it is not the whole of one. The first token of a link, a picture, code, a
+    bracketed text, raw HTML and a call has under `at` its place in the running text. Raises
+    BookletError for nesting that no page can show.
     """
-    env: dict[str, Any] = {}
+    env: dict[str, Any] = {"references": dict(references)} if references else {}
     try:
         found = md.parse(text, env)
         _measure(found)
     except _TooMuch as error:
         where = Place(path, offset + error.line + 1)
         raise BookletError(error.what, where, "make it flatter") from error
-    return found, env.get("footnotes", {}).get("list", {})
+    return found, env.get("footnotes", {}).get("list", {}), env.get("references", {})
 
 
 class InPlace(TypedDict):

@@ -99,15 +99,15 @@ def numbered(drafts: list[Draft]) -> dict[str, str]:
 def number_paragraphs(drafts: list[Draft]) -> dict[str, int]:
     """Give each paragraph its number, from 1 through the whole book; return these by anchor.
 
-    A paragraph in a quotation, a list, a table or a note belongs to the one before it. The number
-    is the same in every edition, whether it is shown there or not.
+    The number is the same in every edition, whether it is shown there or not.
     """
     numbers: dict[str, int] = {}
-    for token in (token for draft in drafts for token in draft.tokens):
-        own = token.type == "paragraph_open" and token.level == 0 and not token.hidden
-        if own and "id" in token.attrs:
-            number = numbers[str(token.attrs["id"])] = len(numbers) + 1
-            token.attrs["data-paragraph"] = str(number)
+    for draft in drafts:
+        for anchor in draft.paragraphs:
+            numbers[anchor] = len(numbers) + 1
+        for token in draft.tokens:
+            if token.type == "paragraph_open" and str(token.attrs.get("id")) in numbers:
+                token.attrs["data-paragraph"] = str(numbers[str(token.attrs["id"])])
     return numbers
 
 

@@ -26,11 +26,31 @@ _PLAIN = frozenset({"paragraph_open", "paragraph_close", "inline"})
 
 @dataclass
 class _Definition:
-    """A note as the author defined it, before it is called."""
+    """A note as the author defined it, before it is called; `home` is known where it stands."""
 
-    tokens: list[Token]
+    tokens: Callable[[], list[Token]]
     line: int
+    is_empty: bool
+    home: object = None
     called: bool = False
+
+
+def parted(tokens: list[Token]) -> tuple[list[Token], list[tuple[Token, list[Token]]]]:
+    """Return the tokens without the definitions of notes, and these apart, in their order.
+
+    Each definition has the token that opens it, which knows its label, and those inside it.
+    """
+    definitions: list[tuple[Token, list[Token]]] = []
+    places: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.type == "footnote_reference_open":
+            definitions.append((token, []))
+            places.append(definitions[-1][1])
+        elif token.type == "footnote_reference_close":
+            places.pop()
+        else:
+            places[-1].append(token)
+    return places[0], definitions
 
 
 class Notes:
@@ -45,6 +65,7 @@ class Notes:
         self._made: dict[str, Note] = {}
         self._numbers: dict[str, int] = {}
         self._making: list[list[str]] = []
+        self.asked: dict[str, object] = {}
 
     def take(self, tokens: list[Token], in_place: dict[int, dialect.InPlace]) -> list[Token]:
         """Return the tokens without the definitions of notes, which are kept by their labels.
@@ -52,25 +73,41 @@ class Notes:
         `in_place` are the notes that stand where they are called, by their numbers.
         """
         self._in_place = in_place
-        places: list[list[Token]] = [[]]
-        for token in tokens:
-            if token.type == "footnote_reference_open":
-                places.append(self._define(token).tokens)
-            elif token.type == "footnote_reference_close":
-                places.pop()
-            else:
-                places[-1].append(token)
-        return places[0]
+        body, definitions = parted(tokens)
+        for opening, inside in definitions:
+            line = self.galley.at(opening)
+            self.define(opening.meta["label"], line, lambda inside=inside: inside, not inside)  # type: ignore[misc]
+        return body
 
-    def _define(self, token: Token) -> _Definition:
-        """Keep the definition that begins with `token`, and return it."""
-        definition = _Definition([], self.galley.at(token))
-        label = token.meta["label"]
+    def define(
+        self,
+        label: str,
+        line: int,
+        tokens: Callable[[], list[Token]],
+        is_empty: bool,
+        home: object = None,
+    ) -> None:
+        """Keep the definition of a note, which begins on `line`; the first one of a label counts.
+
+        `tokens` gives what is in it, once that is wanted.
+        """
+        definition = _Definition(tokens, line, is_empty, home)
         first = self._defined.setdefault(label, definition)
         if first is not definition:
             message = f"the note `[^{label}]` is there already, in line {first.line}"
-            self.galley.find("M08", message)
-        return definition
+            self.galley.find("M08", message, line=line)
+
+    def know(self, in_place: dict[int, dialect.InPlace]) -> None:
+        """Take more notes that stand where they are called, by numbers that no others have."""
+        self._in_place |= in_place
+
+    def home(self, label: str) -> object:
+        """Return what is known of where a note is defined, or None if it is not."""
+        return self._defined[label].home if label in self._defined else None
+
+    def called(self, label: str) -> None:
+        """Take it that a note which is defined has been called."""
+        self._defined[label].called = True
 
     def judge(self) -> None:
         """Keep a finding for each definition that nothing calls, and for each that is empty."""
@@ -78,7 +115,7 @@ class Notes:
             if not definition.called:
                 message = f"nothing calls the note `[^{label}]`"
                 self.galley.find("M05", message, line=definition.line)
-            elif not definition.tokens:
+            elif definition.is_empty:
                 hint = f"write `[^{label}]: its text`"
                 self.galley.find("M04", f"the note `[^{label}]` is empty", hint, definition.line)
 
@@ -89,6 +126,8 @@ class Notes:
         several kinds of block becomes a division, which may hold them.
         """
         label = child.meta.get("label")
+        if label is not None:
+            self.asked[label] = self.home(label)
         if label is None:
             definition = self._stands_here(child.meta["id"])
         elif label in self._defined:
@@ -112,7 +151,8 @@ class Notes:
         note = self._in_place[number]
         inline = Token("inline", "", 0, content=note["content"], children=note["tokens"])
         opening, closing = Token("paragraph_open", "p", 1), Token("paragraph_close", "p", -1)
-        return _Definition([opening, inline, closing], self.galley.line)
+        tokens = [opening, inline, closing]
+        return _Definition(lambda: tokens, self.galley.line, is_empty=False)
 
     def _make(self, name: tuple[str, str], definition: _Definition) -> None:
         """Make the note that is called for the first time in a chapter."""
@@ -138,7 +178,7 @@ class Notes:
         outer, line = galley.draft, galley.line
         own = Draft(outer.id, notes=outer.notes, pictures=outer.pictures, widths=outer.widths)
         galley.draft, galley.line = own, definition.line
-        html = self._render(copy.deepcopy(definition.tokens), own)
+        html = self._render(copy.deepcopy(definition.tokens()), own)
         galley.draft, galley.line = outer, line
         rich = any(token.type not in _PLAIN for token in own.tokens)
         text = " ".join(block.text for block in own.blocks)

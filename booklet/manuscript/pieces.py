@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from booklet.errors import Place
+    from booklet.manuscript.finish import Chapter
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ class Picture:
 class Draft:
     """A chapter in the making: tokens that are not HTML yet, and what was found in them.
 
-    `opening` is the HTML of its title, with marks for the notes that are called in it.
+    `opening` is the HTML of its title, with marks for the notes that are called in it. One that
+    stands for a chapter that was `done` before has no tokens of its own.
     """
 
     id: str
@@ -105,6 +107,22 @@ class Draft:
     notes: list[Note] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     widths: dict[str, str] = field(default_factory=dict)
+    done: Chapter | None = None
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The anchors of the paragraphs that are numbered, in order.
+
+        A paragraph in a quotation, a list, a table or a note belongs to the one before it.
+        """
+        if self.done:
+            return tuple(dict.fromkeys(block.id for block in self.done.blocks if block.number))
+        return tuple(
+            str(token.attrs["id"])
+            for token in self.tokens
+            if token.type == "paragraph_open" and token.level == 0 and not token.hidden
+            if "id" in token.attrs
+        )
 
     def put_before(self, other: Draft) -> None:
         """Move all that is in this draft to the beginning of `other`, whose notes count on."""

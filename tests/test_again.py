@@ -1,0 +1,149 @@
+"""Reading again: whatever was remembered, a manuscript is what it would be without."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from booklet.errors import BookletError
+from booklet.manuscript import Memory, again, parse
+from booklet.manuscript.cutting import Uncut, cut, parsed
+from booklet.manuscript.dialect import dialect
+from booklet.source import read
+from booklet.specimen import specimen
+
+if TYPE_CHECKING:
+    from booklet.manuscript import Manuscript
+
+# What texts are made of here: each piece may meet any other, before it or after it.
+PIECES = (
+    "# One\n", "# One\n", "# Two {#two}\n", "# Two {#two}\n", "# [A note](#two) in a title[^a]\n",
+    "# {-}\n", "#\n", "# \n", "## Section\n", "## Section {#two}\n", "Set\n===\n", "Section\n---\n",
+    "Words.\n", "Some \"words\" with a note.[^a]\n", "Two notes.[^b] And again.[^a]\n",
+    "A note here.^[It stands here, and calls another.[^a]]\n", "No note.[^missing]\n",
+    "[^a]: A note.\n", "[^a]: A note, twice.\n", "[^b]: Of two kinds.\n\n    - A list[^a]\n",
+    "[^c]: Nothing calls it.\n", "[^d]:\n", "Empty.[^d]\n", "[^b]: It calls.[^b]\n",
+    "See [there, page {page}](#two), [here](#one) and [nowhere](#none).\n", "[A link][name]\n",
+    "[name]: https://example.org/\n", "[name]: https://example.org/2 'Title'\n", "[name]:\n",
+    "A shortcut: [name], [words]\n", "[words]: #section\n", "![Described](none.png){width=3}\n",
+    "![Again](none.png){#two}\n", "![](none.png)\n", "{#two .box}\n", "{.box}\n\n", "- item\n",
+    "- item\n\n  # no title\n", "> Quoted words.\n> -- Author\n", "> # Quoted\n", "    # code\n",
+    "```\n# no title\n", "```\n", "~~~ {#two}\n", "<!-- # no\n", "# still no\n-->\n", "-->\n",
+    "<div>\n", "</div>\n", "<div id=two>\n# no\n\n", "<b>bold\n", "<script>\n", "</script>\n",
+    "<p data-paragraph=\"7\">raw</p>\n", "Term\n: What it means\n", "| a | b |\n|---|---|\n| 1 |2|\n",
+    "Table: A caption. {#two}\n", "Line\\\n", "\n", "\n", "\n", "***\n", "[text]{#two} \n", "` \n",
+)  # fmt: skip
+HEADS = ("", "---\ntitle: One\n---\n", "---\nnumber-sections: true\nlang: fr\n---\n\n")
+
+texts = st.lists(st.sampled_from(PIECES), max_size=12)
+# An edit: where, how many pieces go, and which come.
+edits = st.tuples(
+    st.integers(0, 30), st.integers(0, 2), st.lists(st.sampled_from(PIECES), max_size=2)
+)
+
+
+def outcome(folder: Path, memory: Memory | None) -> Manuscript | tuple[object, ...]:
+    """Return the manuscript in a folder, or what is wrong with it."""
+    try:
+        return parse(read(str(folder)), memory)
+    except BookletError as error:
+        return error.message, error.where, error.hint
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=texts, head=st.sampled_from(HEADS), changes=st.lists(edits, min_size=1, max_size=5))
+def test_reading_again_is_reading(
+    text: list[str], head: str, changes: list[tuple[int, int, list[str]]]
+) -> None:
+    """After any edits a manuscript with a memory is the one without, in every part."""
+    with tempfile.TemporaryDirectory() as place:
+        folder, memory = Path(place), Memory()
+        for at, gone, come in [(0, 0, list[str]()), *changes]:
+            text[at : at + gone] = come
+            (folder / "essay.md").write_text(head + "\n".join(["# First\n", *text]))
+            assert outcome(folder, memory) == outcome(folder, None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    files=st.lists(texts, min_size=3, max_size=3),
+    changes=st.lists(st.tuples(st.integers(0, 2), edits), min_size=1, max_size=4),
+)
+def test_reading_files_again_is_reading(
+    files: list[list[str]], changes: list[tuple[int, tuple[int, int, list[str]]]]
+) -> None:
+    """It is so, too, for a book of several files that refer to each other."""
+    with tempfile.TemporaryDirectory() as place:
+        folder, memory = Path(place), Memory()
+        heads = ("---\nchapters: [one.md, two.md]\n---\n", "---\ntitle: One\n---\n", "# Two\n\n")
+        for number, (at, gone, come) in [(0, (0, 0, list[str]())), *changes]:
+            files[number][at : at + gone] = come
+            for name, head, text in zip(
+                ("essay.md", "one.md", "two.md"), heads, files, strict=True
+            ):
+                (folder / name).write_text(f"{head}[Two](two.md#two)\n" + "\n".join(text))
+            assert outcome(folder, memory) == outcome(folder, None)
+
+
+BOOK = specimen(6_000, 6)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pieces"),
+    [
+        ("", "", 0),
+        ("They ", "We ", 1),
+        ("\n\n## ", "\n\nA new paragraph.\n\nAnother one.\n\n## ", 1),
+        ("lang: en", "lang: en\ndate: 2020", 0),
+        ("lang: en", "lang: fr", 7),
+    ],
+)
+def test_only_what_changed_is_read(old: str, new: str, pieces: int, tmp_path: Path) -> None:
+    """An edit of a chapter has that chapter read, though lines and numbers move in all others."""
+    memory = Memory()
+    for text in (BOOK, BOOK.replace(old, new, 1) if old else BOOK):
+        (tmp_path / "essay.md").write_text(text)
+        assert outcome(tmp_path, memory) == outcome(tmp_path, None)
+    assert len(memory.read_anew) == pieces
+
+
+def test_a_picture_that_comes_is_seen(tmp_path: Path) -> None:
+    """A chapter is read again when a picture in it is there at last."""
+    memory = Memory()
+    (tmp_path / "essay.md").write_text("# One\n\nWords.\n\n# Two\n\n![A dot](dot.svg)\n")
+    before = outcome(tmp_path, memory)
+    (tmp_path / "dot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="1"/>')
+    assert outcome(tmp_path, memory) == outcome(tmp_path, None) != before
+
+
+def test_memory_is_of_the_last_reading(tmp_path: Path) -> None:
+    """However many edits there were, only the pieces of the last text are remembered."""
+    memory = Memory()
+    for number in range(50):
+        (tmp_path / "essay.md").write_text(f"# One\n\nWords.\n\n# Two\n\nEdit {number}.\n")
+        outcome(tmp_path, memory)
+    assert len(memory._entries) == len(memory._facts) == 2
+
+
+@pytest.mark.parametrize("piece", ["```\n", "<!--\n", "<div>\n", "{#here}\n", "<script>\n\n"])
+def test_what_is_open_is_not_cut(piece: str) -> None:
+    """A text is not cut in a block of code, in raw HTML, or between attributes and their block."""
+    pieces = cut(f"Words.\n\n{piece}# Title\n")
+    assert [one.first for one in pieces] == [0, 3 + piece.count("\n") - 1]
+    with pytest.raises(Uncut):
+        parsed(pieces[0], dialect("en"), "essay.md", 0, {})
+
+
+def test_answers_that_go_on_changing_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where what is remembered fits again and again not, all is read anew, once."""
+    memory = Memory()
+    monkeypatch.setattr(again, "_MOST_TRIES", 1)
+    for text in ("# A\n\n# A\n\n# A\n\n# B\n", "# C\n\n# A\n\n# A\n\n# B\n"):
+        (tmp_path / "essay.md").write_text(text)
+        assert outcome(tmp_path, memory) == outcome(tmp_path, None)
+    assert len(memory.read_anew) == 4
