@@ -99,7 +99,7 @@ def tell(made: MatchedSet, quiet: bool, copies: int = 1, explain: bool = False) 
                 print(f"{booklet.edition.style.name}: {line}")
         for path in made.concordance:
             if path.suffix == ".pdf":
-                print(f"{_shortest(path)}: where each paragraph is in each edition")
+                print(f"{shortest(path)}: where each paragraph is in each edition")
         found = [_counted(warnings, "warning", "warnings")] if warnings else []
         if all(booklet.pages.account.nothing for booklet in made.booklets):
             found.append("nothing has changed")

@@ -35,7 +35,7 @@ PIECES = (
     "- item\n\n  # no title\n", "> Quoted words.\n> -- Author\n", "> # Quoted\n", "    # code\n",
     "```\n# no title\n", "```\n", "~~~ {#two}\n", "<!-- # no\n", "# still no\n-->\n", "-->\n",
     "<div>\n", "</div>\n", "<div id=two>\n# no\n\n", "<b>bold\n", "<script>\n", "</script>\n",
-    "<p data-paragraph=\"7\">raw</p>\n", "Term\n: What it means\n", "| a | b |\n|---|---|\n| 1 |2|\n",
+    "<p data-paragraph='7'>raw</p>\n", "Term\n: What it means\n", "| a | b |\n|---|---|\n| 1 |2|\n",
     "Table: A caption. {#two}\n", "Line\\\n", "\n", "\n", "\n", "***\n", "[text]{#two} \n", "` \n",
 )  # fmt: skip
 HEADS = ("", "---\ntitle: One\n---\n", "---\nnumber-sections: true\nlang: fr\n---\n\n")
