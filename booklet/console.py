@@ -118,11 +118,14 @@ def _lines(booklet: Booklet, copies: int) -> Iterator[str]:
         pages = f"{_counted(count, 'page', 'pages')} of {booklet.edition.trim.name()}"
         yield f"{shortest(booklet.path)}: {pages}"
         return
+    paper = f"{estimate(count, plan)}; "
     for path in booklet.files:
         if path.stem.endswith("guide"):
             yield f"{shortest(path)}: how to print{', fold and bind' * plan.folded} it, on a page"
-        else:
-            yield f"{shortest(path)}: {estimate(count, plan)}; {_how_to_print(plan)}"
+            continue
+        own = "other stock; " if "cover" in path.stem else paper  # of the sheets it is said once
+        yield f"{shortest(path)}: {own}{_how_to_print(plan)}"
+        paper = paper if "cover" in path.stem else ""
     if booklet.planned:
         yield booklet.planned
     if copies > 1:

@@ -174,10 +174,15 @@ def test_lines_that_are_over_are_counted(press: Shop, over: str) -> None:
 def test_pages_that_are_over_are_counted(press: Shop) -> None:
     """Where it is more than a few lines, it is said how many pages it is."""
     made = press(essay(190), editions=("booklet",))
-    count = len(made.pages.leaves)
-    fewer = estimate(count, Plan()).over
-    assert count > 4
-    assert made.planned.startswith(f"{fewer} page")
+    found = estimate(len(made.pages.leaves), Plan())
+    assert (found.sheets, found.blanks > 0) == (2, True)
+    assert made.planned.startswith(f"{found.over} page")
+
+
+def test_a_sheet_that_is_full_is_not_spoken_of(press: Shop) -> None:
+    """Four pages on a sheet are what it is for: nobody is told to cut them."""
+    made = press("---\ntitle: T\n---\nText.\n", editions=("booklet",))
+    assert (len(made.pages.leaves), made.planned) == (4, "")
 
 
 def test_copies_are_counted(press: Shop) -> None:

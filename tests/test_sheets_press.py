@@ -86,3 +86,23 @@ def test_a_sheet_that_does_not_fold_right_stops_the_press(
     with pytest.raises(BookletError, match="do not fold into the booklet"):
         print_("# Another\n\nAnother text.\n")
     assert path.read_bytes() == good
+
+
+@pytest.mark.parametrize(
+    ("sheets", "message"),
+    [
+        ("stock: coated", "the paper has no thickness, and creep needs one"),
+        ("{scheme: cut-and-stack, cover: yes}", "a `cut-and-stack` has no separate cover"),
+    ],
+)
+def test_a_plan_that_contradicts_itself_is_an_error_with_its_line(
+    press: Shop, sheets: str, message: str
+) -> None:
+    """It is said before anything is laid out, at the line of the author's that asks for it."""
+    steps: list[str] = []
+    text = "---\ntitle: T\ntrim: A6\nsheets:\n  " + sheets.strip("{}").replace(", ", "\n  ")
+    with pytest.raises(BookletError, match=message) as caught:
+        press(f"{text}\n---\nText.\n", editions=("booklet",), say=steps.append)
+    last = 4 + len(sheets.split(","))
+    assert str(caught.value.where) == f"essay.md:{last}"
+    assert steps == ["reading"]

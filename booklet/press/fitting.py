@@ -103,11 +103,11 @@ def _done(style: Style, change: Tightening, before: int, after: int) -> Fitted:
 def saving(edition: Edition, pages: Pages, plan: Plan, crew: Crew) -> str:
     """Return what would save a sheet, or an empty string: lines that are over, or pages.
 
-    Lines are named where a part ends in a few of them, with nothing else on that page, and would
-    save a sheet by being a page shorter.
+    Nothing is said of a last sheet that is full. Lines are named where a part ends in a few of
+    them, with nothing else on that page, and would save a sheet by being a page shorter.
     """
     now = estimate(len(pages.leaves), plan)
-    if not now.over:
+    if not now.over or not now.blanks:  # to save a sheet that is full is to cut the text
         return ""
     found: list[tuple[int, str]] = []
     for part, last in _ends(edition, pages.leaves).items():

@@ -8,8 +8,10 @@ from booklet.errors import BookletError, Place, did_you_mean
 from booklet.measure import Size
 from booklet.sheets import Binding, Plan
 from booklet.sheets.frame import frame
+from booklet.sheets.place import check
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from booklet.manuscript import Manuscript
@@ -38,9 +40,21 @@ def plan(manuscript: Manuscript, style: Style, only: str = "") -> Plan:
         "sheet": Size.parse(settings.paper),
         "binding": Binding.RIGHT if settings.rtl else Binding.LEFT,
     }
-    for wish in (*(wish for wish in manuscript.wishes if wish.path[0] == "sheets"), *style.plan):
+    wishes = (*(wish for wish in manuscript.wishes if wish.path[0] == "sheets"), *style.plan)
+    for wish in wishes:
         fields |= _field(wish)
-    return Plan(trim=style.page(settings), only=only, **fields)
+    wanted = Plan(trim=style.page(settings), only=only, **fields)
+    try:
+        check(wanted)
+    except BookletError as error:
+        raise BookletError(error.message, _cause(wishes), error.hint) from error
+    return wanted
+
+
+def _cause(wishes: Sequence[Wish]) -> Place | None:
+    """Return where the author has asked for what does not go together: the last time it was."""
+    asked = [wish.where for wish in wishes if wish.path[1] in ("cover", "creep", "scheme", "stock")]
+    return asked[-1] if asked else None
 
 
 def _field(wish: Wish) -> dict[str, object]:

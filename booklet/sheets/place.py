@@ -66,7 +66,7 @@ def place(count: int, plan: Plan) -> tuple[Sheet, ...]:
     A separate cover comes first. `plan.only` is not looked at. Raises BookletError where there are
     no pages, or where the plan asks for what its scheme cannot do.
     """
-    _check(plan)
+    check(plan)
     pages = line_up(count, plan)
     if plan.scheme is Scheme.TWO_UP:
         sheets = _two_up(pages)
@@ -80,8 +80,8 @@ def place(count: int, plan: Plan) -> tuple[Sheet, ...]:
     return tuple(map(_mirrored, sheets) if plan.binding is Binding.RIGHT else sheets)
 
 
-def _check(plan: Plan) -> None:
-    """Raise BookletError where the plan contradicts itself."""
+def check(plan: Plan) -> None:
+    """Raise BookletError where the plan contradicts itself, whatever the pages."""
     if plan.cover and plan.scheme not in (Scheme.SADDLE, Scheme.SIGNATURES):
         raise BookletError(
             f"a `{plan.scheme}` has no separate cover",
