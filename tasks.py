@@ -99,20 +99,27 @@ def build(
         "printer": "a queue of CUPS, or an address such as ipp://HOST/ipp/print; none: lists them",
         "copies": "how many copies to print (1)",
         "sheets": "only these sheets, such as `3,5-7`",
+        "fit": "make it a little tighter if that saves a sheet, as `build` does",
     },
 )
 def print_sheets(
-    _: Context, essay: str = "", printer: str = "", copies: int = 1, sheets: str = ""
+    _: Context,
+    essay: str = "",
+    printer: str = "",
+    copies: int = 1,
+    sheets: str = "",
+    fit: bool = False,
 ) -> None:
     """Print the sheets of a booklet, or list the printers there are."""
     from booklet.console import desk
     from booklet.press import Order, press
+    from booklet.press.making import on_sheets
     from booklet.press.planning import plan
     from booklet.printer import clipped, meet, printers, recall, remarks, send, suit
-    from booklet.sheets import impose
 
     given = (("essay", essay), ("printer", printer))
-    command = " ".join(["./inv print", *(f"--{name} {value}" for name, value in given if value)])
+    words = [f"--{name} {value}" for name, value in given if value] + ["--fit"] * fit
+    command = " ".join(["./inv print", *words])
     try:
         if not printer:
             print(*printers(), "", "to print: `./inv print --printer NAME`", sep="\n")
@@ -120,13 +127,13 @@ def print_sheets(
         found = meet(printer)
         profile = recall(found)
         with desk() as person:
-            order = Order(essay or None, ("booklet",), cwd=_here())
+            order = Order(essay or None, ("booklet",), fit=fit, cwd=_here())
             (made,) = press(order, person.say).booklets
             if made.report.of("error"):
                 raise BookletError("the booklet has losses", hint="`./inv build` says which")
             wanted = plan(made.edition.manuscript, made.edition.style, sheets)
             suited = suit(wanted, found, profile)
-            imposed = impose(made.pages.pdf, suited)
+            imposed, _tight = on_sheets(made.edition.manuscript, made.pages, suited)
             for note in (*remarks(suited, found, profile), *clipped(imposed, found, profile)):
                 print(f"warning: {note}", file=sys.stderr)
             send(imposed, found, person, copies, profile, command)
@@ -272,7 +279,7 @@ def lint(_: Context) -> None:
 
 @task(help={"rounds": "times that each case is measured", "only": "cases, with commas between"})
 def bench(_: Context, rounds: int = 0, only: str = "") -> None:
-    """Measure the press against plain WeasyPrint, and the sheets against other imposers."""
+    """Measure the press and its sheets against others, in ratios."""
     from booklet.bench_sheets import bench_all
 
     try:

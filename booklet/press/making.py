@@ -77,7 +77,7 @@ def make(
             if report.of("error"):
                 return Made(edition, pages, report, plan, {})
     say("making the sheets")
-    sheets, tight = _impose(manuscript, pages, plan)
+    sheets, tight = on_sheets(manuscript, pages, plan)
     guide, remarks = _explain(sheets, edition, source, crew, copies)
     runs = {run.name: run.pdf for run in sheets.runs} | {"guide": guide}
     return Made(edition, pages, report.with_((*tight, *remarks)), plan, runs, planned)
@@ -165,8 +165,13 @@ def _dresser(
     return lambda endnotes: setter(manuscript, style, source, endnotes)
 
 
-def _impose(manuscript: Manuscript, pages: Pages, plan: Plan) -> tuple[Sheets, tuple[Finding, ...]]:
-    """Return the sheets, folded and proved, and what is tight on them."""
+def on_sheets(
+    manuscript: Manuscript, pages: Pages, plan: Plan
+) -> tuple[Sheets, tuple[Finding, ...]]:
+    """Return the sheets of some pages, folded and proved, and what is tight on them.
+
+    Raises BookletError if a sheet does not fold into the pages that it should hold.
+    """
     from booklet.findings import Finding
     from booklet.sheets import impose, prove
 
