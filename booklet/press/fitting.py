@@ -81,8 +81,8 @@ def fit(style: Style, pages: int, plan: Plan, count: Callable[[Style], int]) -> 
     for change in tighter[:-1]:
         length = told(change)
         if saves(length):
-            return _done(style, change, pages, length)
-    return _done(style, tighter[-1], pages, last)
+            return _done(style, change, pages, length, plan)
+    return _done(style, tighter[-1], pages, last, plan)
 
 
 def _tightened(style: Style) -> Iterator[Tightening]:
@@ -94,9 +94,11 @@ def _tightened(style: Style) -> Iterator[Tightening]:
             yield change
 
 
-def _done(style: Style, change: Tightening, before: int, after: int) -> Fitted:
-    """Return the edition with a change that saves a sheet."""
-    said = f"{change} saves a sheet: {after} pages instead of {before}"
+def _done(style: Style, change: Tightening, pages: int, now: int, plan: Plan) -> Fitted:
+    """Return the edition with a change by which it has `now` pages instead of `pages`."""
+    saved = estimate(pages, plan).sheets - estimate(now, plan).sheets
+    sheets = "a sheet is saved" if saved == 1 else f"{saved} sheets are saved"
+    said = f"{change}: {now} pages instead of {pages}, so that {sheets}"
     return Fitted(msgspec.structs.replace(style, tightened=change), said)
 
 
