@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from booklet.errors import BookletError
+from booklet.measure import Size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -116,7 +117,10 @@ def _lines(booklet: Booklet, copies: int) -> Iterator[str]:
     count, plan = len(booklet.pages.leaves), booklet.plan
     if plan is None or booklet.report.of("error"):
         pages = f"{_counted(count, 'page', 'pages')} of {booklet.edition.trim.name()}"
-        yield f"{shortest(booklet.path)}: {pages}"
+        settings = booklet.edition.manuscript.settings
+        whole = Size.parse(settings.paper).name() == booklet.edition.trim.name()
+        how = "; print on both sides, flip on the long edge, actual size" if whole else ""
+        yield f"{shortest(booklet.path)}: {pages}{how}"
         return
     paper = f"{estimate(count, plan)}; "
     for path in booklet.files:

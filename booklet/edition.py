@@ -108,11 +108,10 @@ def compose(
     if (style.notes or settings.notes) == "end":
         endnotes = frozenset(note.key for note in manuscript.notes)
     trim = style.page(settings)
+    backwards = ("rtl.css",) if settings.rtl else ()
     numbers = ("numbers.css",) if style.paragraph_numbers else ()
-    house = map(_sheet, (*SHEETS, *numbers, *style.styles))
+    house = map(_sheet, (*SHEETS, *backwards, *numbers, *style.styles))
     sheets = (*house, _tokens(trim, style, settings))
-    if settings.rtl:
-        sheets += (_sheet("rtl.css"),)
     if fonts := source.fonts:
         sheets += (_faces(fonts, source),)
     own = (*([source.style] if source.style else ()), *map(source.text, style.own))

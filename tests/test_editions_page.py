@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from desk import manuscript
 
-from booklet.press.planning import _FIELDS, plan
+from booklet.press.planning import KEYS, plan
 from booklet.source import ROOT
 from booklet.style import _KEYS, chosen, styles
 
@@ -64,4 +64,4 @@ def test_all_editions_of_the_house_are_told(tmp_path: Path) -> None:
 def test_all_keys_are_told() -> None:
     """Those of an edition, and those of sheets, each once."""
     assert sorted(rows("key", "make your own")) == sorted(_KEYS)
-    assert sorted(rows("key", "## Sheets")) == sorted(_FIELDS)
+    assert sorted(rows("key", "## Sheets")) == sorted(KEYS)

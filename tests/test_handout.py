@@ -105,6 +105,18 @@ def test_from_right_to_left_the_numbers_stand_at_the_left(press: Shop) -> None:
     assert all(x < left for x, _ in drawn.values())
 
 
+def test_from_right_to_left_numbers_of_paragraphs_hang_at_the_right(press: Shop) -> None:
+    """Before the first word, in the column that is kept for them; and the title is found."""
+    text = "---\ntitle: الاستراتيجية\nlang: ar\n---\n\n" + "\n\n".join(["كلمة " * 60] * 2)
+    handout = press(text, editions=("handout",))
+    assert losses(handout) == []
+    found = lines(handout.path)[0]
+    numbers = [line for line in found if line.text in ("1", "2")]
+    words = max(line.right for line in found if len(line.text) > 60)
+    assert len(numbers) == 2
+    assert all(line.left > words for line in numbers)
+
+
 def test_a_paragraph_has_one_number_in_all_editions(press: Shop) -> None:
     """It is counted in the manuscript; quotations and lists belong to the paragraph before."""
     text = "# T\n\nOne.\n\n> Not.\n\n- Not\n\n## H\n\nTwo.[^a]\n\n[^a]: Not.\n\n    Nor this.\n"

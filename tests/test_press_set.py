@@ -176,3 +176,13 @@ def test_the_verb_takes_several_editions(
         "booklet.html", "booklet.pdf", "concordance.json", "mine.html", "mine.pdf",
     ]  # fmt: skip
     assert inv(*words, "--edition", "mine", "--all").returncode == 2
+
+
+def test_pages_as_large_as_the_paper_are_printed_as_they_are(
+    inv: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    """They turn over the long edge, as a book does; what is smaller is for the screen."""
+    (tmp_path / "essay.md").write_text(headed("paper: letter"))
+    done = inv("build", "--essay", "essay.md", "--out", "out", "--edition", "handout")
+    said = "out/handout.pdf: 1 page of letter; print on both sides, flip on the long edge"
+    assert done.stdout.startswith(said)

@@ -27,6 +27,7 @@ DRAWING = (
 TEXT = """\
 ---
 title: For the print shop
+author: A. Writer
 date: 2026-03-09
 ---
 
@@ -99,12 +100,13 @@ def test_it_says_what_it_is_and_for_what_print(pdf: pikepdf.Pdf) -> None:
         assert said["{http://www.npes.org/pdfx/ns/id/}GTS_PDFXVersion"] == "PDF/X-4"
         assert said["dc:title"] == "For the print shop"
         assert said["pdf:Trapped"] == "False"
+        assert said["dc:creator"] == ["A. Writer"]
         assert said["xmp:CreateDate"] == said["xmp:ModifyDate"] == "2026-03-09T00:00:00Z"
         assert said["xmpMM:DocumentID"].startswith("uuid:")
         assert (said["xmpMM:VersionID"], said["xmpMM:RenditionClass"]) == ("1", "default")
     assert str(pdf.docinfo["/Title"]) == "For the print shop"
     assert str(pdf.docinfo["/CreationDate"]) == "D:20260309000000Z"
-    assert pdf.docinfo["/Trapped"] == pikepdf.Name.False_
+    assert str(pdf.docinfo["/Trapped"]) == "/False"
     assert len(pdf.trailer.ID) == 2
     (aim,) = pdf.Root.OutputIntents
     assert (aim.S, str(aim.OutputConditionIdentifier)) == (pikepdf.Name.GTS_PDFX, "Custom")

@@ -164,15 +164,17 @@ def _say(document: Pdf, title: str, day: str, digest: bytes, to: Intent) -> None
     stamp = f"{made.isoformat()}T00:00:00Z"
     for key in ("/CreationDate", "/ModDate"):
         document.docinfo[key] = f"D:{made:%Y%m%d}000000Z"
-    document.docinfo["/Title"], document.docinfo["/Trapped"] = title, Name.False_
+    document.docinfo["/Title"] = title
     with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as said:
         said.register_xml_namespace(_PDFX, "pdfxid")
+        said.load_from_docinfo(document.docinfo)
         said[f"{{{_PDFX}}}GTS_PDFXVersion"] = "PDF/X-4"
         said["dc:title"], said["pdf:Trapped"] = title, "False"
         for key in ("xmp:CreateDate", "xmp:ModifyDate", "xmp:MetadataDate"):
             said[key] = stamp
         said["xmpMM:DocumentID"] = f"uuid:{UUID(bytes=digest)}"
         said["xmpMM:VersionID"], said["xmpMM:RenditionClass"] = "1", "default"
+    document.docinfo["/Trapped"] = Name("/False")
     profile = document.make_stream(to.profile)
     profile.N = 4
     aim = Dictionary(
