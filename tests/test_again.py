@@ -35,7 +35,7 @@ PIECES = (
     "- item\n\n  # no title\n", "> Quoted words.\n> -- Author\n", "> # Quoted\n", "    # code\n",
     "```\n# no title\n", "```\n", "~~~ {#two}\n", "<!-- # no\n", "# still no\n-->\n", "-->\n",
     "<div>\n", "</div>\n", "<div id=two>\n# no\n\n", "<b>bold\n", "<script>\n", "</script>\n",
-    "<p data-paragraph='7'>raw</p>\n", "Term\n: What it means\n", "| a | b |\n|---|---|\n| 1 |2|\n",
+    "<p data-paragraph=\"7\">raw</p>\n", "Term\n: What it means\n", "| a |\n|---|\n| 1 |\n",
     "Table: A caption. {#two}\n", "Line\\\n", "\n", "\n", "\n", "***\n", "[text]{#two} \n", "` \n",
 )  # fmt: skip
 HEADS = ("", "---\ntitle: One\n---\n", "---\nnumber-sections: true\nlang: fr\n---\n\n")
@@ -55,7 +55,8 @@ def outcome(folder: Path, memory: Memory | None) -> Manuscript | tuple[object, .
         return error.message, error.where, error.hint
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=150, deadline=None)
 @given(text=texts, head=st.sampled_from(HEADS), changes=st.lists(edits, min_size=1, max_size=5))
 def test_reading_again_is_reading(
     text: list[str], head: str, changes: list[tuple[int, int, list[str]]]
@@ -69,7 +70,8 @@ def test_reading_again_is_reading(
             assert outcome(folder, memory) == outcome(folder, None)
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None)
 @given(
     files=st.lists(texts, min_size=3, max_size=3),
     changes=st.lists(st.tuples(st.integers(0, 2), edits), min_size=1, max_size=4),
@@ -88,6 +90,40 @@ def test_reading_files_again_is_reading(
             ):
                 (folder / name).write_text(f"{head}[Two](two.md#two)\n" + "\n".join(text))
             assert outcome(folder, memory) == outcome(folder, None)
+
+
+NOTED = "# One\n\nWords.[^a]\n\n# Two\n\n[^a]: A note.\n\n[^b]: Another.\n\n# Three\n\nMore.[^b]\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (NOTED, NOTED.replace("A note.", "A changed note.")),
+        (NOTED, NOTED.replace("[^a]: A note.\n\n", "")),
+        (NOTED, NOTED.replace("# Two", "# Two\n\nA longer chapter.")),
+        (NOTED, NOTED.replace("A note.", "- A list")),
+        (NOTED, NOTED.replace("Words.", "Words.\n\n[^a]: It is here now.")),
+        (NOTED, NOTED.replace("[^a]: A note.", "[^a]: It calls.[^b]")),
+        (NOTED, NOTED.replace("\n\n# Three", "\n\n{#third}\n# Three")),
+        (
+            "# One\n\nWords.\n\n{.a}\n# Two\n\nWords.\n",
+            "# One\n\nWords.\n\n{.b}\n# Two\n\nWords.\n",
+        ),
+        ("# One\n\n[n]\n\n# Two\n\n[n]: #one\n", "# One\n\n[n]\n\n# Two\n\n[n]: #two\n"),
+        ("# One\n\n[t](#two)\n\n# Two\n\nEnd.\n", "# One\n\n[t](#two)\n\n# 2\n\nEnd.\n"),
+        ("# A\n\nWords.\n\n# A\n\nEnd.\n", "# B\n\nWords.\n\n# A\n\nEnd.\n"),
+        ("# A\n\nWords.\n\n# B\n\nEnd.\n", "# A\n\n```\n\n# B\n\nEnd.\n"),
+        ("# A\n\n# B\n\nEnd.\n", "# A\n\nWords.\n\n# B\n\nEnd.\n"),
+        ("# A\n\n# B\n\nEnd.\n", "# B\n\nEnd.\n"),
+    ],
+)
+def test_what_chapters_have_of_one_another(before: str, after: str, tmp_path: Path) -> None:
+    """A chapter is another one when a note, a target or a name in another one has changed."""
+    for texts in ((before, after), (after, before)):
+        memory = Memory()
+        for text in texts:
+            (tmp_path / "essay.md").write_text(text)
+            assert outcome(tmp_path, memory) == outcome(tmp_path, None)
 
 
 BOOK = specimen(6_000, 6)

@@ -59,6 +59,10 @@ class Proof:
         """Return the folio of a page (from 0), or an empty string."""
         return self.pages.leaves[page].folio if 0 <= page < len(self.pages.leaves) else ""
 
+    def _part(self, page: int) -> str:
+        """Return the part that a page (from 0) belongs to, or an empty string."""
+        return self.pages.leaves[page].part if 0 <= page < len(self.pages.leaves) else ""
+
     def _count(self) -> Iterator[Finding]:
         """The PDF has the pages that were laid out, and their labels."""
         wanted = tuple(leaf.folio for leaf in self.pages.leaves)
@@ -126,11 +130,14 @@ class Proof:
         """Return where `wanted` stands, from `page` on, or None.
 
         It is a list of pieces: how many of the letters are found with it, its page, and where on
-        that page it ends. A text that a page cannot hold goes on at the next.
+        that page it ends. A text that a page cannot hold goes on at the next, but never in
+        another part.
         """
         pieces: list[tuple[int, int, int]] = []
         done = 0
         for number in range(page, min(page + _MOST_PAGES, len(self.printed.letters))):
+            if self._part(number) != self._part(page):
+                return None
             text = self.printed.letters[number]
             begin = start if number == page else 0
             size = _longest(wanted, done, text, begin)
