@@ -129,7 +129,7 @@ export class Leaf {
       let row = Math.round(top * 20);
       while (seen.has(row)) row += 1;
       seen.add(row);
-      const slip = make("div", { class: "slip" }, ...told(remark));
+      const slip = make("div", { class: `slip ${remark.kind}` }, ...told(remark));
       slip.hidden = !isLost;
       slip.style.top = `calc(${row * 5}% + 1.6rem)`;
       const mark = make("button", {
