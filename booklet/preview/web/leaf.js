@@ -30,7 +30,6 @@ export class Leaf {
     this.label.textContent = name;
     this.paper.style.width = `${this.width}px`;
     this.paper.style.height = `${this.height}px`;
-    if (this.isNear) this.load();
   }
 
   /** Come near, or go away: what is far away has no picture. */
