@@ -140,11 +140,14 @@ class Gallery:
                 return each.picture(digest, width)
         return None
 
-    def find(self, edition: str, words: str) -> list[dict[str, Any]]:
-        """Return the places in an edition where some words stand."""
+    def find(self, edition: str, words: str, start: int) -> dict[str, Any]:
+        """Return the places in an edition where some words stand, and whether these are all.
+
+        If there are too many, it is those from the page `start` on.
+        """
         hung = self.hung.get(edition)
-        found = hung.pages.plates.find(words, _MOST_HITS) if hung else ()
-        return [asdict(hit) for hit in found]
+        found = hung.pages.plates.find(words, _MOST_HITS, start) if hung else ()
+        return {"hits": [asdict(hit) for hit in found], "all": len(found) < _MOST_HITS}
 
     def sheets(self, edition: str) -> dict[str, Any] | None:
         """Return the sides of the sheets of an edition, and its pages as they are folded.

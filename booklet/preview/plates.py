@@ -116,38 +116,45 @@ class Plates:
         page.close()
         return found
 
-    def find(self, words: str, most: int) -> tuple[Hit, ...]:
-        """Return where `words` stand, `most` places at most; letters count, not how they are set.
+    def find(self, words: str, most: int, start: int = 0) -> tuple[Hit, ...]:
+        """Return where `words` stand, page by page; letters count, not how they are set.
 
+        There are `most` places at most, those from the page `start` on and then those before it.
         Capitals are as good as small letters, a word may be broken at the end of a line, and any
         space is as good as any other.
         """
         wanted = " ".join(_folded(words)[0].split())
         hits: list[Hit] = []
-        for number in range(len(self._pdf)) if wanted else ():
+        count = len(self._pdf)
+        for number in [(start + i) % count for i in range(count)] if wanted else ():
             if number not in self._folded:
                 given = self._text(number)
                 self._folded[number] = (*_folded(given), given)
             text, origins, given = self._folded[number]
+            places: list[tuple[int, int]] = []
             at = text.find(wanted)
-            while at >= 0 and len(hits) < most:
+            while at >= 0 and len(hits) + len(places) < most:
                 end = at + len(wanted)
-                hits.append(self._hit(number, given, origins[at], origins[end - 1] + 1))
+                places.append((origins[at], origins[end - 1] + 1))
                 at = text.find(wanted, end)
-        return tuple(hits)
+            if places:
+                hits += self._hits(number, given, places)
+        return tuple(sorted(hits, key=lambda hit: hit.page))
 
-    def _hit(self, number: int, given: str, start: int, end: int) -> Hit:
-        """Return the place of the letters from `start` to `end` on a page."""
+    def _hits(self, number: int, given: str, places: list[tuple[int, int]]) -> Iterator[Hit]:
+        """Yield the places on a page, each given by its first letter and the one after its last."""
         page = self._pdf[number]
         text, height = page.get_textpage(), page.get_height()
-        boxes = []
-        for at in range(text.count_rects(start, end - start)):
-            left, bottom, right, top = text.get_rect(at)
-            boxes.append((left, height - top, right, height - bottom))
+        for start, end in places:
+            boxes = []
+            for at in range(text.count_rects(start, end - start)):
+                left, bottom, right, top = text.get_rect(at)
+                boxes.append((left, height - top, right, height - bottom))
+            before = _plain(given[max(0, start - 40) : start])
+            after = _plain(given[end : end + 60])
+            yield Hit(number, tuple(boxes), before, _plain(given[start:end]), after)
         text.close()
         page.close()
-        before, after = _plain(given[max(0, start - 40) : start]), _plain(given[end : end + 60])
-        return Hit(number, tuple(boxes), before, _plain(given[start:end]), after)
 
     def _text(self, number: int) -> str:
         """Return the text of a page as PDFium has it: its letters count as PDFium's do."""

@@ -156,8 +156,10 @@ class Rooms:
     async def search(self, request: Request) -> Response:
         """Return where some words stand."""
         words = request.query_params.get("words", "")[:200]
+        start = request.query_params.get("from", "")
+        number = int(start) if start.isdecimal() and len(start) < 6 else 0
         edition = request.path_params["edition"]
-        return JSONResponse(await self._at_desk(self.gallery.find, edition, words))
+        return JSONResponse(await self._at_desk(self.gallery.find, edition, words, number))
 
     async def sheets(self, request: Request) -> Response:
         """Return the sheets of an edition."""

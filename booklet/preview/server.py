@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import pickle
 import socket
@@ -102,6 +103,7 @@ class _Server:
             verb, words = order
             await getattr(self.rooms, verb)(*words)
         self.rooms.close()
+        logging.disable()  # what is still asked for is given up, and nobody needs to hear of it
         self.server.should_exit = True
         await serving
 

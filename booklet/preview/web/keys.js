@@ -5,8 +5,8 @@ import { $, make } from "./tools.js";
 /** Return the keys: what they are called, what they do, and the work. */
 export function table(book) {
   return [
-    [["→", "PgDn"], "On", ["ArrowRight", "PageDown", "j"], () => book.turn(book.facts.rtl ? -1 : 1, "right")],
-    [["←", "PgUp"], "Back", ["ArrowLeft", "PageUp", "k"], () => book.turn(book.facts.rtl ? 1 : -1, "left")],
+    [["→", "PgDn"], "On", ["ArrowRight", "PageDown", "j"], (key) => book.turn(key === "ArrowRight" && book.facts.rtl ? -1 : 1)],
+    [["←", "PgUp"], "Back", ["ArrowLeft", "PageUp", "k"], (key) => book.turn(key === "ArrowLeft" && book.facts.rtl ? 1 : -1)],
     [["Home"], "First page", ["Home"], () => book.go(0)],
     [["End"], "Last page", ["End"], () => book.go(book.facts.pages.length - 1)],
     [["g"], "Go to page …", ["g"], () => $("folio").select()],

@@ -30,7 +30,6 @@ export class Leaf {
     this.label.textContent = name;
     this.paper.style.width = `${this.width}px`;
     this.paper.style.height = `${this.height}px`;
-    if (this.isNear) this.load();
   }
 
   /** Come near, or go away: what is far away has no picture. */
@@ -129,7 +128,7 @@ export class Leaf {
       let row = Math.round(top * 20);
       while (seen.has(row)) row += 1;
       seen.add(row);
-      const slip = make("div", { class: "slip" }, ...told(remark));
+      const slip = make("div", { class: `slip ${remark.kind}` }, ...told(remark));
       slip.hidden = !isLost;
       slip.style.top = `calc(${row * 5}% + 1.6rem)`;
       const mark = make("button", {

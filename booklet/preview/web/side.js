@@ -21,7 +21,10 @@ export class Side {
       if (this.asked === $("words").value && this.book.hits.length) this.next(1);
       else this.search();
     });
-    $("words").addEventListener("input", () => this.search());
+    $("words").addEventListener("input", () => {
+      clearTimeout(this.pause); // a word that is still being typed is not looked for
+      this.pause = setTimeout(() => this.search(), 150);
+    });
     if (matchMedia("(max-width: 46rem)").matches) this.toggle(false);
   }
 
@@ -150,12 +153,15 @@ export class Side {
   async search(isAgain = false) {
     const words = $("words").value.trim();
     this.asked = $("words").value;
-    const hits = words ? await ask(`search/${this.book.edition}?words=${encodeURIComponent(words)}`) : [];
-    if (this.asked !== $("words").value || !hits) return;
+    const { edition, at: here } = this.book;
+    const found = words ? await ask(`search/${edition}?words=${encodeURIComponent(words)}&from=${here}`) : { hits: [], all: true };
+    if (this.asked !== $("words").value || !found) return;
+    const { hits } = found;
     this.book.hits = hits;
-    const at = hits.findIndex((hit) => hit.page >= this.book.at);
+    const at = hits.findIndex((hit) => hit.page >= here);
     this.book.hit = isAgain ? Math.min(this.book.hit, hits.length - 1) : Math.max(0, at);
-    $("found").textContent = words ? (hits.length ? `${hits.length} ${hits.length === 1 ? "place" : "places"}` : "not found") : "";
+    const count = `${found.all ? "" : "more than "}${hits.length} ${hits.length === 1 ? "place" : "places"}`;
+    $("found").textContent = words ? (hits.length ? count : "not found") : "";
     $("hits").replaceChildren(...hits.map((hit, i) => make("li", {}, this.hit(hit, i))));
     if (!isAgain && hits.length) this.next(0);
     else this.book.drawHits();

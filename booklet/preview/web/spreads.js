@@ -148,7 +148,7 @@ export class Spreads {
     return 0;
   }
 
-  /** Load what comes near, the page that was edited first. */
+  /** Load what comes near, the page that the reader is at first. */
   seen(entries) {
     const leaves = entries.filter((entry) => entry.target.leaf.isNear !== entry.isIntersecting);
     const rank = (entry) => Math.abs(entry.target.leaf.number - this.at);
@@ -226,6 +226,7 @@ export class Spreads {
     this.isHeld = true;
     this.lay();
     this.go(at);
+    this.refresh(at);
     this.book.sized();
   }
 }
