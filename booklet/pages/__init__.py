@@ -42,12 +42,14 @@ class Laid:
     """A part as the layout engine left it: for each page its anchors, and what the engine said.
 
     `files` are the files that it used, with their digests; None if it used something of the web,
-    which may be another the next time.
+    which may be another the next time. It is `bound` to the number of its first page if more than
+    the margins depends on it; 0 if not.
     """
 
     pages: tuple[Mapping[str, tuple[float, float, float, float]], ...]
     log: tuple[str, ...]
     files: Files | None = ()
+    bound: int = 0
 
 
 @dataclass(frozen=True)

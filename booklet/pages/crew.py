@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +64,7 @@ class Crew:
             self._first()
         self._engines: dict[Hand, dict[str, None]] = {}
         self._has: dict[tuple[Hand, str], set[str]] = {}
-        self._live: dict[str, tuple[Hand, str]] = {}
+        self._live: dict[str, tuple[Hand, str, int]] = {}
         self.forget()
 
     def __enter__(self) -> Crew:
@@ -111,7 +111,7 @@ class Crew:
         self._words: tuple[Any, ...] = ()
         self._set: dict[str, Matter] = {}
         self._made: dict[str, str] = {}
-        self._drawing: dict[str, tuple[Hand, Ticket]] = {}
+        self._drawing: dict[str, tuple[Hand, Ticket, int]] = {}
         self._fresh: set[tuple[Hand, str]] = set()
         if self.plain:
             self.standing = Standing()
@@ -153,14 +153,14 @@ class Crew:
         """Take the style sheets of `edition`."""
         sheets = tuple(sheet.css for sheet in edition.sheets)
         rtl, standard = edition.manuscript.settings.rtl, edition.style.standard
-        words = (sheets, standard, rtl, edition.shelf, edition.network)
+        words = (sheets, standard, rtl, edition.shelf, edition.network, self.plain)
         if words == self._words:
             return
         self.forget()
         self._shelf: Shelf = edition.shelf
         self._own = _has_own(edition)
         given = digest(*sheets, standard, str(rtl), str(edition.network))
-        self._engine = digest(given, str(edition.shelf.root))
+        self._engine = digest(given, str(edition.shelf.root), str(self.plain))
         known = self.standing.dressed(given, edition.shelf)
         if known is None:
             for engines in self._engines.values():
@@ -176,14 +176,15 @@ class Crew:
         self._title = digest(edition.style.name, str(edition.shelf.root), edition.manuscript.path)
         self._before = self.standing.last(self._title)
 
-    def lay(self, name: str, html: str, css: str, side: str) -> Laid:
+    def lay(self, name: str, html: str, css: str, side: str, first: int = 0) -> Laid:
         """Return the facts of a part after laying it out; the same part is not laid out twice.
 
+        Its first page lies on `side` and has the number `first`, or none.
         Raises BookletError where the limits are reached.
         """
         key = digest(self._context, name, html, css, side)
-        matter = self._set[name] = Matter(name, html, css, side, key)
-        laid = self.standing.laid(key, self._shelf)
+        matter = self._set[name] = Matter(name, html, css, side, first, key)
+        laid = self.standing.laid(key, first, self._shelf)
         if laid is None:
             self._made[name] = reason(self._trace(matter), self._before, name)
             laid = self._lay(matter, self._idlest())
@@ -195,9 +196,9 @@ class Crew:
         what = f"the part `{matter.name}`"
         if matter.name[1:].isdecimal():
             what = "the text that begins here"
-        words = (self._engine, matter.key, matter.name, matter.html, matter.css, matter.side)
+        words = (self._engine, matter.key, *astuple(matter)[:-1])
         laid: Laid = self._ask(hand, "lay", words, self._seconds(len(matter.html)), what)
-        self._live[matter.key] = hand, self._engine
+        self._live[matter.key] = hand, self._engine, matter.first
         return laid
 
     def lines(self, name: str) -> tuple[tuple[tuple[float, float], ...], ...]:
@@ -226,24 +227,32 @@ class Crew:
 
     def _draw(self, matter: Matter) -> None:
         """Let a part be drawn, unless it is already."""
-        if self.standing.drawn(matter.key) is None and matter.key not in self._drawing:
+        drawing = self._drawing.get(matter.key)
+        if self.standing.drawn(matter) is None and (not drawing or drawing[2] != matter.first):
             hand = self._home(matter)
+            if self._live[matter.key][2] != matter.first:
+                self._made.setdefault(matter.name, "but for its text, as its pages have moved")
             seconds = self.limits.seconds + self._seconds(len(matter.html))
-            words = (self._engine, matter.key)
-            self._drawing[matter.key] = hand, hand.order("freeze", words, seconds, "the PDF")
+            words = (self._engine, matter.key, matter.first)
+            if drawing:
+                drawing[0].want_none(drawing[1])
+            ticket = hand.order("freeze", words, seconds, "the PDF")
+            self._live[matter.key] = hand, self._engine, matter.first
+            self._drawing[matter.key] = hand, ticket, matter.first
 
     def _drawn(self, matter: Matter) -> Drawn | str:
         """Return the frozen pages of a part, or why it has none."""
         self._draw(matter)
         if matter.key in self._drawing:
-            hand, ticket = self._drawing.pop(matter.key)
+            hand, ticket, first = self._drawing.pop(matter.key)
             answer = self._answer(hand, ticket, own=self._own)
-            drawn = answer if isinstance(answer, str) else Drawn(*answer)
-            if isinstance(drawn, Drawn):
-                self._has.setdefault((hand, self._engine), set()).add(drawn.identity)
-            self.standing.draw(matter.key, drawn)
-            return drawn
-        return self.standing.drawn(matter.key) or ""
+            if isinstance(answer, str):
+                self.standing.draw(matter.key, answer)
+                return answer
+            identity, content, files = answer
+            self._has.setdefault((hand, self._engine), set()).add(identity)
+            self.standing.draw(matter.key, Drawn(identity, content, files, first))
+        return self.standing.drawn(matter) or ""
 
     def write(
         self,
@@ -277,7 +286,7 @@ class Crew:
 
     def _key(self, matters: Sequence[Matter], rest: tuple[Any, ...]) -> str:
         """Return a digest of all that a PDF is made of."""
-        drawn = [d.identity for m in matters if isinstance(d := self.standing.drawn(m.key), Drawn)]
+        drawn = [d.identity for m in matters if isinstance(d := self.standing.drawn(m), Drawn)]
         return digest(self._context, *drawn, repr(rest), repr([m.name for m in matters]))
 
     def _account(self, matters: Sequence[Matter], plainly: str, kept: bool = False) -> Account:
@@ -295,7 +304,8 @@ class Crew:
     def _tidy(self) -> None:
         """Let all hands forget what was not wanted in this edition."""
         keys = {matter.key for matter in self._set.values()}
-        kept = {d.identity for key in keys if isinstance(d := self.standing.drawn(key), Drawn)}
+        set_ = self._set.values()
+        kept = {d.identity for m in set_ if isinstance(d := self.standing.drawn(m), Drawn)}
         self._live = {
             key: home for key, home in self._live.items() if key in keys or home[1] != self._engine
         }
@@ -320,7 +330,7 @@ class Crew:
     ) -> Written | str:
         """Return the PDF of frozen parts, or why they cannot be joined."""
         hand = self._first()
-        drawn = [d for m in matters if isinstance(d := self.standing.drawn(m.key), Drawn)]
+        drawn = [d for m in matters if isinstance(d := self.standing.drawn(m), Drawn)]
         has = self._has.get((hand, self._engine), set())
         given = {d.identity: d.content for d in drawn if d.identity not in has}
         order = tuple((m.name, d.identity) for m, d in zip(matters, drawn, strict=True))
@@ -340,7 +350,7 @@ class Crew:
         """Return the PDF of the parts in the plain way: one hand has laid out all of them."""
         hand = self._first()
         for matter in {m.key: m for m in matters}.values():
-            if self._live.get(matter.key) != (hand, self._engine):
+            if self._live.get(matter.key) != (hand, self._engine, matter.first):
                 self._lay(matter, hand)
         words = (self._engine, tuple(m.key for m in matters), folios, corrections)
         written: Written = self._ask(
@@ -350,7 +360,7 @@ class Crew:
 
     def _home(self, matter: Matter) -> Hand:
         """Return the hand that has a part laid out, after having it laid out if none has."""
-        hand, engine = self._live.get(matter.key, (None, ""))
+        hand, engine, _ = self._live.get(matter.key, (None, "", 0))
         if hand is None or not hand.alive or engine not in self._engines.get(hand, ()):
             self._lay(matter, hand := self._idlest())
         return hand
@@ -378,7 +388,7 @@ class Crew:
         engines = self._engines.setdefault(hand, {})
         engines[self._engine] = None
         here = (hand, self._engine)  # it begins anew
-        self._live = {key: home for key, home in self._live.items() if home != here}
+        self._live = {key: home for key, home in self._live.items() if home[:2] != here}
         self._has.pop(here, None)
         while len(engines) > _MOST_ENGINES:
             engines.pop(next(iter(engines)))

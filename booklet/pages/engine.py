@@ -11,7 +11,7 @@ import os
 import pickle
 import re
 import stat
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from booklet.errors import BookletError
@@ -88,18 +88,20 @@ class Engine:
         rtl: bool,
         fetcher: Fetcher,
         fonts: FontConfiguration | None = None,
+        plain: bool = False,
     ) -> None:
         """Take the style sheets in their order and the PDF standard, such as `pdf/ua-1`.
 
+        A `plain` engine uses only what WeasyPrint promises, and freezes nothing.
         `fonts` are those of `warm_up`, which nothing else may use any more.
         """
         self.fonts = fonts or FontConfiguration()
         self.fetcher, self.rtl = fetcher, rtl
         self.standard = standard if standard == "pdf/ua-1" else None  # others are made of plain
         self.heard = _Ear()
-        self.laid: dict[str, tuple[str, Element, Document]] = {}
+        self.laid: dict[str, _Part] = {}
         self.frozen: dict[str, FrozenPart] = {}
-        self.misfit = works.misfit()
+        self.misfit = "a wish" if plain else works.misfit()
         self.case = works.Case(self.fonts)
         self.images = _Album(fetcher.used)
         self._failed: dict[str, list[str]] = {}
@@ -109,36 +111,44 @@ class Engine:
             self.sheets.append(self._sheet(sheet))
             log += [f"{number}{OF_SHEET}{line}" for line in self.heard.take()]
         self.dressing, self.files = tuple(log), self._files()
-        self.lay("", "", BLANK, "", "recto")  # pages that cannot be are found before all others
+        self.lay("", "", BLANK, "", "recto", 0)  # pages that cannot be are found before all others
 
     def _sheet(self, css: str) -> CSS:
         """Return a style sheet, read; its relative addresses start at the essay's folder."""
         return CSS(string=css, base_url=HOME, url_fetcher=self.fetcher, font_config=self.fonts)
 
-    def lay(self, key: str, name: str, html: str, css: str, side: str) -> Laid:
+    def lay(self, key: str, name: str, html: str, css: str, side: str, first: int) -> Laid:
         """Lay out one part whose first page lies on `side`, keep it, and return the facts.
 
-        It is kept under `key`.
+        The number of that page is `first`; 0 if it has none. The part is kept under `key`.
         """
-        first = "left" if (side == "verso") != self.rtl else "right"
-        own = self._sheet(f"html {{ break-before: {first} }}\n{css}")
+        start = "left" if (side == "verso") != self.rtl else "right"
+        number = f"@page :first {{ counter-reset: page {first} }}\n" if first else ""
+        own = self._sheet(f"html {{ break-before: {start} }}\n{number}{css}")
         source = HTML(string=html, base_url=HOME, url_fetcher=self.fetcher)
-        document = source.render(
-            font_config=self.fonts,
-            stylesheets=[*self.sheets, own],
-            cache=self.images,
-            pdf_variant=self.standard,
-            presentational_hints=True,  # the number at which a list starts
-        )
+        options: dict[str, Any] = {
+            "stylesheets": [*self.sheets, own],
+            "cache": self.images,
+            "pdf_variant": self.standard,
+            "presentational_hints": True,  # the number at which a list starts
+        }
+        context = None
+        if self.misfit:
+            document = source.render(font_config=self.fonts, **options)
+        else:
+            document, context = works.rendered(source, self.fonts, options)
         self._take_out(document)
         _measure(document.pages)
-        self.laid[key] = name, source.etree_element, document
+        is_bound = context is None or not works.can_move(document, context, first)
+        part = self.laid[key] = _Part(name, source.etree_element, document, context, first)
+        if not self.misfit:
+            part.frost = works.Frost(name, source.etree_element, self.case, bool(self.standard))
         pages = tuple(
             {a: tuple(x * _POINTS for x in box) for a, box in page.anchors.items()}
             for page in document.pages
         )
         log = self._heard()
-        return Laid(pages, log, self._files())
+        return Laid(pages, log, self._files(), first if is_bound else 0)
 
     def _heard(self) -> tuple[str, ...]:
         """Return what WeasyPrint has said, of each picture that failed as when it failed first."""
@@ -157,7 +167,7 @@ class Engine:
 
     def lines(self, key: str) -> Lines:
         """Return where the lines of running text stand on each page of a part."""
-        return tuple(lines(page) for page in self.laid[key][2].pages)
+        return tuple(lines(page) for page in self.laid[key].document.pages)
 
     def _take_out(self, document: Document) -> None:
         """Take out what no booklet has: attachments, forms, and links that run programs."""
@@ -183,8 +193,8 @@ class Engine:
         WeasyPrint.
         """
         parts = [self.laid[key] for key in order]
-        pages = [page for _, _, document in parts for page in document.pages]
-        owners = [name for name, _, document in parts for _ in document.pages]
+        pages = [page for part in parts for page in part.document.pages]
+        owners = [part.name for part in parts for _ in part.document.pages]
         fonts: tuple[str, ...] = ()
         unsound: set[str] = set()
 
@@ -195,25 +205,31 @@ class Engine:
             tags = self._tagged(pdf, order, streams) if "StructTreeRoot" in pdf.catalog else []
             fonts = finish(document, pdf, folios, self.rtl, tags)
 
-        first = parts[0][2].copy(pages)
+        first = parts[0].document.copy(pages)
         pdf = first.write_pdf(finisher=finisher, pdf_variant=self.standard, dpi=DPI)
         self._files()
         return Written(pdf, self.heard.take(), fonts, frozenset(unsound))
 
-    def freeze(self, key: str) -> tuple[str, bytes, Files | None] | str:
+    def freeze(self, key: str, first: int) -> tuple[str, bytes, Files | None] | str:
         """Draw the part that is kept under `key`; return it frozen, with its digest and its files.
 
-        Where it cannot be frozen, the reason is returned.
+        If its first page has another number by now, all that is drawn anew are the margins. Where
+        the part cannot be frozen, the reason is returned.
         """
         if self.misfit:
             return self.misfit
-        name, html, document = self.laid[key]
+        part = self.laid[key]
         try:
-            part = works.freeze(name, html, document, self.case, self.images, bool(self.standard))
+            if part.first != first:
+                works.move(part.document, part.context, first)
+                part.first = first
+                self._take_out(part.document)
+                self.heard.take()  # it was said of the margins before
+            frozen = part.frost.freeze(part.document, self.images)
         except Unfit as error:
             self.heard.take()
             return str(error)
-        content = pickle.dumps(replace(part, log=self._heard()), pickle.HIGHEST_PROTOCOL)
+        content = pickle.dumps(replace(frozen, log=self._heard()), pickle.HIGHEST_PROTOCOL)
         identity = digest(content)
         self.frozen[identity] = pickle.loads(content)  # noqa: S301 - as the others come
         return identity, content, self._files()
@@ -260,11 +276,7 @@ class Engine:
         log = dict.fromkeys(line for part in parts for line in part.log)
         log |= dict.fromkeys(self.heard.take())
         self._files()
-        digests = [
-            digest(page.digest, *(shown.get(run.number, b"") for run in page.runs))
-            for part, shown in zip(parts, shown, strict=True)
-            for page in part.pages
-        ]
+        digests = [page.digest for page in document.pages]
         return Written(pdf, tuple(log), fonts, frozenset(unsound), tuple(digests))
 
     def _picture(self, url: str) -> Any:
@@ -293,9 +305,9 @@ class Engine:
         parts: list[Tagging] = []
         first = 0
         for key in order:
-            name, html, document = self.laid[key]
-            anchors = [page.anchors for page in document.pages]
-            parts.append(arranged(structure, name, html, first, anchors))
+            part = self.laid[key]
+            anchors = [page.anchors for page in part.document.pages]
+            parts.append(arranged(structure, part.name, part.html, first, anchors))
             first += len(anchors)
         held = (marks for part in parts for marks in part.held)
         for stream, marks, flow in zip(streams, held, structure.flow, strict=True):
@@ -342,6 +354,21 @@ def _measure(pages: Sequence[Page]) -> None:
                 hint="a page is from 60 × 80 mm to 1000 × 1500 mm: look for `size` in `style.css`, "
                 "or set `trim` in the front matter instead",
             )
+
+
+@dataclass
+class _Part:
+    """A part that was laid out: its pages, of which the first has the number `first`.
+
+    `context` is that of the layout, and `frost` what freezes it, unless the engine is plain.
+    """
+
+    name: str
+    html: Element
+    document: Document
+    context: Any
+    first: int
+    frost: Any = None
 
 
 class _Album(dict[str, Any]):

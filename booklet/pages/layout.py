@@ -158,11 +158,11 @@ def _place(part: Part, run: _Run, crew: Crew, numbers: Numbers, holds: Holds) ->
     _turn(run, crew, part.side)
     first = len(run.leaves) + 1
     html, inks = numbers.fill(part)
-    css = f"@page :first {{ counter-reset: page {first} }}\n{part.css}{inks}\n"
+    css = f"{part.css}{inks}\n"
     side = "recto" if first % 2 else "verso"
-    laid = crew.lay(part.name, html, css + holds.rules(part), side)
+    laid = crew.lay(part.name, html, css + holds.rules(part), side, first)
     while holds.grow(part, laid):
-        laid = crew.lay(part.name, html, css + holds.rules(part), side)
+        laid = crew.lay(part.name, html, css + holds.rules(part), side, first)
     folios = [_folio(first + i, part.numbering) for i in range(len(laid.pages))]
     for i, anchors in enumerate(laid.pages):
         for anchor, box in anchors.items():

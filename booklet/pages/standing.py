@@ -28,22 +28,26 @@ _TURNS = 8
 @dataclass(frozen=True)
 class Matter:
     """A part as it is to be set: its name, its HTML with the numbers in it, its own rules, the
-    side that it begins on; `key` is a digest of these and of all the style sheets."""
+    side that it begins on and the number of its first page; `key` is a digest of these, but for
+    the number, and of all the style sheets."""
 
     name: str
     html: str
     css: str
     side: str
+    first: int
     key: str
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A part that was drawn: its frozen pages as bytes, their digest, and the files they used."""
+    """A part that was drawn: its frozen pages as bytes, their digest, the files they used, and the
+    number of the first page."""
 
     identity: str
     content: bytes
     files: Files | None
+    first: int
 
 
 @dataclass
@@ -57,7 +61,7 @@ class _Kept:
     lines: Lines | None = None
     drawn: Drawn | str | None = None
     turn: int = 0
-    stored: bool = False
+    stored: Drawn | str | None = None
 
 
 @dataclass
@@ -100,22 +104,28 @@ class Standing:
             self._dresses[key] = log, files
             self.store.put("dress", key, pickle.dumps((log, files)))
 
-    def laid(self, key: str, shelf: Shelf) -> Laid | None:
-        """Return the facts of a part, if they are known and its files still the same."""
+    def laid(self, key: str, first: int, shelf: Shelf) -> Laid | None:
+        """Return the facts of a part, if they are known and its files still the same.
+
+        They are not those of a part that is bound to another number for its `first` page.
+        """
         kept = self._kept(key)
         if kept.laid is None:
             found = self._stored("part", key)
             if found:
                 kept.laid, kept.drawn = found
-                kept.stored = True
+                kept.stored = kept.drawn
         if kept.laid is None or not self._is_fresh(kept, shelf):
+            return None
+        if kept.laid.bound not in (0, first):
             return None
         kept.turn = self._turn
         return kept.laid
 
-    def drawn(self, key: str) -> Drawn | str | None:
+    def drawn(self, matter: Matter) -> Drawn | str | None:
         """Return a part's pages, if they were drawn, or why they cannot be kept."""
-        return self._kept(key).drawn
+        drawn = self._kept(matter.key).drawn
+        return None if isinstance(drawn, Drawn) and drawn.first != matter.first else drawn
 
     def lay(self, key: str, laid: Laid) -> None:
         """Keep the facts of a part that was laid out anew."""
@@ -161,9 +171,9 @@ class Standing:
         for key in sorted(keys):
             kept = self._kept(key)
             whole = kept.laid and isinstance(kept.drawn, Drawn)
-            if whole and not kept.stored and _files(kept) is not None:
+            if whole and kept.stored is not kept.drawn and _files(kept) is not None:
                 self.store.put("part", key, pickle.dumps((kept.laid, kept.drawn)))
-                kept.stored = True
+                kept.stored = kept.drawn
 
     def _kept(self, key: str) -> _Kept:
         """Return what is known of a part."""

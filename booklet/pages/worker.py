@@ -158,6 +158,7 @@ class _Desk:
         rtl: bool,
         shelf: Shelf,
         network: bool,
+        plain: bool,
     ) -> tuple[tuple[str, ...], Files | None]:
         """Take the style sheets, and keep only the engines in `kept`.
 
@@ -168,10 +169,11 @@ class _Desk:
 
         fonts, self.fonts = self.fonts, None  # another essay's own fonts must not stay in them
         self.engines = {name: kept_ for name, kept_ in self.engines.items() if name in kept}
-        made = self.engines[engine] = Engine(sheets, standard, rtl, Fetcher(shelf, network), fonts)
+        fetcher = Fetcher(shelf, network)
+        made = self.engines[engine] = Engine(sheets, standard, rtl, fetcher, fonts, plain)
         return made.dressing, made.files
 
-    def lay(self, engine: str, *words: str) -> Any:
+    def lay(self, engine: str, *words: Any) -> Any:
         """Lay out a part."""
         return self.engines[engine].lay(*words)
 
@@ -179,9 +181,9 @@ class _Desk:
         """Answer where the lines of a part stand that was laid out."""
         return self.engines[engine].lines(key)
 
-    def freeze(self, engine: str, key: str) -> Any:
+    def freeze(self, engine: str, *words: Any) -> Any:
         """Draw a part."""
-        return self.engines[engine].freeze(key)
+        return self.engines[engine].freeze(*words)
 
     def join(self, engine: str, *words: Any) -> Any:
         """Write the PDF of frozen parts."""

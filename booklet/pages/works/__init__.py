@@ -1,0 +1,19 @@
+"""WeasyPrint's inner works: all that this project uses of it and that it does not promise to keep.
+
+Pages are drawn one by one, each as if it were alone, and become plain data; plain data becomes
+pages again that WeasyPrint's own writer joins. Both are exact: the PDF is the same, byte for byte,
+as that of pages which were never frozen. What would make a page depend on others (a name that
+counts what was drawn before, a width that was rounded for another size) is put in when the pages
+are joined, or makes the page unfit. Pages that only move get new margins: what is in the margins
+is drawn last, and what comes before it is kept.
+"""
+
+from __future__ import annotations
+
+from booklet.pages.works.case import Case
+from booklet.pages.works.drawing import Frost
+from booklet.pages.works.inner import misfit, rendered
+from booklet.pages.works.joining import join, picture
+from booklet.pages.works.moving import can_move, move
+
+__all__ = ["Case", "Frost", "can_move", "join", "misfit", "move", "picture", "rendered"]

@@ -1,0 +1,276 @@
+"""Pages are drawn and frozen: body and margins apart, since these alone change if pages move."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pydyf
+
+from booklet.pages.frozen import Face, FrozenPage, FrozenPart, Picture, Unfit, digest_of
+from booklet.pages.tags import arranged
+from booklet.pages.tags.structure import Structure
+from booklet.pages.tags.tagging import Tagging, unmark
+from booklet.pages.works.case import Case, Sheet
+from booklet.pages.works.inner import (
+    MarginBox,
+    Matrix,
+    RasterImage,
+    StackingContext,
+    add_links,
+    add_tags,
+    draw_stacking_context,
+)
+from booklet.pages.works.keeping import KINDS, SPACE, divided, entries, joined, packed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from xml.etree.ElementTree import Element
+
+    from booklet.pages.frozen import Entry, Slot
+    from booklet.pages.weasy import Document, Page
+
+_SCALE = 0.75  # points to a CSS pixel
+
+
+@dataclass(frozen=True)
+class _Half:
+    """What was drawn of a page, its body or its margins: operators as text, and what they need."""
+
+    texts: tuple[bytes, ...]
+    slots: tuple[Slot, ...]
+    faces: Mapping[int, Face]
+    entries: tuple[Entry, ...]
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True)
+class _Body:
+    """The body of a page, what ends the page after its margins, and the tags that hold it.
+
+    Without `tail` body and margins could not be told apart, and are one.
+    """
+
+    half: _Half
+    tail: bytes
+
+
+class Frost:
+    """Freezes the pages of one part, and keeps their bodies: if the pages move, they stay."""
+
+    def __init__(self, name: str, html: Element, case: Case, tagged: bool) -> None:
+        """Take the name of the part and its HTML; whether its pages are to have tags."""
+        self._name, self._html, self._case, self._tagged = name, html, case, tagged
+        self._bodies: list[_Body] = []
+        self._tagging: Tagging | None = None
+
+    def freeze(self, document: Document, pictures: Mapping[str, object]) -> FrozenPart:
+        """Draw the pages and return them as plain data.
+
+        Those that were drawn before have moved, and need only new margins. `pictures` are
+        WeasyPrint's, by their addresses. Raises Unfit for what cannot be frozen.
+        """
+        if document.color_profiles:
+            raise Unfit("colour profiles")
+        pages = self._moved(document) if self._bodies else None
+        if pages is None:
+            self._bodies = []
+            pages = self._drawn(document, {id(image): url for url, image in pictures.items()})
+        return FrozenPart(tuple(pages), self._tagging, (), document.metadata)
+
+    def _drawn(self, document: Document, urls: Mapping[int, str]) -> list[FrozenPage]:
+        """Draw all pages whole."""
+        pdf = pydyf.PDF()
+        pdf.catalog["Lang"] = pydyf.String()
+        sheets = [self._draw(page, pdf, at) for at, page in enumerate(document.pages)]
+        if self._tagged:
+            add_tags(pdf, SimpleNamespace(pages=document.pages), "1.7", sheets)
+            structure = Structure(pdf)
+            anchors = [page.anchors for page in document.pages]
+            self._tagging = arranged(structure, self._name, self._html, 0, anchors)
+            held = self._tagging.held
+            for sheet, marks, flow in zip(sheets, held, structure.flow, strict=True):
+                unmark(sheet.stream, marks, flow)
+        frozen = []
+        for page, sheet in zip(document.pages, sheets, strict=True):
+            for *_, box in page.links:  # the annotation was for the tags of this PDF alone
+                box.link_annotation = None
+            body, margin = _halves(page, sheet, urls)
+            self._bodies.append(body)
+            frozen.append(_frozen(page, body, margin))
+        return frozen
+
+    def _draw(self, page: Page, pdf: pydyf.PDF, at: int) -> Sheet:
+        """Draw a page as WeasyPrint's writer would, into a PDF that is there for the tags alone."""
+        sheet = self._sheet(page)
+        left, top, width, height = (side * _SCALE for side in sheet.page_rectangle)
+        bleed = {side: size * _SCALE for side, size in page.bleed.items()}
+        trim = [
+            *(left + bleed["left"], top + bleed["top"]),
+            *(left + width - bleed["right"], top + height - bleed["bottom"]),
+        ]
+        leaf = pydyf.Dictionary({"StructParents": at, "TrimBox": pydyf.Array(trim)})
+        pdf.add_object(sheet)
+        pdf.add_page(leaf)
+        matrix = Matrix(_SCALE, 0, 0, -_SCALE, 0, page.height * _SCALE)
+        add_links((page.links, ()), matrix, pdf, leaf, [], sheet._tags)
+        page.paint(sheet, _SCALE)
+        return sheet
+
+    def _sheet(self, page: Page) -> Sheet:
+        """Return an empty stream for a page."""
+        resources: dict[str, Any] = {kind: {} for kind in KINDS} | {"ColorSpace": SPACE}
+        left, top = -_SCALE * page.bleed["left"], -_SCALE * page.bleed["top"]
+        right = left + _SCALE * (page.width + page.bleed["left"] + page.bleed["right"])
+        bottom = top + _SCALE * (page.height + page.bleed["top"] + page.bleed["bottom"])
+        edges = (left, top, right - left, bottom - top)
+        rectangle = tuple(edge / _SCALE for edge in edges)
+        tags: dict[Any, Any] | None = {} if self._tagged else None
+        sheet = Sheet({}, rectangle, resources, {}, tags, {}, None, compress=True)
+        sheet.case = self._case
+        sheet.transform(d=-1, f=page.height * _SCALE)
+        return sheet
+
+    def _moved(self, document: Document) -> list[FrozenPage] | None:
+        """Draw the margins of all pages, and put the bodies to them that were drawn before.
+
+        There are none where a page has to be drawn whole.
+        """
+        frozen = []
+        for page, body in zip(document.pages, self._bodies, strict=True):
+            if not any(isinstance(child, MarginBox) for child in page._page_box.children):
+                frozen.append(_frozen(page, body, None))
+                continue
+            margin = self._margin(page) if body.tail else None
+            if margin is None:
+                return None
+            frozen.append(_frozen(page, body, margin))
+        return frozen
+
+    def _margin(self, page: Page) -> _Half | None:
+        """Draw the margins of a page; there are none where they need more than fonts."""
+        sheet = self._sheet(page)
+        sheet.push_state()
+        sheet.transform(a=_SCALE, d=_SCALE)
+        sheet.push_state()
+        sheet.push_state()
+        start = len(sheet.stream)
+        for box in page._page_box.children:
+            if isinstance(box, MarginBox):
+                context = StackingContext.from_box(box, page._page_box)
+                draw_stacking_context(sheet, context)
+        del sheet.stream[:start]
+        unmark(sheet.stream, frozenset(), set())
+        if sheet._images:
+            return None
+        half = _half(sheet.stream, _faces(sheet._fonts), sheet._resources, sheet._images, {})
+        return half if _is_plain(half) else None
+
+
+def _halves(page: Page, sheet: Sheet, urls: Mapping[int, str]) -> tuple[_Body, _Half | None]:
+    """Return what was drawn of a page, its margins apart if they can be told apart."""
+    stream, starts, ends = sheet.stream, sheet.starts, sheet.ends
+    level = all(child.style["z_index"] == "auto" for child in page._page_box.children)
+    tail = stream[ends:] if ends >= 0 else []
+    clean = 0 < starts <= ends and stream[starts - 1] != b"q" and tail == [b"Q"] * 3
+    if level and clean:
+        margin = _half(stream[starts:ends], _faces(sheet._fonts), sheet.noted(), {}, urls)
+        if _is_plain(margin) and not sheet.pictured:
+            fonts, resources = sheet.before
+            body = _half(stream[:starts], _faces(fonts), resources, sheet._images, urls)
+            return _Body(body, joined(tail)), margin
+    faces = _faces(sheet._fonts)
+    if starts >= 0:
+        faces = _both(_faces(sheet.before[0]), faces)
+    return _Body(_half(stream, faces, sheet._resources, sheet._images, urls), b""), None
+
+
+def _half(
+    stream: list[Any],
+    faces: Mapping[int, Face],
+    resources: Mapping[str, Mapping[str, Any]],
+    images: Mapping[str, Any],
+    urls: Mapping[int, str],
+) -> _Half:
+    """Return what was drawn as plain data."""
+    noted = tuple(entries(resources))
+    pictures = tuple(
+        Picture(name, _url(used["image"], urls), used["interpolate"], frozenset(used["dpi_ratios"]))
+        for name, used in images.items()
+    )
+    texts, slots = divided(stream, noted)
+    return _Half(texts, slots, faces, noted, pictures)
+
+
+def _faces(fonts: Mapping[int, Any]) -> Mapping[int, Face]:
+    """Return how fonts were used."""
+    for font in fonts.values():
+        if font.missing:
+            raise Unfit("characters that no font has")
+        if font.png or font.svg or font.colr or font.bitmap:
+            raise Unfit("glyphs that are pictures")
+    return {
+        key: Face(font.description, font.font_size, font.to_unicode, font.widths)
+        for key, font in fonts.items()
+    }
+
+
+def _is_plain(half: _Half) -> bool:
+    """Whether what was drawn needs nothing but fonts and opacities."""
+    return not half.slots and not any(entry.counted for entry in half.entries)
+
+
+def _frozen(page: Page, body: _Body, margin: _Half | None) -> FrozenPage:
+    """Return a page of its halves."""
+    half = body.half
+    ends = [text for text in (margin.texts[-1] if margin else b"", body.tail) if text]
+    texts = (*half.texts[:-1], joined([text for text in (half.texts[-1], *ends) if text]))
+    faces = _both(half.faces, margin.faces) if margin else half.faces
+    known = {(entry.kind, entry.name) for entry in half.entries}
+    more = margin.entries if margin else ()
+    noted = (*half.entries, *(e for e in more if (e.kind, e.name) not in known))
+    seen = repr((page.width, page.height, page.bleed, faces, half.pictures))
+    kept = pickle.dumps([(e.kind, e.name, e.content) for e in noted])
+    return FrozenPage(
+        page.width,
+        page.height,
+        page.bleed,
+        tuple(page.bookmarks),
+        tuple(link[:3] for link in page.links),
+        page.anchors,
+        texts if half.slots else (),
+        half.slots,
+        b"" if half.slots else packed(texts[0]),
+        faces,
+        noted,
+        half.pictures,
+        digest_of(seen.encode(), kept, *texts),
+    )
+
+
+def _both(faces: Mapping[int, Face], more: Mapping[int, Face]) -> Mapping[int, Face]:
+    """Return the fonts of body and margins together, in the order of their use."""
+    both = dict(faces)
+    for key, face in more.items():
+        if key not in both:
+            both[key] = face
+            continue
+        first = both[key]
+        if any(first.widths.get(glyph, width) != width for glyph, width in face.widths.items()):
+            raise Unfit(f"the widths of {face.description} in several sizes")
+        both[key] = Face(
+            first.description,
+            first.size,
+            {**first.texts, **{g: t for g, t in face.texts.items() if g not in first.texts}},
+            {**first.widths, **{g: w for g, w in face.widths.items() if g not in first.widths}},
+        )
+    return both
+
+
+def _url(image: object, urls: Mapping[int, str]) -> str:
+    """Return the address of a picture."""
+    if not isinstance(image, RasterImage) or id(image) not in urls:
+        raise Unfit("a picture without an address")
+    return urls[id(image)]

@@ -1,0 +1,106 @@
+"""What WeasyPrint does not promise: every private name that is used, imported here alone.
+
+It fits the versions below and no other: `misfit` says so, and the plain way is taken then.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pydyf
+
+from booklet.pages.weasy import VERSION
+
+if TYPE_CHECKING:
+    from booklet.pages.weasy import Document
+
+FITS = ("70.0", "0.13.0")
+
+try:
+    import weasyprint.draw
+    from weasyprint import DEFAULT_OPTIONS
+    from weasyprint.document import Document as _Document
+    from weasyprint.draw import draw_stacking_context
+    from weasyprint.formatting_structure.boxes import MarginBox, PageBox
+    from weasyprint.images import RasterImage, get_image_from_uri
+    from weasyprint.layout.background import layout_box_backgrounds
+    from weasyprint.layout.page import make_margin_boxes
+    from weasyprint.matrix import Matrix
+    from weasyprint.pdf.anchors import add_links
+    from weasyprint.pdf.fonts import Font
+    from weasyprint.pdf.stream import Stream
+    from weasyprint.pdf.tags import add_tags
+    from weasyprint.stacking import StackingContext
+    from weasyprint.text.ffi import TO_UNITS, ffi, gobject, pango
+    from weasyprint.text.fonts import get_pango_font_key
+
+    # two functions that WeasyPrint does not call, of libraries that it has open
+    ffi.cdef("void * g_object_ref (void *);")
+    ffi.cdef("PangoFontDescription * pango_font_description_from_string (const char *);")
+except (ImportError, AttributeError, ValueError) as _error:  # another version
+    _missing = f"WeasyPrint, which is not what it was: {_error}"
+    Stream = pydyf.Stream
+    _Document = object
+else:
+    _missing = ""
+
+__all__ = [
+    "DEFAULT_OPTIONS",
+    "FITS",
+    "TO_UNITS",
+    "Font",
+    "MarginBox",
+    "Matrix",
+    "PageBox",
+    "RasterImage",
+    "StackingContext",
+    "Stream",
+    "add_links",
+    "add_tags",
+    "draw_stacking_context",
+    "ffi",
+    "get_image_from_uri",
+    "get_pango_font_key",
+    "gobject",
+    "layout_box_backgrounds",
+    "listen",
+    "make_margin_boxes",
+    "misfit",
+    "pango",
+    "rendered",
+]
+
+
+def misfit() -> str:
+    """Return why nothing can be frozen with the WeasyPrint that is there, or nothing."""
+    found = (VERSION, pydyf.VERSION)
+    if found != FITS:
+        return f"WeasyPrint {found[0]} with pydyf {found[1]}; {FITS[0]} with {FITS[1]} is known"
+    return _missing
+
+
+class _Open(_Document):  # type: ignore[misc]  # WeasyPrint has no types
+    """A document that shows the context in which it was laid out."""
+
+    @classmethod
+    def _build_layout_context(cls, html: Any, *words: Any) -> Any:
+        """Return the context, and leave it with the HTML."""
+        html.context = super()._build_layout_context(html, *words)
+        return html.context
+
+
+def rendered(html: Any, fonts: Any, options: dict[str, Any]) -> tuple[Document, Any]:
+    """Return what `HTML.render` does, and the context of the layout."""
+    document = _Open._render(html, fonts, None, None, {**DEFAULT_OPTIONS, **options})
+    return document, html.context
+
+
+def listen(hear: Any) -> None:
+    """Have `hear` called for each stacking context that is drawn, in the place of WeasyPrint's
+    own function, which is its first word."""
+    own = weasyprint.draw.draw_stacking_context
+
+    def draw(stream: Any, context: Any) -> None:
+        hear(own, stream, context)
+
+    weasyprint.draw.draw_stacking_context = draw

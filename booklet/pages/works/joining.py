@@ -1,0 +1,174 @@
+"""Frozen pages become pages again, which WeasyPrint's own writer joins."""
+
+from __future__ import annotations
+
+import copy
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pydyf
+
+from booklet.pages.frozen import Unfit
+from booklet.pages.weasy import Document
+from booklet.pages.works.inner import (
+    DEFAULT_OPTIONS,
+    PageBox,
+    RasterImage,
+    Stream,
+    get_image_from_uri,
+    misfit,
+)
+from booklet.pages.works.keeping import copied, joined, packed
+from booklet.store import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from booklet.pages.frozen import FrozenPage, FrozenPart
+    from booklet.pages.weasy import FontConfiguration
+    from booklet.pages.works.case import Case
+
+
+class _Ready(Stream):  # type: ignore[misc]  # WeasyPrint has no types
+    """The stream of a page that was frozen."""
+
+    packed: bytes
+
+    @property
+    def data(self) -> bytes:
+        """The stream as it stands in the PDF."""
+        extra = pydyf.Dictionary(self.extra.copy())
+        extra["Filter"] = "/FlateDecode"
+        extra["Length"] = len(self.packed)
+        return b"\n".join((extra.data, b"stream", self.packed, b"endstream"))
+
+
+class Thawed:
+    """A frozen page, as WeasyPrint's writer takes it."""
+
+    def __init__(
+        self,
+        page: FrozenPage,
+        shown: Mapping[int, bytes],
+        case: Case,
+        picture: Callable[[str], Any],
+    ) -> None:
+        """Take a page, and the operators for the numbers in its text that are to be changed."""
+        self._page, self._shown, self._case, self._picture = page, shown, case, picture
+        self._others: list[tuple[int, int, str]] = []
+        self.width, self.height, self.bleed = page.width, page.height, page.bleed
+        self.bookmarks, self.anchors = page.bookmarks, page.anchors
+        self.forms: dict[None, list[Any]] = {None: []}
+        self.links = [(*link, SimpleNamespace()) for link in page.links]
+        self._page_box = _BARE
+
+    @property
+    def digest(self) -> str:
+        """A digest of what the page shows, and of how its text is read, once it was painted."""
+        shown = [self._shown.get(run.number, b"") for run in self._page.runs]
+        return digest(self._page.digest, repr(self._others), *shown)
+
+    def paint(self, stream: Any, scale: float) -> None:  # noqa: ARG002 - WeasyPrint's
+        """Put the page into a stream of the booklet's."""
+        page = self._page
+        self._take_fonts(stream._fonts)
+        stream.__class__ = _Ready
+        if not page.entries and not page.slots:
+            stream.packed = page.packed
+            return
+        names = self._take_entries(stream)
+        if not page.slots:
+            stream.packed = page.packed
+            return
+        pieces = [page.texts[0]]
+        for slot, text in zip(page.slots, page.texts[1:], strict=True):
+            before, after = slot.set
+            if slot.run:
+                pieces.append(self._shown.get(slot.run.number, before))
+            else:
+                pieces.append(before + names[slot.entry].encode() + after)
+            pieces.append(text)
+        stream.packed = packed(joined([piece for piece in pieces if piece]))
+
+    def _take_fonts(self, fonts: dict[int, Any]) -> None:
+        """Note the glyphs of the page, the first time that any page has them."""
+        for key, face in self._page.faces.items():
+            font = fonts.get(key)
+            if font is None:
+                font = fonts[key] = self._case.thawed(key, face)
+            for glyph, width in face.widths.items():
+                if font.widths.setdefault(glyph, width) != width:
+                    raise Unfit(f"the widths of {face.description} in several sizes")
+            for glyph, text in face.texts.items():
+                first = font.to_unicode.setdefault(glyph, text)
+                if first != text:
+                    self._others.append((key, glyph, first))
+
+    def _take_entries(self, stream: Any) -> list[str]:
+        """Put the entries of the page among the booklet's; return their names there."""
+        names = []
+        known: dict[int, Any] = {}
+        for entry in self._page.entries:
+            there = stream._resources[entry.kind]
+            name = f"{entry.name[0]}{len(there)}" if entry.counted else entry.name
+            if name not in there:
+                there[name] = copied(entry.content, known, stream._resources["ColorSpace"])
+            names.append(name)
+        for picture in self._page.pictures:
+            used = stream._images.setdefault(
+                picture.name,
+                {
+                    "image": self._picture(picture.url),
+                    "interpolate": picture.interpolate,
+                    "dpi_ratios": set(),
+                    "x_object": None,
+                },
+            )
+            used["dpi_ratios"] |= picture.ratios
+        return names
+
+
+def _bare() -> Any:
+    """Return a box of a page that holds nothing: the tags are not taken from it."""
+    box = PageBox.__new__(PageBox)
+    box.element, box.children = None, ()
+    return box
+
+
+_BARE = None if misfit() else _bare()
+
+
+def join(
+    parts: Sequence[FrozenPart],
+    shown: Sequence[Mapping[int, bytes]],
+    case: Case,
+    fonts: FontConfiguration,
+    fetcher: Any,
+    picture: Callable[[str], Any],
+) -> Document:
+    """Return a document of frozen parts.
+
+    `shown` are the operators of numbers in the text that are to be changed, for each part;
+    `picture` gets a picture by its address. Raises Unfit if a link leads nowhere.
+    """
+    known = {name for part in parts for page in part.pages for name in page.anchors}
+    for part in parts:
+        for page in part.pages:
+            for kind, target, _ in page.links:
+                if kind == "internal" and target not in known:
+                    raise Unfit(f"the link to `{target}`, which leads nowhere")
+    pages = [
+        Thawed(page, changed, case, picture)
+        for part, changed in zip(parts, shown, strict=True)
+        for page in part.pages
+    ]
+    return Document(pages, copy.copy(parts[0].metadata), fetcher, fonts, {}, None)
+
+
+def picture(url: str, album: dict[str, Any], fetcher: Any, standard: str | None) -> Any:
+    """Return the picture at an address, from `album` if it is there, as WeasyPrint has it."""
+    options = {**DEFAULT_OPTIONS, "cache": album, "pdf_variant": standard}
+    found = get_image_from_uri(album, fetcher, options, url)
+    if not isinstance(found, RasterImage):
+        raise Unfit("a picture that is gone")
+    return found
