@@ -102,7 +102,7 @@ def tell(made: MatchedSet, quiet: bool, copies: int = 1, explain: bool = False) 
             if path.suffix == ".pdf":
                 print(f"{shortest(path)}: where each paragraph is in each edition")
         found = [_counted(warnings, "warning", "warnings")] if warnings else []
-        if all(booklet.pages.account.nothing for booklet in made.booklets):
+        if not any(booklet.is_new for booklet in made.booklets):
             found.append("nothing has changed")
         print(", ".join([*found, f"{made.seconds:.1f} s"]))
 

@@ -184,10 +184,14 @@ class Store:
 NONE = Store(None, "")
 
 
-def opened(folder: Path = FOLDER, most: int = MOST) -> Store:
-    """Return the store of this project as the present programs may use it."""
+def opened(folder: Path | None = None, most: int = MOST) -> Store:
+    """Return the store of this project as the present programs may use it.
+
+    The variable BOOKLET_STORE names another folder for it, for a machine whose `build/` is slow
+    or does not last.
+    """
     try:
-        return Store(folder, version(), most)
+        return Store(folder or Path(os.environ.get("BOOKLET_STORE") or FOLDER), version(), most)
     except OSError:  # programs that cannot be read have no version
         return NONE
 

@@ -16,7 +16,7 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     if next((word for word in sys.argv[3:] if word[:1] != "-"), "") in ("build", "print"):
-        with contextlib.suppress(ImportError):  # the verb itself will say it
+        with contextlib.suppress(ImportError, OSError):  # the verb itself will say it
             from booklet.pages.ahead import is_likely
             from booklet.pages.crew import hire
 

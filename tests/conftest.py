@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import io
+import itertools
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 import pytest
 
+from booklet.pages import ahead
 from booklet.pages.crew import Crew
 from booklet.press import Order, pull
 from booklet.source import ROOT
@@ -100,6 +102,17 @@ class Shop:
             return pull(Order(**order), [self.crew], say)
         finally:
             self.crew.limits = usual
+
+
+@pytest.fixture(autouse=True)
+def _store(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give each test an empty store of its own: none finds what another has made."""
+    stores = tmp_path_factory.getbasetemp() / "stores"
+    monkeypatch.setenv("BOOKLET_STORE", str(stores / f"{next(_NUMBERS)}"))
+    ahead.store.cache_clear()
+
+
+_NUMBERS = itertools.count()
 
 
 @pytest.fixture(scope="session")

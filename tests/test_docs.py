@@ -37,6 +37,7 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)  # the README makes every edition
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_the_commands_of_a_page_run(page: Path, project: Path) -> None:
     """Each command that a page shows works, in the order in which it stands there."""

@@ -118,7 +118,7 @@ def test_a_disk_that_takes_no_more_is_an_error(
     # first with room enough: Python would leave bytecode cut short, and find it the next time
     assert inv("build", "--essay", press.folder, "--out", press.folder / "else").returncode == 0
     done = inv(
-        *("build", "--essay", press.folder, "--out", press.folder / "out"),
+        *("build", "--plain", "--essay", press.folder, "--out", press.folder / "out"),
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
     )
     assert done.returncode == 1

@@ -66,7 +66,8 @@ class Booklet:
     """One edition as the press made it: its files, its pages, and everything that was found.
 
     `plan` is the one of its sheets, None for an edition that comes out as pages; `planned` says
-    what would save one of them, or did.
+    what would save one of them, or did. `is_new` says that its files were not there before as
+    they are now.
     """
 
     files: tuple[Path, ...]
@@ -75,6 +76,7 @@ class Booklet:
     plan: Plan | None
     report: Report
     planned: str = ""
+    is_new: bool = True
 
     @property
     def path(self) -> Path:
@@ -252,7 +254,10 @@ def _is_sound(made: Sequence[Made]) -> bool:
 def _written(
     folder: Path, made: Sequence[Made], shared: Mapping[str, bytes]
 ) -> tuple[Booklet, ...]:
-    """Write the files of a set, those that its editions share included; return its booklets."""
+    """Write the files of a set, those that its editions share included; return its booklets.
+
+    Each booklet knows which of its files were new or different.
+    """
     sound = _is_sound(made)
     files = {folder / name: content for name, content in shared.items()}
     booklets = []
@@ -267,11 +272,11 @@ def _written(
                 )
             files[folder / name] = content
         booklets.append(Booklet(paths, one.edition, one.pages, one.plan, one.report, one.planned))
-    write(files)
+    new = write(files)
     for one in made if sound else ():
         for name in _files(one, sound=False):
             (folder / name).unlink(missing_ok=True)
-    return tuple(booklets)
+    return tuple(replace(one, is_new=not new.isdisjoint(one.files)) for one in booklets)
 
 
 def _files(made: Made, sound: bool) -> dict[str, bytes]:

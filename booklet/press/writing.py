@@ -14,20 +14,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write(files: dict[Path, bytes]) -> None:
+def write(files: dict[Path, bytes]) -> frozenset[Path]:
     """Write all the files or none: each whole under another name first, then renamed.
 
-    Presses that write into one folder wait for one another, so that their files do not mix.
-    Raises BookletError where the disk does not allow it; the last good files are then still there.
+    Files that are there already with the same content are left as they are; the others are
+    returned. Presses that write into one folder wait for one another, so that their files do not
+    mix. Raises BookletError where the disk does not allow it; the last good files are then still
+    there.
     """
     folder = next(iter(files)).parent
-    drafts = {path: path.with_name(f".{path.name}.part") for path in files}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _turn(folder):
+            new = [path for path, content in files.items() if not _is_there(path, content)]
+            drafts = {path: path.with_name(f".{path.name}.part") for path in new}
             try:
-                for path, content in files.items():
-                    _write_whole(drafts[path], content)
+                for path, draft in drafts.items():
+                    _write_whole(draft, files[path])
                 for path, draft in drafts.items():
                     draft.replace(path)
             finally:
@@ -40,6 +43,15 @@ def write(files: dict[Path, bytes]) -> None:
             hint="free some space, or name another folder with --out; "
             "the last good booklet is still there",
         ) from error
+    return frozenset(new)
+
+
+def _is_there(path: Path, content: bytes) -> bool:
+    """Whether a file is there with this very content."""
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def _write_whole(path: Path, content: bytes) -> None:
