@@ -329,8 +329,11 @@ def _stop(*_: object) -> None:
 
 
 def _say(line: str) -> None:
-    """Print a line at once, to whomever reads along."""
-    print(line, flush=True)
+    """Print a line at once, to whomever reads along; once nobody does, go on without."""
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _browse(address: str) -> None:

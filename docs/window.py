@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-WIDTH, HEIGHT, PAGE, COLOURS = 1280, 860, 7, 96
+WIDTH, HEIGHT, PAGE, COLOURS = 1280, 860, 7, 255
 
 
 def main() -> None:
@@ -31,12 +31,15 @@ def main() -> None:
             page.goto(f"{address}#reader/spreads/{PAGE}")
             for number in (PAGE, PAGE + 1):
                 page.wait_for_selector(f'.leaf[data-page="{number}"] .over', timeout=200_000)
-                page.wait_for_selector(f"#side li:nth-child({number + 1}) img")
+            for number in range(PAGE - 3, PAGE + 5):
+                page.wait_for_selector(f"#side li:nth-child({number}) img")
             picture = Image.open(io.BytesIO(page.screenshot()))
             browser.close()
         finally:
             process.terminate()
-    small = picture.convert("RGB").quantize(COLOURS)
+            process.communicate()
+    # means keep what is rare, such as the red of the timeline
+    small = picture.convert("RGB").quantize(COLOURS, kmeans=3)
     small.save(Path(__file__).with_name("preview.png"), optimize=True)
 
 

@@ -484,22 +484,43 @@ def test_a_server_that_comes_back_is_found_again(browser: Browser, tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_a_long_book_opens_and_only_what_is_seen_is_drawn(browser: Browser, tmp_path: Path) -> None:
-    """Of 340 pages a few have pictures; an edit in the middle is shown without the others."""
+def test_of_a_long_book_only_what_is_seen_is_drawn(browser: Browser, tmp_path: Path) -> None:
+    """Of 340 pages and more a few have pictures; the page that is edited comes first."""
     essay = tmp_path / "essay.md"
-    text = specimen(110_000, chapters=24)
+    small = "---\ntrim: A6\ntype-size: 11pt\n"
+    text = specimen(45_000, chapters=12).replace("---\n", small, 1)
     essay.write_text(text)
-    preview = start(essay)
+    preview = start(essay, "--edition", "reader")
     page = browser.new_page()
     page.set_default_timeout(280_000)
     asked: list[str] = []
+
+    def pictures() -> list[str]:
+        """Return the pages whose pictures were asked for, small ones aside."""
+        found = [re.search(r"/picture/(\w+)/(\d+)", url) for url in asked]
+        return [each[1] for each in found if each and int(each[2]) > 200]
+
     page.on("request", lambda request: asked.append(request.url))
     try:
         page.goto(preview.address)
-        page.wait_for_selector("body[data-number]")
-        expect(leaf(page, "i").locator("img")).to_be_visible()
-        assert page.locator("#spreads .leaf").count() > 300
-        assert sum("/picture/" in url for url in asked) < 40
+        expect(leaf(page, "i").locator("img")).to_be_visible(timeout=280_000)
+        assert page.locator("#spreads .leaf").count() >= 340
+        assert len(pictures()) < 20
+        page.locator("#folio").fill("171")
+        page.locator("#folio").press("Enter")
+        expect(leaf(page, "171").locator(".over text")).not_to_have_count(0)
+        words = re.findall(r"[a-z]{4,} [a-z]{4,} [a-z]{4,}", leaf(page, "171").inner_text())
+        once = next(each for each in words if text.count(each) == 1)
+        page.locator("#folio").fill("170")
+        page.locator("#folio").press("Enter")
+        expect(leaf(page, "171").locator("img")).to_be_visible()
+        asked.clear()
+        preview.write(text.replace(once, once.replace(" ", " indeed ", 1)))
+        expect(leaf(page, "171")).to_contain_text("indeed", timeout=280_000)
+        assert 1 <= len(pictures()) < 10
+        # the digest that a page has now is the first that was asked for
+        shown = leaf(page, "171").locator("img").get_attribute("src") or ""
+        assert pictures()[0] in shown
     finally:
         page.close()
         preview.stop()

@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -400,4 +401,27 @@ def test_watch_prints_a_line_for_each_booklet(tmp_path: Path) -> None:
         until(r"out/booklet\.pdf: .*\(essay\.md\)$")
         process.send_signal(signal.SIGTERM)
         until("stopped")
+    assert process.returncode == 0
+
+
+def test_watch_goes_on_when_nobody_reads_along(tmp_path: Path) -> None:
+    """As in `./inv watch | head -1`: it makes booklets, whoever listens."""
+    essay = tmp_path / "essay.md"
+    essay.write_text(ESSAY)
+    words = ("watch", "--essay", "essay.md", "--edition", "reader", "--out", "out")
+    command = [*INV, *words]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, cwd=tmp_path, **pipes) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        booklet = tmp_path / "out" / "booklet.pdf"
+        for change in ("third", "fourth"):
+            before = booklet.read_bytes()
+            essay.write_text(ESSAY.replace("second", change))
+            while booklet.read_bytes() == before:  # the timeout of the test is its limit
+                time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        assert process.stderr.read() == ""
     assert process.returncode == 0

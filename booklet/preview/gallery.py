@@ -39,9 +39,9 @@ class Set:
     def of(cls, pdf: bytes, known: tuple[str, ...] = (), turns: tuple[int, ...] = ()) -> Set:
         """Return the pages of a PDF, with their digests if they are known.
 
-        They are turned by `turns`, or not at all.
+        They are turned by `turns`, and shown with all that is beside the trim; or neither.
         """
-        plates = Plates(pdf)
+        plates = Plates(pdf, trimmed=not turns)
         sizes = plates.sizes()
         turns = turns or (0,) * len(sizes)
         held = tuple(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,9 +58,10 @@ class Hit:
 class Plates:
     """A PDF, opened to be looked at."""
 
-    def __init__(self, pdf: bytes) -> None:
-        """Open a PDF."""
+    def __init__(self, pdf: bytes, trimmed: bool = True) -> None:
+        """Open a PDF, to be looked at as it is after trimming, or else with all that is printed."""
         self._pdf = pypdfium2.PdfDocument(pdf)
+        self._trimmed = trimmed
         self._folded: dict[int, tuple[str, list[int], str]] = {}
 
     def close(self) -> None:
@@ -69,7 +70,31 @@ class Plates:
 
     def sizes(self) -> tuple[tuple[float, float], ...]:
         """Return the width and height of each page, in points."""
-        return tuple(self._pdf.get_page_size(number) for number in range(len(self._pdf)))
+        found = []
+        for number in range(len(self._pdf)):
+            page = self._pdf[number]
+            left, bottom, right, top = self._frame(page)
+            found.append((right - left, top - bottom))
+            page.close()
+        return tuple(found)
+
+    def _frame(self, page: Any) -> Box:
+        """Return what is shown of a page: left, bottom, right and top, as the PDF counts."""
+        box: Box = page.get_trimbox() if self._trimmed else page.get_mediabox()
+        return box
+
+    def _within(self, page: Any) -> Callable[[Box], Box]:
+        """Return what turns a box of a page (left, bottom, right, top) into one from the top left.
+
+        The sides of the given box may stand in any order.
+        """
+        left, _, _, top = self._frame(page)
+
+        def turned(box: Box) -> Box:
+            xs, ys = sorted((box[0], box[2])), sorted((box[1], box[3]))
+            return (xs[0] - left, top - ys[1], xs[1] - left, top - ys[0])
+
+        return turned
 
     def picture(self, number: int, width: int, turns: int = 0) -> bytes:
         """Return a page as a PNG, `width` dots wide; it is grey if the page has no colour.
@@ -77,8 +102,14 @@ class Plates:
         It is turned clockwise by `turns` quarters.
         """
         page = self._pdf[number]
-        scale = min(width, MOST_DOTS) / (page.get_height() if turns % 2 else page.get_width())
-        picture = page.render(scale=scale, rotation=turns % 4 * 90, may_draw_forms=False).to_pil()
+        frame, whole = self._frame(page), page.get_mediabox()
+        side = frame[3] - frame[1] if turns % 2 else frame[2] - frame[0]
+        picture = page.render(
+            scale=min(width, MOST_DOTS) / side,
+            rotation=turns % 4 * 90,
+            crop=tuple(abs(one - other) for one, other in zip(frame, whole, strict=True)),
+            may_draw_forms=False,
+        ).to_pil()
         page.close()
         red, green, blue = picture.split()
         grey = not any(ImageChops.difference(red, c).getbbox() for c in (green, blue))
@@ -89,12 +120,12 @@ class Plates:
     def lines(self, number: int) -> tuple[Line, ...]:
         """Return the lines of a page, in the order of reading."""
         page = self._pdf[number]
-        text, height = page.get_textpage(), page.get_height()
+        text, within = page.get_textpage(), self._within(page)
         found: list[Line] = []
         for at in range(text.count_rects()):
             left, bottom, right, top = text.get_rect(at)
             words = _plain(text.get_text_bounded(left, bottom, right, top))
-            box = (left, height - top, right, height - bottom)
+            box = within((left, bottom, right, top))
             if found and _goes_on(found[-1], box):
                 last = found.pop()
                 found.append(Line(_joined(last, words, box), _around(last.box, box)))
@@ -111,8 +142,7 @@ class Plates:
     def links(self, number: int) -> tuple[Link, ...]:
         """Return the links of a page."""
         page = self._pdf[number]
-        height = page.get_height()
-        found = tuple(_links(self._pdf.raw, page.raw, height))
+        found = tuple(_links(self._pdf.raw, page.raw, self._within(page)))
         page.close()
         return found
 
@@ -144,12 +174,11 @@ class Plates:
     def _hits(self, number: int, given: str, places: list[tuple[int, int]]) -> Iterator[Hit]:
         """Yield the places on a page, each given by its first letter and the one after its last."""
         page = self._pdf[number]
-        text, height = page.get_textpage(), page.get_height()
+        text, within = page.get_textpage(), self._within(page)
         for start, end in places:
-            boxes = []
-            for at in range(text.count_rects(start, end - start)):
-                left, bottom, right, top = text.get_rect(at)
-                boxes.append((left, height - top, right, height - bottom))
+            boxes = [
+                within(text.get_rect(at)) for at in range(text.count_rects(start, end - start))
+            ]
             before = _plain(given[max(0, start - 40) : start])
             after = _plain(given[end : end + 60])
             yield Hit(number, tuple(boxes), before, _plain(given[start:end]), after)
@@ -227,14 +256,13 @@ def _around(one: Box, other: Box) -> Box:
     )
 
 
-def _links(document: Any, page: Any, height: float) -> Iterator[Link]:
+def _links(document: Any, page: Any, within: Callable[[Box], Box]) -> Iterator[Link]:
     """Yield the links of a page."""
     position, link, rect = ctypes.c_int(0), raw.FPDF_LINK(), raw.FS_RECTF()
     while raw.FPDFLink_Enumerate(page, position, link):
         if not raw.FPDFLink_GetAnnotRect(link, rect):
             continue
-        high, low = sorted((height - rect.top, height - rect.bottom))
-        box = (min(rect.left, rect.right), high, max(rect.left, rect.right), low)
+        box = within((rect.left, rect.bottom, rect.right, rect.top))
         action = raw.FPDFLink_GetAction(link)
         if action and raw.FPDFAction_GetType(action) == raw.PDFACTION_URI:
             size = raw.FPDFAction_GetURIPath(document, action, None, 0)

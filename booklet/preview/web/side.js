@@ -93,6 +93,7 @@ export class Side {
   }
 
   showThumbs(facts) {
+    this.list.dir = facts.rtl ? "rtl" : "ltr";
     while (this.thumbs.length > facts.pages.length) {
       const thumb = this.thumbs.pop();
       this.watch.unobserve(thumb.item);
