@@ -187,6 +187,7 @@ EDITS: tuple[Callable[[Manuscript, int, int], None], ...] = (
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(max(120, 30 * EDITED))
 @settings(
     max_examples=EDITED,
     deadline=None,
