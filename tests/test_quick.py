@@ -471,3 +471,16 @@ def test_kept_pages_that_fail_the_check_are_made_anew(
         assert [finding.code for finding in made.report.findings] == ["P04"]
         assert made.booklets[0].pages.pdf == pull(order, [crews[1]]).booklets[0].pages.pdf
         assert pull(order, [crew]).report.findings == ()
+
+
+def test_the_same_text_in_another_folder_is_no_stranger(
+    press: Shop, tmp_path: Path, crews: tuple[Crew, Crew]
+) -> None:
+    """One press makes both, also where it moves what it made in the first."""
+    other = tmp_path / "other"
+    other.mkdir()
+    manuscript = Manuscript()
+    for folder in (press.folder, other, press.folder):
+        manuscript.write(folder)
+        same(folder, *crews)
+        manuscript.chapters[0].append(manuscript.paragraph(3, 400))
