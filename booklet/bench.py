@@ -61,6 +61,8 @@ class Maker:
 BUILD = Maker(
     # One edition: the other side makes one PDF as well.
     (
+        # A store of its own: nothing of an earlier run is to be found.
+        *("env", "BOOKLET_STORE={folder}/store"),
         *("./inv", "build", "--edition", "reader", "--quiet"),
         *("--essay", "{folder}/specimen.md", "--out", "{folder}/out"),
     ),
@@ -180,14 +182,14 @@ class _Watch:
     def _look(self) -> None:
         """Take the sum over and over, until told that it is enough."""
         while not self._over.is_set():
-            looks = [_resident(pid) for pid in _family(self._pid)]
+            looks = [resident(pid) for pid in family(self._pid)]
             # A process remembers its own peak, so that one between two looks is not missed.
             peaks = (peak for _, peak in looks)
             self.peak = max(self.peak, sum(now for now, _ in looks), *peaks)
             self._over.wait(PAUSE)
 
 
-def _family(pid: int) -> Iterator[int]:
+def family(pid: int) -> Iterator[int]:
     """Yield `pid` and the ids of all its descendants that are alive, by /proc."""
     yield pid
     try:
@@ -197,10 +199,10 @@ def _family(pid: int) -> Iterator[int]:
         return
     for children in lists:
         for child in _read(children).split():
-            yield from _family(int(child))
+            yield from family(int(child))
 
 
-def _resident(pid: int) -> tuple[int, int]:
+def resident(pid: int) -> tuple[int, int]:
     """Return the resident memory of `pid` in bytes, now and at its peak; zeros if it has ended."""
     status = _read(Path(f"/proc/{pid}/status"))
     now, peak = _RESIDENT.search(status), _PEAK.search(status)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import pikepdf
 
 from booklet.bench import BUILD, CASES, ROOT, Case, aligned, bench, choose, make
+from booklet.bench_edits import EDITINGS, Editing, bench_edits
 from booklet.errors import BookletError
 from booklet.specimen import specimen
 
@@ -184,13 +185,15 @@ def bench_sheets(
 
 
 def bench_all(rounds: int, only: Collection[str], echo: Callable[[str], None]) -> None:
-    """Measure all cases there are, or those named in `only`: builds first, then imposing.
+    """Measure all cases there are, or those named in `only`: builds, then edits, then imposing.
 
     Raises BookletError for a name that no case has.
     """
-    chosen = choose((*CASES, *IMPOSINGS), only)
+    chosen = choose((*CASES, *EDITINGS, *IMPOSINGS), only)
     builds = [case for case in chosen if isinstance(case, Case)]
     if builds:
         bench(rounds, (), echo, builds)
+    if edits := [row for row in chosen if isinstance(row, Editing)]:
+        bench_edits(edits, rounds, echo)
     if rows := [row for row in chosen if isinstance(row, Imposing)]:
         bench_sheets(rows, rounds, echo)

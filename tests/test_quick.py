@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import Shop, told
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from booklet.pages import worker, works
 from booklet.pages.crew import Crew
-from booklet.pages.standing import Standing
+from booklet.pages.hand import Ticket
+from booklet.pages.standing import Drawn, Standing
 from booklet.press import Order, pull
+from booklet.source import ROOT
 from booklet.store import opened
-from tests.conftest import Shop, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -182,6 +187,7 @@ EDITS: tuple[Callable[[Manuscript, int, int], None], ...] = (
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(max(120, 30 * EDITED))
 @settings(
     max_examples=EDITED,
     deadline=None,
@@ -263,3 +269,218 @@ def test_a_damaged_store_harms_no_booklet(
             path.unlink()
     with Crew(standing=stored()) as crew:
         same(press.folder, crew, crews[1])
+
+
+PRESS = """
+import sys
+from pathlib import Path
+from booklet.pages.crew import Crew
+from booklet.pages.standing import Drawn, Standing
+from booklet.press import Order, pull
+from booklet.store import opened
+
+folder, store, out = sys.argv[1:]
+with Crew(standing=Standing(opened(Path(store)))) as crew:
+    pull(Order("essay.md", ("reader",), out=out, cwd=Path(folder)), [crew])
+"""
+
+
+def begin(folder: Path, store: Path, out: Path) -> subprocess.Popen[bytes]:
+    """Begin a build in a process of its own, with a store of our own."""
+    words = (sys.executable, "-P", "-c", PRESS, str(folder), str(store), str(out))
+    return subprocess.Popen(words, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+
+
+@pytest.mark.slow
+def test_a_kill_in_the_middle_harms_no_booklet(
+    press: Shop, tmp_path: Path, crews: tuple[Crew, Crew], stored: Callable[[], Standing]
+) -> None:
+    """Whenever a build is killed, the next one makes the right booklet of what it left."""
+    manuscript, store = Manuscript(), tmp_path / "store"
+    for kept in (1, 3):
+        manuscript.words(4, kept)
+        manuscript.write(press.folder)
+        before = len(list(store.glob("part/*")))
+        process = begin(press.folder, store, tmp_path / "killed")
+        while process.poll() is None and len(list(store.glob("part/*"))) < before + kept:
+            pass  # until so much of it is in the store
+        process.kill()
+        process.wait()
+    with Crew(standing=stored()) as crew:
+        same(press.folder, crew, crews[1])
+
+
+def test_two_builds_share_one_store(
+    press: Shop, tmp_path: Path, crews: tuple[Crew, Crew], stored: Callable[[], Standing]
+) -> None:
+    """Side by side they write the same entries, and each makes the right booklet."""
+    Manuscript().write(press.folder)
+    outs = [tmp_path / "one", tmp_path / "other"]
+    builds = [begin(press.folder, tmp_path / "store", out) for out in outs]
+    assert [build.wait(100) for build in builds] == [0, 0]
+    with Crew(standing=stored()) as crew:
+        made = same(press.folder, crew, crews[1])
+    assert made.pages.account.nothing
+    assert {(out / "booklet.pdf").read_bytes() for out in outs} == {made.pages.pdf}
+
+
+# What is done, and what is said of it.
+
+
+def test_only_what_changed_is_made_anew(press: Shop) -> None:
+    """A word in one chapter: that chapter, and what shows the text's shape or version."""
+    manuscript = Manuscript()
+    manuscript.write(press.folder)
+    with Crew() as crew:
+        order = Order("essay.md", ("reader",), out="out", cwd=press.folder)
+        first = pull(order, [crew]).booklets[0].pages
+        again = pull(order, [crew]).booklets[0].pages
+        manuscript.words(4, 1)
+        manuscript.write(press.folder)
+        last = pull(order, [crew]).booklets[0].pages
+    assert {why for _, why in first.account.made} == {"as nothing was kept"}
+    assert again.account.nothing
+    assert last.account.made == tuple(
+        (name, "as its text changed") for name in ("cover", "imprint", "c1", "colophon")
+    )
+    changed = {
+        leaf.part
+        for leaf, one, other in zip(first.leaves, first.digests, last.digests, strict=True)
+        if one != other
+    }
+    assert changed == {"cover", "imprint", "c1", "colophon"}
+
+
+def test_pages_that_move_get_new_margins_and_nothing_else(press: Shop) -> None:
+    """Their text is neither laid out nor drawn again."""
+    manuscript = Manuscript()
+    manuscript.more = "chapter-start: recto\n"
+    manuscript.write(press.folder)
+    with Crew() as crew:
+        order = Order("essay.md", ("reader",), out="out", cwd=press.folder)
+        before = pull(order, [crew]).booklets[0].pages
+        manuscript.chapters[0] += [manuscript.paragraph(n, 90) for n in range(12)]
+        manuscript.write(press.folder)
+        after = pull(order, [crew]).booklets[0].pages
+    assert after.spots["chapter-2"].page > before.spots["chapter-2"].page
+    moved = dict(after.account.made)
+    assert moved["c1"] == moved["c2"] == "but for its text, as its pages have moved"
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "p { opacity: 0.5 }",
+        "p { background: linear-gradient(#eee, #fff) }",
+        "h1 { border-radius: 2pt; background: #eee }",
+        "@page :left { @top-left { content: url(picture.svg) } }",
+    ],
+)
+def test_groups_and_patterns_are_frozen_too(
+    press: Shop, crews: tuple[Crew, Crew], style: str
+) -> None:
+    """What has a name in the PDF that counts others gets the right one when pages are joined."""
+    manuscript = Manuscript()
+    manuscript.figure(4, 1)
+    manuscript.drawing(1, 1)
+    manuscript.style = style
+    manuscript.write(press.folder)
+    assert same(press.folder, *crews).pages.digests
+
+
+def test_what_cannot_be_frozen_is_made_plainly(press: Shop, crews: tuple[Crew, Crew]) -> None:
+    """A character that no font has: the reason is told."""
+    manuscript = Manuscript()
+    manuscript.chapters[0].append("A letter of Linear A: \U00010600.")
+    manuscript.write(press.folder)
+    pages = same(press.folder, *crews).pages
+    assert pages.account.plainly == "characters that no font has"
+    assert not pages.digests
+
+
+class Near:
+    """A hand of the crew in this very process, so that a test can change what it finds there."""
+
+    alive, busy, memory = True, 0, 0
+
+    def __init__(self, _memory: int) -> None:
+        self.desk = worker._Desk()
+        self.desk.ready()
+        self.answers: dict[Ticket, object] = {}
+
+    def order(self, verb: str, words: tuple[object, ...], seconds: float, what: str) -> Ticket:
+        """Do as ordered at once."""
+        ticket = Ticket(seconds, what)
+        self.answers[ticket] = worker._answer(self.desk, verb, words)
+        return ticket
+
+    def take(self, ticket: Ticket) -> object:
+        """Return the answer."""
+        return self.answers.pop(ticket)
+
+    def want_none(self, ticket: Ticket) -> None:
+        """Forget the answer."""
+        self.answers.pop(ticket, None)
+
+    def look(self) -> None:
+        """Have all answers already."""
+
+    def drop(self) -> None:
+        """Forget all answers."""
+        self.answers.clear()
+
+    def end(self) -> None:
+        """Remove the folder."""
+        self.desk.clear()
+
+
+def test_another_weasyprint_takes_the_plain_way(
+    press: Shop, monkeypatch: pytest.MonkeyPatch, crews: tuple[Crew, Crew]
+) -> None:
+    """It is right all the same, and it is said."""
+    monkeypatch.setattr("booklet.pages.works.inner.VERSION", "71.0")
+    monkeypatch.setattr("booklet.pages.crew.Hand", Near)
+    monkeypatch.setattr("booklet.pages.crew._hired", [])
+    assert works.misfit()
+    Manuscript().write(press.folder)
+    with Crew() as crew:
+        pages = same(press.folder, crew, crews[1]).pages
+    assert pages.account.plainly == works.misfit()
+    assert list(pages.account.remarks())
+
+
+def test_kept_pages_that_fail_the_check_are_made_anew(
+    press: Shop, crews: tuple[Crew, Crew]
+) -> None:
+    """It is told that they did, and the booklet is right."""
+    manuscript = Manuscript()
+    manuscript.write(press.folder)
+    order = Order("essay.md", ("reader",), out="out", cwd=press.folder)
+    with Crew() as crew:
+        pull(order, [crew])
+        old = crew.standing._parts[crew._set["c1"].key].drawn
+        manuscript.words(4, 1)
+        manuscript.write(press.folder)
+        pull(order, [crew])
+        kept = crew.standing._parts[crew._set["c1"].key]
+        assert isinstance(old, Drawn)
+        assert kept.drawn != old
+        kept.drawn = old
+        crew.standing._written.clear()
+        made = pull(order, [crew])
+        assert [finding.code for finding in made.report.findings] == ["P04"]
+        assert made.booklets[0].pages.pdf == pull(order, [crews[1]]).booklets[0].pages.pdf
+        assert pull(order, [crew]).report.findings == ()
+
+
+def test_the_same_text_in_another_folder_is_no_stranger(
+    press: Shop, tmp_path: Path, crews: tuple[Crew, Crew]
+) -> None:
+    """One press makes both, also where it moves what it made in the first."""
+    other = tmp_path / "other"
+    other.mkdir()
+    manuscript = Manuscript()
+    for folder in (press.folder, other, press.folder):
+        manuscript.write(folder)
+        same(folder, *crews)
+        manuscript.chapters[0].append(manuscript.paragraph(3, 400))

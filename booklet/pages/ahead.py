@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from booklet.store import digest, opened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from booklet.store import Store
 
 
 @cache
 def store() -> Store:
-    """Return the project's store, opened once."""
-    return opened()
+    """Return the project's store, opened once; BOOKLET_STORE names another folder for it."""
+    place = os.environ.get("BOOKLET_STORE")
+    return opened(Path(place)) if place else opened()
 
 
 def is_likely(words: Sequence[str]) -> bool:

@@ -361,7 +361,8 @@ class Crew:
     def _home(self, matter: Matter) -> Hand:
         """Return the hand that has a part laid out, after having it laid out if none has."""
         hand, engine, _ = self._live.get(matter.key, (None, "", 0))
-        if hand is None or not hand.alive or engine not in self._engines.get(hand, ()):
+        there = hand is not None and hand.alive and engine in self._engines.get(hand, ())
+        if hand is None or not there or engine != self._engine:
             self._lay(matter, hand := self._idlest())
         return hand
 

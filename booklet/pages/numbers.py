@@ -51,6 +51,7 @@ class Numbers:
         self._longest: dict[str, int] = {}
         self._calm = False
         self._words_before = _words_before(edition.parts)
+        self._places = {part.name: place for place, part in enumerate(edition.parts)}
         self._sort = 0
 
     def fill(self, part: Part) -> tuple[str, str]:
@@ -60,11 +61,13 @@ class Numbers:
         """
         if part.kind != "essay":
             return marks.fill_pages(part.html, lambda anchor: self.known.get(anchor, "00")), ""
+        self._sort = 3 * self._places[part.name]
         text = _TAG.sub(lambda tag: marks.fill_pages(tag[0], self._now), part.html)
         anchors = marks.targets(text)
         kept = self._set.get(part.name, ())
         if [r.anchor for r in kept] != list(anchors) or not all(self._fits(r, part) for r in kept):
-            kept = tuple(Reference(anchor, self._now(anchor)) for anchor in anchors)
+            set_ = self._now if self._calm or part.name in self._exact else self._stand_in
+            kept = tuple(Reference(anchor, set_(anchor)) for anchor in anchors)
             self._set[part.name] = kept
             for r in kept:
                 self._longest[r.anchor] = max(len(r.printed), self._longest.get(r.anchor, 0))
@@ -127,14 +130,24 @@ class Numbers:
         )
 
     def _now(self, anchor: str) -> str:
-        """Return the number of an anchor's page, or as many digits as it will have.
-
-        The digits run through all ten, since those that were set are the sorts to correct with.
-        """
+        """Return the number of an anchor's page, or what stands in for it."""
         if anchor in self.known:
             width = self._longest.get(anchor, 0) if self._calm else 0
             return self.known[anchor].rjust(width, _FIGURE_SPACE)
-        length = len(str(1 + int(self._words_before.get(anchor, 0) / self._words_a_page())))
+        return self._stand_in(anchor)
+
+    def _stand_in(self, anchor: str) -> str:
+        """Return as many digits as the number of an anchor's page has, or will have.
+
+        They are others than the number even if that is known: so a text stays the same, and need
+        not be laid out again, when all that it refers to moves. The digits run through all ten,
+        since those that were set are the sorts to correct with.
+        """
+        known = self.known.get(anchor)
+        if known is not None and not known.isdecimal():
+            return known
+        guess = str(1 + int(self._words_before.get(anchor, 0) / self._words_a_page()))
+        length = len(known or guess)
         digits = "".join(str((self._sort + i) % 10) for i in range(1, length + 1))
         self._sort += length
         return digits

@@ -18,7 +18,8 @@ def can_move(document: Document, context: Any, first: int) -> bool:
     Not if some text counts pages, if a style sets the number of a page itself, or if an element
     of the text runs in the margins, which can be laid out only once.
     """
-    if context.target_collector.counter_lookup_items or context.running_elements:
+    running = any(context.running_elements.values())
+    if context.target_collector.counter_lookup_items or running:
         return False
     for at, page in enumerate(document.pages):
         box = page._page_box
