@@ -71,7 +71,8 @@ def lay(press: Shop) -> Callable[[Guide], tuple[int, str]]:
     source = read("essay.md", press.folder)
 
     def set_(guide: Guide) -> tuple[int, str]:
-        html, css = leaflet(guide, source)
+        size = f"@page guide {{ size: {guide.page.css()} }}\n"
+        html, css = leaflet("guide", {"guide": guide}, size, source)
         laid = press.crew.lay("guide", html, css, "recto")
         assert laid.log == ()
         folios = [str(at) for at in range(len(laid.pages))]

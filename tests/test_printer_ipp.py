@@ -18,12 +18,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 
 import ippx
 import pytest
 from drawing import blocks
+from invoke import Context, Exit
+from pikepdf import Pdf
 
+import booklet.sheets
 from booklet.errors import BookletError
 from booklet.measure import Length
 from booklet.printer import (
@@ -40,7 +44,7 @@ from booklet.printer import (
     suit,
 )
 from booklet.printer.job import Job, agree
-from booklet.sheets import Flip, Plan, Printing, Sheets, Tray, impose
+from booklet.sheets import Flip, Mismatch, Plan, Printing, Proof, Sheets, Tray, impose
 
 QUICK = Patience(connect=2, answer=5, tries=3, pause=0.05, poll=0.05, still=5)
 PROGRAMS = ("ippeveprinter", "dbus-daemon")
@@ -968,3 +972,50 @@ def test_a_calibration_that_is_refused(duplex: Simulator) -> None:
     with pytest.raises(BookletError, match="gave the job up"):
         calibrate(meet(duplex.uri, QUICK), person.desk)
     assert person.asked == []
+
+
+# -- The verb --------------------------------------------------------------------------------------
+
+
+def test_the_verb_prints_a_booklet(
+    duplex: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`./inv print` makes the sheets for this very printer, folds them, and sends them."""
+    from tasks import print_sheets
+
+    monkeypatch.setattr("booklet.press.BUILD", tmp_path / "build")
+    monkeypatch.chdir(tmp_path)
+    Path("tea.md").write_text("---\ntitle: On Tea\n---\nText.\n")
+    print_sheets.body(Context(), essay="tea.md", printer=duplex.uri, copies=2, fit=True)
+    (job,) = duplex.jobs
+    assert {key: job[key] for key in ("SIDES", "COPIES", "PRINT_SCALING")} == {
+        "SIDES": "two-sided-short-edge",
+        "COPIES": "2",
+        "PRINT_SCALING": "none",
+    }
+    (document,) = duplex.documents
+    with Pdf.open(BytesIO(document)) as pdf:
+        assert len(pdf.pages) == 2
+
+
+def test_the_verb_sends_no_sheet_that_does_not_fold(
+    duplex: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault in the sheets for this printer costs no paper: they are read back as well."""
+    from tasks import print_sheets
+
+    real, proofs = booklet.sheets.prove, []
+
+    def prove(made: Sheets, pages: bytes) -> Proof:
+        proofs.append(made)
+        right = real(made, pages)
+        wrong = replace(right, mismatches=(Mismatch("sheet 1", "back", 2, "stands upside down"),))
+        return right if len(proofs) == 1 else wrong  # the first are those of the build
+
+    monkeypatch.setattr("booklet.sheets.prove", prove, raising=False)
+    monkeypatch.setattr("booklet.press.BUILD", tmp_path / "build")
+    monkeypatch.chdir(tmp_path)
+    Path("tea.md").write_text("---\ntitle: On Tea\n---\nText.\n")
+    with pytest.raises(Exit, match="sheet 1, back: page 2 stands upside down"):
+        print_sheets.body(Context(), essay="tea.md", printer=duplex.uri)
+    assert duplex.jobs == []

@@ -49,8 +49,9 @@ class View:
 
     def hold(self, quarters: int) -> None:
         """Turn the page clockwise before it is read: PDFium puts text in order from the top."""
-        self._page.set_rotation(quarters % 4 * 90)
-        self._text = None
+        if self._page.get_rotation() != quarters % 4 * 90:  # it takes long to read a page again
+            self._page.set_rotation(quarters % 4 * 90)
+            self._text = None
 
     def picture(self, upright: Matrix, width: float, height: float, dpi: float) -> Image.Image:
         """Return a part of the page in grey: what `upright` maps to 0, 0 … width, height points.
