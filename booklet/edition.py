@@ -166,6 +166,9 @@ def _faces(fonts: tuple[str, ...], source: Source) -> Sheet:
 # The type size of an A5 page, and how slowly it grows with the page: 8.5 pt on A6, 11.75 on A4.
 _TYPE_ON_A5, _GROWTH = 10.0, 0.45
 
+# Millimetres around the bleed of a print shop's page, for crop marks.
+_MARKS = 7
+
 
 def _tokens(trim: Size, style: Style, settings: Settings) -> Sheet:
     """Return the tokens that page and edition decide; styles/tokens.css has the others."""
@@ -177,7 +180,6 @@ def _tokens(trim: Size, style: Style, settings: Settings) -> Sheet:
     tokens = {
         "tight-leading": f"{leading:.4g}" if leading != 1 else "",
         "tight-margins": f"{margins:.4g}" if margins != 1 else "",
-        "bleed": style.bleed,
         "trim-height": trim.height.css(),
         "trim-width": trim.width.css(),
         "type-size": f"{size * shrunk:.4g}pt",
@@ -191,9 +193,18 @@ def _tokens(trim: Size, style: Style, settings: Settings) -> Sheet:
         "margin-outer": style.margin_outer,
         "margin-foot-least": style.margin_foot,
     }
-    tokens |= {name: wide.format(value) for name, value in given_margins.items() if value}
-    css = "; ".join(f"--{name}: {value}" for name, value in tokens.items() if value)
-    return Sheet("(paper and type of this edition)", f":root {{ {css} }}\n")
+    tokens |= {
+        name: wide.format(Length.parse(value).css())
+        for name, value in given_margins.items()
+        if value
+    }
+    said = "; ".join(f"--{name}: {value}" for name, value in tokens.items() if value)
+    css = f":root {{ {said} }}\n"
+    if style.bleed:
+        room = _MARKS if style.standard == "pdf/x-4" else 0
+        around = Length.mm(Length.parse(style.bleed).to("mm") + room)
+        css += f"@page {{ bleed: {around.css()} }}\n"
+    return Sheet("(paper and type of this edition)", css)
 
 
 @cache

@@ -159,6 +159,10 @@ def styles(manuscript: Manuscript) -> dict[str, Style]:
     found: dict[str, Style] = {}
     for name in given:
         _resolve(name, given, found, ())
+    for wish in manuscript.wishes:
+        if wish.path[2:] == ("profile",) and found[wish.path[1]].standard != "pdf/x-4":
+            hint = "set `standard: pdf/x-4` too, or base the edition on `press`"
+            raise BookletError("only PDF/X is made for a `profile`", wish.where, hint)
     return found
 
 

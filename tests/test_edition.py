@@ -175,6 +175,14 @@ def test_a_file_that_is_no_font_is_an_error(dress: Dress) -> None:
         dress("# T\n\nText.\n", fonts__x_otf="no font")
 
 
+def test_lengths_of_an_edition_reach_the_page(dress: Dress) -> None:
+    """However they are written."""
+    text = "---\ntitle: T\neditions: {reader: {margin-top: 2 cm, bleed: .3 cm}}\n---\nText.\n"
+    css = "".join(sheet.css for sheet in dress(text).sheets)
+    assert "--margin-top: 20mm" in css
+    assert "@page { bleed: 3mm }" in css
+
+
 def test_the_same_text_has_the_same_version_and_another_has_another(dress: Dress) -> None:
     """The version in the imprint stands for the text, so that a seminar can compare copies."""
     one, same, other = (dress(f"# T\n\n{t}\n").digest for t in ("Text.", "Text.", "Texts."))

@@ -204,6 +204,18 @@ def test_an_author_names_the_profile_of_the_print_shop(press: Shop) -> None:
         assert str(caught.value.where) == "essay.md"
 
 
+def test_pages_without_room_around_have_no_bleed_and_no_marks(press: Shop) -> None:
+    """An author's edition may be PDF/X and leave it out: boxes stay inside one another."""
+    text = TEXT.replace("date:", "editions: {bare: {based-on: reader, standard: pdf/x-4}}\ndate:")
+    booklet = press({**FILES, "essay.md": text}, editions=("bare",))
+    with pikepdf.open(booklet.path) as pdf:
+        for page in pdf.pages:
+            assert [float(v) for v in page.BleedBox] == pytest.approx(
+                [float(v) for v in page.MediaBox], abs=0.01
+            )
+            assert "/Registration" not in page.obj.Resources.ColorSpace
+
+
 # The profile, as another program understands it.
 
 

@@ -121,6 +121,7 @@ def test_an_author_says_how_sheets_are_made() -> None:
         ("editions: {reader: {parts: [cover]}}", "has no text"),
         ("editions: {reader: {parts: [essay, index]}}", "`parts` takes a list of parts"),
         ("editions: {reader: {sheets: A3}}", "`sheets` takes settings such as"),
+        ("editions: {reader: {profile: x.icc}}", "essay.md:3: only PDF/X is made for a `profile`"),
         ("editions: {reader: {name: x}}", "`name` is nothing that an edition has"),
         ("set: [raeder]", "essay.md:3: there is no edition `raeder` hint: did you mean `reader`?"),
         ("set: {reader: yes}", "`set` takes a list of editions"),

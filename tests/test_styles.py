@@ -64,7 +64,7 @@ def test_every_token_is_used_and_every_used_token_is_there() -> None:
     text = "".join(TEXTS.values())
     defined = set(re.findall(r"(--[\w-]+):", text))
     used = set(re.findall(r"var\((--[\w-]+)\)", text))
-    given = {"--bleed", "--trim-width", "--trim-height", "--type-size"}
+    given = {"--trim-width", "--trim-height", "--type-size"}
     assert used <= defined | given
     assert defined <= used
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from pikepdf import Object
 
-# Crop marks begin at the bleed and are as long as this; the rest of the paper around is for them.
+# Crop marks begin a little beyond the bleed and are as long as this, in the room that
+# `booklet.edition` leaves for them around it.
 _MARK, _GAP, _HAIR = Length.mm(4), Length.mm(1), 0.25
 
 # A PDF/X says when it was made; the same manuscript makes the same bytes, so it is the day of the
@@ -133,14 +134,21 @@ def _registration(document: Pdf) -> Object:
 
 
 def _prepare(page: pikepdf.Page, bleed: float, registration: Object) -> None:
-    """Give a page its boxes and its crop marks, and take its links; `bleed` is in points."""
+    """Give a page its boxes and its crop marks, and take its links; `bleed` is in points.
+
+    A style sheet may leave no room around the trim: then there is less bleed, and no mark.
+    """
     left, bottom, right, top = (float(edge) for edge in page.trimbox)
     for key in ("/Annots", "/ArtBox", "/CropBox"):
         if key in page.obj:
             del page.obj[key]
+    room = min(abs(float(a) - float(b)) for a, b in zip(page.trimbox, page.mediabox, strict=True))
+    bleed = min(bleed, room)
     page.obj.BleedBox = Array(
         [round(v, 3) for v in (left - bleed, bottom - bleed, right + bleed, top + bleed)]
     )
+    if room < bleed + _GAP.pt + _MARK.pt:
+        return
     page.obj.Resources.ColorSpace["/Registration"] = registration
     near = bleed + _GAP.pt
     far = near + _MARK.pt
