@@ -66,6 +66,15 @@ def test_a_booklet_from_right_to_left_is_bound_at_the_right(
     assert plan.binding is Binding.RIGHT
 
 
+@pytest.mark.parametrize("title", ["عن الشاي", "On tea"])
+def test_text_from_right_to_left_is_proved(print_: Callable[..., Booklet], title: str) -> None:
+    """Though it is read back in another order from a sheet, whose pages lie on their side."""
+    section = "## قسم\n\n" + "يغني الإبريق ويدور الحديث حول المائدة كما في كل مساء. " * 3 + "\n\n"
+    made = print_(f"---\ntitle: {title}\nlang: ar\n---\n" + section * 10)
+    assert not made.report.of("error")
+    assert made.path.exists()
+
+
 def test_pages_that_do_not_fit_twice_are_an_error_and_write_nothing(
     press: Shop, print_: Callable[..., Booklet]
 ) -> None:
