@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from invoke import Context, Exit, task
+from invoke import Context, Exit, Task, task
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from booklet.errors import BookletError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from booklet.press import Order
+    from booklet.press import MatchedSet, Order
+    from booklet.receipt import Seen
 
 ROOT = Path(__file__).resolve().parent
 
@@ -59,8 +62,9 @@ def build(
     time_limit: float = 0.0,
 ) -> None:
     """Make the booklet: a PDF to read, and sheets to print."""
-    from booklet.console import progress, tell
+    from booklet.console import close, progress, tell
     from booklet.press import Order, press
+    from booklet.receipt import look
 
     if not time_limit >= 0:
         raise Exit(f"error: `--time-limit {time_limit:g}` is not a time", code=2)
@@ -80,6 +84,7 @@ def build(
         _here(),
         plain,
     )
+    seen = look(order.essay, order.cwd)
     try:
         with progress(quiet) as say:
             made = press(order, say)
@@ -87,9 +92,47 @@ def build(
         raise Exit(str(error), code=1) from None
     except KeyboardInterrupt:
         raise Exit("stopped; the last good booklet is still there", code=130) from None
-    tell(made, quiet, copies, explain)
-    if made.report.of("error") or (strict and made.report.of("warning")):
-        raise Exit(code=1)
+    with _heard() as (said, warned):
+        tell(made, quiet, copies, explain)
+    if not quiet:
+        close(made)
+    status = int(bool(made.report.of("error") or (strict and made.report.of("warning"))))
+    if seen and not explain:
+        _keep(order, made, seen, (said.getvalue(), warned.getvalue()), status)
+    if status:
+        raise Exit(code=status)
+
+
+@contextlib.contextmanager
+def _heard() -> Iterator[tuple[StringIO, StringIO]]:
+    """Take what is printed, and print it in the end."""
+    out, err = StringIO(), StringIO()
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            yield out, err
+    finally:
+        sys.stderr.write(err.getvalue())
+        sys.stdout.write(out.getvalue())
+
+
+def _keep(order: Order, made: MatchedSet, seen: Seen, said: tuple[str, str], status: int) -> None:
+    """Keep the receipt of a build, if all that went into it is known.
+
+    The web, and the fonts of this machine, may change without our knowing.
+    """
+    from booklet.pages import ahead
+    from booklet.receipt import Receipt, keep
+
+    words = sys.argv[3:]
+    verbs = {each.name for each in globals().values() if isinstance(each, Task)}
+    codes = {finding.code for finding in made.report.findings}
+    if order.plain or order.network or codes & {"M11", "M12"} or made.report.of("error"):
+        return
+    if words[:1] != ["build"] or verbs.intersection(words[1:]):
+        return
+    written = {os.path.realpath(path): known for path, known in made.written}
+    receipt = Receipt(seen, written, *said, len(made.report.of("warning")), status)
+    keep(receipt, words, ahead.store())
 
 
 @task(

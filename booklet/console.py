@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from booklet.errors import BookletError
 from booklet.measure import Size
+from booklet.receipt import closing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,7 +88,7 @@ def tell(made: MatchedSet, quiet: bool, copies: int = 1, explain: bool = False) 
     """Print what was found and what was made, in a few lines; or `explain` what was made anew."""
     for finding in _shown(made.report.findings):
         print(finding, file=sys.stderr)
-    errors, warnings = len(made.report.of("error")), len(made.report.of("warning"))
+    errors = len(made.report.of("error"))
     if errors:
         where = next(one.path for one in made.booklets if one.report.of("error"))
         print(f"{_counted(errors, 'loss', 'losses')}: see {shortest(where)}", file=sys.stderr)
@@ -101,10 +102,12 @@ def tell(made: MatchedSet, quiet: bool, copies: int = 1, explain: bool = False) 
         for path in made.concordance:
             if path.suffix == ".pdf":
                 print(f"{shortest(path)}: where each paragraph is in each edition")
-        found = [_counted(warnings, "warning", "warnings")] if warnings else []
-        if not any(booklet.is_new for booklet in made.booklets):
-            found.append("nothing has changed")
-        print(", ".join([*found, f"{made.seconds:.1f} s"]))
+
+
+def close(made: MatchedSet) -> None:
+    """Print the last line: how many warnings there are, and how long it took."""
+    nothing = not any(booklet.is_new for booklet in made.booklets)
+    print(closing(len(made.report.of("warning")), made.seconds, nothing=nothing))
 
 
 def _lines(booklet: Booklet, copies: int) -> Iterator[str]:

@@ -176,7 +176,7 @@ def read(path: str | None = None, cwd: Path | None = None, *, network: bool = Fa
     Raises BookletError where there is no essay, or none that can be read.
     """
     cwd = cwd or Path.cwd()
-    file = _locate(path, cwd)
+    file = locate(path, cwd)
     shown = _as_typed(file, cwd)
     try:
         if file.stat().st_size > MOST_TEXT:
@@ -239,7 +239,7 @@ def _not_utf8(raw: bytes, at: int, shown: str) -> BookletError:
     )
 
 
-def _locate(path: str | None, cwd: Path) -> Path:
+def locate(path: str | None, cwd: Path) -> Path:
     """Return the file of the essay that `path` means."""
     if path is None:
         return ESSAYS / SHIPPED / "essay.md"

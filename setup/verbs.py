@@ -15,6 +15,12 @@ from pathlib import Path
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    if sys.argv[3:4] == ["build"]:
+        with contextlib.suppress(ImportError):  # the verb itself will say it
+            from booklet.receipt import again
+
+            if (status := again(sys.argv[3:])) is not None:
+                sys.exit(status)
     if next((word for word in sys.argv[3:] if word[:1] != "-"), "") in ("build", "print"):
         with contextlib.suppress(ImportError, OSError):  # the verb itself will say it
             from booklet.pages.ahead import is_likely

@@ -117,7 +117,7 @@ def test_a_set_with_a_loss_stands_beside_the_last_good_one(
     press.set(editions=())
     good = {path: path.read_bytes() for path in (press.folder / "out").iterdir()}
 
-    def lost(edition: object, _pages: object) -> tuple[Finding, ...]:
+    def lost(edition: object, *_others: object) -> tuple[Finding, ...]:
         return (Finding("C01", "gone"),) if edition.style.name == "booklet" else ()  # type: ignore[attr-defined]
 
     monkeypatch.setattr(preflight, "inspect", lost)

@@ -33,6 +33,7 @@ __all__ = [
     "Chapter",
     "Heading",
     "Manuscript",
+    "Memory",
     "Note",
     "Picture",
     "Settings",
@@ -102,7 +103,7 @@ def _parse(source: Source, reading: Reading | None) -> Manuscript:
         galley = Galley(text, album, names, inner.offset, len(drafts))
         body = bodies[text.name] = Body(galley, dialect(settings.lang))
         if reading:
-            reading.read(body, inner.body)
+            reading.read(body, inner.body, settings.lang)
         else:
             body.read(inner.body)
         if inner is not front:

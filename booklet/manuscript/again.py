@@ -8,6 +8,7 @@ reading; only if every answer is the same is the chapter taken as it was. Lines 
 
 from __future__ import annotations
 
+import pickle
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
@@ -116,6 +117,14 @@ class Memory:
         self._whole: set[str] = set()
         self.read_anew: tuple[Place, ...] = ()
 
+    def packed(self) -> bytes:
+        """Return all that is remembered, to be kept where nobody else can write."""
+        return pickle.dumps((self._entries, self._facts), pickle.HIGHEST_PROTOCOL)
+
+    def unpack(self, kept: bytes) -> None:
+        """Take what another process has packed. Raises what unpickling does."""
+        self._entries, self._facts = pickle.loads(kept)  # noqa: S301 - see decision 0080
+
     def recall(self, read: Callable[[Reading], _T]) -> _T:
         """Return what `read` returns, which is given a reading that remembers the last one."""
         self._whole.clear()
@@ -165,8 +174,8 @@ class Reading:
 
     # A file.
 
-    def read(self, body: Body, text: str) -> None:
-        """Read `text` into the drafts of a body's galley, as `Body.read` does.
+    def read(self, body: Body, text: str, lang: str) -> None:
+        """Read `text`, which is in the language `lang`, into a body's galley, as `Body.read` does.
 
         Raises Stale if something that was remembered does not fit.
         """
@@ -174,7 +183,7 @@ class Reading:
         whole = galley.name in self.memory._whole
         pieces = (Piece(text, 0, 0, True),) if whole else cut(text)
         try:
-            file = _File(body, pieces, self.memory._facts)
+            file = _File(body, lang, pieces, self.memory._facts)
             self._facts |= {piece.same: file.facts[piece] for piece in pieces}
             for piece in pieces:
                 self._piece(file, piece)
@@ -195,7 +204,7 @@ class Reading:
         if fresh:  # it becomes the first draft of this piece, or is replaced by it
             self._known.pop(id(galley.draft), None)
             self._new.pop(id(galley.draft), None)
-        key = (galley.path, galley.name, file.body.md, piece.same, number + galley.first, file.key)
+        key = (galley.path, galley.name, piece.same, number + galley.first, file.key)
         known = self.memory._entries.get(key)
         if known is None:
             known = self._entries[key] = file.read(piece, number)
@@ -295,7 +304,7 @@ class _File:
     """One file of a manuscript, in pieces."""
 
     def __init__(
-        self, body: Body, pieces: tuple[Piece, ...], known: Mapping[object, _Facts]
+        self, body: Body, lang: str, pieces: tuple[Piece, ...], known: Mapping[object, _Facts]
     ) -> None:
         """Learn what the pieces have for one another, and define the notes."""
         self.body, self.pieces = body, pieces
@@ -307,7 +316,7 @@ class _File:
             for label, target in self.facts[piece].references.items():
                 self.references.setdefault(label, target)
         named = {k: (v["href"], v["title"]) for k, v in self.references.items()}
-        self.key = repr(sorted(named.items()))
+        self.key = lang, repr(sorted(named.items()))
         self.starts = tuple(body.galley.offset + piece.first + 1 for piece in pieces)
         for piece in pieces:
             for number, (label, line, is_empty) in enumerate(self.facts[piece].definitions):

@@ -30,6 +30,10 @@ class Page:
     links: tuple[str, ...]
 
 
+# As Known has them, but with the codes of a font in one piece.
+_Packed = tuple[dict[str, Page], dict[str, dict[str, bytes] | None]]
+
+
 class Known:
     """The pages that were read lately, by what is in them.
 
@@ -76,12 +80,21 @@ class Known:
         return self._keys[number] if number < len(self._keys) else ""
 
     def packed(self) -> bytes:
-        """Return the pages of the PDF in hand, to be kept for another process."""
-        return msgspec.msgpack.encode({k: self._pages[k] for k in self._keys if k in self._pages})
+        """Return what is known of the PDF in hand, to be kept for another process."""
+        pages = {key: self._pages[key] for key in self._keys if key in self._pages}
+        uses: dict[str, dict[str, bytes] | None] = {}
+        for key, used in self._uses.items():
+            uses[key] = None if used is None else {f: b"".join(used[f]) for f in used}
+        return msgspec.msgpack.encode((pages, uses))
 
     def unpack(self, kept: bytes) -> None:
         """Take what another process has packed; what cannot be read is nothing."""
+        from booklet.preflight.same import by_four
+
         try:
-            self._pages |= msgspec.msgpack.decode(kept, type=dict[str, Page])
+            pages, uses = msgspec.msgpack.decode(kept, type=_Packed)
         except msgspec.DecodeError:
             return
+        self._pages |= pages
+        for key, used in uses.items():
+            self._uses[key] = None if used is None else {f: by_four(used[f]) for f in used}

@@ -39,6 +39,11 @@ _OF_ALL_INSIDE = frozenset({"/W", "/FontDescriptor"})
 Uses = dict[str, tuple[bytes, ...]]
 
 
+def by_four(run: bytes) -> tuple[bytes, ...]:
+    """Return the codes of the glyphs in a run of them: four hexadecimal digits each."""
+    return tuple(run[i : i + 4] for i in range(0, len(run), 4))
+
+
 def digests(pdf: bytes, uses: dict[str, Uses | None]) -> tuple[str, ...]:
     """Return a digest of each page: two pages with the same one read the same.
 
@@ -168,8 +173,8 @@ def _used(content: bytes) -> Uses | None:
 
 
 def _codes(runs: set[bytes]) -> tuple[bytes, ...]:
-    """Return the codes of glyphs, four hexadecimal digits each, in some runs of them."""
-    return tuple(sorted({run[i : i + 4] for run in runs for i in range(0, len(run), 4)}))
+    """Return the codes of the glyphs in some runs, each once."""
+    return tuple(sorted({code for run in runs for code in by_four(run)}))
 
 
 def _text(found: object) -> bytes:

@@ -15,9 +15,10 @@ from booklet.pages import ahead
 from booklet.pages.crew import Crew, Limits
 from booklet.pages.standing import Standing
 from booklet.press.beginning import begin
+from booklet.press.recall import Recall
 from booklet.press.writing import write
 from booklet.source import ROOT, read
-from booklet.store import NONE
+from booklet.store import NONE, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -88,13 +89,15 @@ class Booklet:
 class MatchedSet:
     """The booklets that the press made of one manuscript, and what was found in all of them.
 
-    `concordance` are the files that say where each paragraph is in each of them.
+    `concordance` are the files that say where each paragraph is in each of them; `written` has a
+    digest of every file.
     """
 
     booklets: tuple[Booklet, ...]
     report: Report
     seconds: float
     concordance: tuple[Path, ...] = ()
+    written: tuple[tuple[Path, str], ...] = ()
 
 
 def press(order: Order, say: Callable[[str], None] = lambda _: None) -> MatchedSet:
@@ -111,7 +114,10 @@ def press(order: Order, say: Callable[[str], None] = lambda _: None) -> MatchedS
             stack.enter_context(Crew(limits, standing, hands, order.plain, at_once))
             for hands in _hands(order)
         ]
-        made = pull(order, crews, say)
+        recall = None if order.plain else Recall(standing.store)
+        made = pull(order, crews, say, recall)
+        if recall:
+            recall.keep()
     first = made.booklets[0].edition
     ahead.note(words, first.shelf.root / Path(first.manuscript.path).name)
     return made
@@ -131,13 +137,17 @@ def _hands(order: Order) -> Sequence[int]:
 
 
 def pull(
-    order: Order, crews: Sequence[Crew], say: Callable[[str], None] = lambda _: None
+    order: Order,
+    crews: Sequence[Crew],
+    say: Callable[[str], None] = lambda _: None,
+    recall: Recall | None = None,
 ) -> MatchedSet:
     """Make the booklets that `order` names as `press` does, with crews that are there already.
 
-    The editions are shared out among the crews, which work side by side. All files are written
-    together; if a booklet of the set has a loss, none takes the place of a good one: all go beside
-    them, under names that end in `-unsound`.
+    `recall` is what is known of the last work, and will be what is known of this. The editions are
+    shared out among the crews, which work side by side. All files are written together; if a
+    booklet of the set has a loss, none takes the place of a good one: all go beside them, under
+    names that end in `-unsound`.
     """
     started = time.perf_counter()
     from booklet.manuscript import parse  # late: the crews import WeasyPrint at the same time
@@ -149,7 +159,8 @@ def pull(
         )
     say("reading")
     source = read(order.essay, order.cwd, network=order.network)
-    manuscript = parse(source)
+    essay = source.shelf.root / source.essay.name
+    manuscript = parse(source, recall.memory(essay) if recall else None)
     jobs, left_out = _jobs(order, manuscript)
     several = len(jobs) > 1
 
@@ -160,6 +171,7 @@ def pull(
             *(manuscript, style, source, plan, crew, lambda step: say(name + step)),
             copies=order.copies,
             fitting=order.fit,
+            recall=recall,
         )
 
     made = _side_by_side(one, jobs, crews)
@@ -169,10 +181,10 @@ def pull(
     if _is_sound(made) and (several or order.concordance):
         named = [(next(iter(_files(one, sound=True))), one) for one in made]
         shared, remarks = concord(named, order.concordance, source, crews[0])
-    booklets = _written(folder, made, shared)
+    booklets, written = _written(folder, made, shared)
     report = _merged(booklets).with_((*left_out, *remarks))
     concordance = tuple(folder / name for name in shared)
-    return MatchedSet(booklets, report, time.perf_counter() - started, concordance)
+    return MatchedSet(booklets, report, time.perf_counter() - started, concordance, written)
 
 
 def _jobs(
@@ -253,10 +265,11 @@ def _is_sound(made: Sequence[Made]) -> bool:
 
 def _written(
     folder: Path, made: Sequence[Made], shared: Mapping[str, bytes]
-) -> tuple[Booklet, ...]:
-    """Write the files of a set, those that its editions share included; return its booklets.
+) -> tuple[tuple[Booklet, ...], tuple[tuple[Path, str], ...]]:
+    """Write the files of a set, those that its editions share included.
 
-    Each booklet knows which of its files were new or different.
+    Return its booklets, each of which knows whether its files were new or different, and each
+    file with a digest of what is in it.
     """
     sound = _is_sound(made)
     files = {folder / name: content for name, content in shared.items()}
@@ -276,7 +289,8 @@ def _written(
     for one in made if sound else ():
         for name in _files(one, sound=False):
             (folder / name).unlink(missing_ok=True)
-    return tuple(replace(one, is_new=not new.isdisjoint(one.files)) for one in booklets)
+    booklets = [replace(one, is_new=not new.isdisjoint(one.files)) for one in booklets]
+    return tuple(booklets), tuple((path, digest(files[path])) for path in files)
 
 
 def _files(made: Made, sound: bool) -> dict[str, bytes]:

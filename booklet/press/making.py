@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from booklet.pages.crew import Crew
     from booklet.preflight import Report
     from booklet.press.fitting import Fitted
+    from booklet.press.recall import Recall
     from booklet.sheets import Plan, Sheets
     from booklet.source import Source
     from booklet.style import Style
@@ -56,16 +57,18 @@ def make(
     say: Callable[[str], None],
     copies: int = 1,
     fitting: bool = False,
+    recall: Recall | None = None,
 ) -> Made:
     """Return the edition of `manuscript` that `style` describes, on the sheets of `plan` if any.
 
     With the sheets comes a guide, for so many copies. `say` hears of progress. Raises BookletError
     where a room does, and if a sheet does not fold into the pages that it should hold.
 
-    `fitting` makes the edition tighter, within its limits, if that saves a sheet.
+    `fitting` makes the edition tighter, within its limits, if that saves a sheet; `recall` saves
+    work that was done before.
     """
     crew.forget()
-    edition, pages, report = _settle(manuscript, style, source, crew, say)
+    edition, pages, report = _settle(manuscript, style, source, crew, say, recall)
     if plan is None or report.of("error"):
         return Made(edition, pages, report, plan, {})
     planned = saving(edition, pages, plan, crew) if not fitting else ""
@@ -73,7 +76,7 @@ def make(
         fitted = _fit(manuscript, style, source, plan, crew, len(pages.leaves), say)
         planned = fitted.said
         if fitted.style != style:
-            edition, pages, report = _settle(manuscript, fitted.style, source, crew, say)
+            edition, pages, report = _settle(manuscript, fitted.style, source, crew, say, recall)
             if report.of("error"):
                 return Made(edition, pages, report, plan, {})
     say("making the sheets")
@@ -114,6 +117,7 @@ def _settle(
     source: Source,
     crew: Crew,
     say: Callable[[str], None],
+    recall: Recall | None,
 ) -> tuple[Edition, Pages, Report]:
     """Return the edition, its pages and the report, once every note has found a place.
 
@@ -122,13 +126,15 @@ def _settle(
     from booklet.pages.layout import paginate
     from booklet.preflight import inspect, report
 
-    dressed = _dresser(manuscript, style, source, crew)
+    dressed = _dresser(manuscript, style, source, crew, recall)
+    essay = source.shelf.root / source.essay.name
+    known = recall.known(essay, style.name) if recall else None
     strays: frozenset[str] = frozenset()
     for _ in range(_MOST_TRIES):
         edition, pages = paginate(dressed(strays), crew, dressed, say)
         say("checking")
         with _READING:
-            checked = report(manuscript.findings, pages.findings, inspect(edition, pages))
+            checked = report(manuscript.findings, pages.findings, inspect(edition, pages, known))
         if checked.of("error") and pages.digests:
             # a loss in pages that were put together, some of them long ago: are they to blame?
             say("making all anew")
@@ -155,14 +161,20 @@ def _differs(edition: Edition) -> tuple[Finding, ...]:
 
 
 def _dresser(
-    manuscript: Manuscript, style: Style, source: Source, crew: Crew
+    manuscript: Manuscript,
+    style: Style,
+    source: Source,
+    crew: Crew,
+    recall: Recall | None = None,
 ) -> Callable[[frozenset[str]], Edition]:
     """Return what makes the edition, given the notes that go to the end."""
     from booklet.edition import compose
 
     # an author's templates are programs: only the crew has limits
-    setter = crew.compose if (source.shelf.root / "templates").exists() else compose
-    return lambda endnotes: setter(manuscript, style, source, endnotes)
+    if (source.shelf.root / "templates").exists():
+        return lambda endnotes: crew.compose(manuscript, style, source, endnotes)
+    kept = recall.kept(style.name) if recall else None
+    return lambda endnotes: compose(manuscript, style, source, endnotes, kept)
 
 
 def on_sheets(

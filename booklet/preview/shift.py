@@ -17,6 +17,7 @@ from booklet.manuscript import parse
 from booklet.pages.crew import Crew, Limits
 from booklet.pages.standing import Standing
 from booklet.press import BUILD, pull
+from booklet.press.recall import Recall
 from booklet.preview.shown import Offer
 from booklet.preview.watching import Changes, Watch
 from booklet.source import ROOT, read
@@ -70,6 +71,7 @@ class Shift:
         self.fresh: set[str] = set()
         self.patience = _PATIENCE
         self.names: tuple[str, ...] = order.editions or USUAL
+        self.recall: Recall | None = None
 
     def work(self) -> None:
         """Press, wait for changes, and press again, without end.
@@ -83,7 +85,9 @@ class Shift:
         for each in self.hearers:
             each.begin(self.changes)
         files: frozenset[Path] = frozenset()
-        standing = Standing(NONE if order.plain else opened())
+        store = NONE if order.plain else opened()
+        standing = Standing(store)
+        self.recall = None if order.plain else Recall(store)
         with Watch(source.shelf.root, out, self.changes.add):
             while True:
                 with Crew(limits, standing, os.cpu_count() or 1, order.plain) as crew:
@@ -146,7 +150,8 @@ class Shift:
                 each.step(edition, step)
 
         try:
-            made = pull(replace(self.order, editions=(edition,), every=False), (crew,), say)
+            order = replace(self.order, editions=(edition,), every=False)
+            made = pull(order, (crew,), say, self.recall)
         except BookletError as error:
             failure = error
         except (_Superseded, KeyboardInterrupt):

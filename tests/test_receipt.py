@@ -1,0 +1,128 @@
+"""The receipt: the same words are not worked on twice, and any change is seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from booklet import receipt
+from booklet.receipt import Receipt, again, keep, look
+from booklet.store import Store
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+    from pathlib import Path
+
+WORDS = ("build", "--essay", "essay")
+
+
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with an essay, and a booklet for which there is a receipt."""
+    house = tmp_path / "styles"
+    for path in (house, tmp_path / "essay" / "figures", tmp_path / "out"):
+        path.mkdir(parents=True)
+    (house / "text.css").write_text("p {}")
+    (tmp_path / "essay" / "essay.md").write_text("Words.")
+    (tmp_path / "essay" / "figures" / "a.svg").write_text("<svg/>")
+    (tmp_path / "essay" / "link.svg").symlink_to("figures/a.svg")
+    (tmp_path / "out" / "booklet.pdf").write_bytes(b"%PDF")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(receipt, "_HOUSE", (house,))
+    store = Store(tmp_path / ".store", "one version")
+    monkeypatch.setattr(receipt, "opened", lambda: store)
+    seen = look("essay", tmp_path)
+    assert seen
+    written = {str(tmp_path / "out" / "booklet.pdf"): receipt.digest(b"%PDF")}
+    keep(Receipt(seen, written, "made\n", "warned\n", 1, 1), WORDS, store)
+    return tmp_path
+
+
+def test_it_is_said_again(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where nothing has changed, all is said as before, and that there was nothing to do."""
+    assert again(WORDS) == 1
+    said = capsys.readouterr()
+    assert said.err == "warned\n"
+    assert said.out.startswith("made\n1 warning, nothing has changed, 0.")
+    (built / "elsewhere").write_text("not in the folder of the essay")
+    assert again(WORDS) == 1
+
+
+@pytest.mark.parametrize("words", [(), ("build",), (*WORDS, "--fit"), ("build", "--essay=essay")])
+def test_other_words_are_another_build(built: Path, words: tuple[str, ...]) -> None:
+    """A receipt is for the very same words."""
+    assert built
+    assert again(words) is None
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "a word": lambda here: (here / "essay" / "essay.md").write_text("Words!"),
+    "a picture": lambda here: (here / "essay" / "figures" / "a.svg").write_text("<svg />"),
+    "a file more": lambda here: (here / "essay" / "style.css").write_text(""),
+    "a folder more": lambda here: (
+        (here / "essay" / "templates").mkdir()
+        or (here / "essay" / "templates" / "cover.html").write_text("")
+    ),
+    "a file less": lambda here: (here / "essay" / "figures" / "a.svg").unlink(),
+    "another link": lambda here: (
+        (here / "essay" / "link.svg").unlink()
+        or (here / "essay" / "link.svg").symlink_to("figures")
+    ),
+    "a file for a link": lambda here: (
+        (here / "essay" / "link.svg").unlink() or (here / "essay" / "link.svg").write_text("<svg/>")
+    ),
+    "our own style": lambda here: (here / "styles" / "text.css").write_text("p { }"),
+    "no booklet": lambda here: (here / "out" / "booklet.pdf").unlink(),
+    "another booklet": lambda here: (here / "out" / "booklet.pdf").write_bytes(b"%PDG"),
+    "another essay": lambda here: (
+        (here / "essay").rename(here / "old") or (here / "essay").symlink_to("old")
+    ),
+    "no essay": lambda here: (here / "essay" / "essay.md").unlink(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_any_change_is_seen(change: str, built: Path) -> None:
+    """A change of anything near the essay, of our styles, or of what was made."""
+    assert again(WORDS) == 1
+    CHANGES[change](built)
+    assert again(WORDS) is None
+
+
+def test_too_much_is_not_looked_at(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a folder with very much in it, the press looks for itself."""
+    monkeypatch.setattr(receipt, "_MOST_FILES", 3)
+    assert look("essay", built) is None
+    assert again(WORDS) is None
+
+
+def test_a_broken_receipt_is_none(built: Path) -> None:
+    """What is no receipt is taken for none."""
+    store = receipt.opened()
+    for content in (b"", b"{}", b"[]", b'{"seen": {}}', b"\xff"):
+        store.put("receipt", receipt._key(WORDS), content)
+        assert again(WORDS) is None
+    assert built
+
+
+@pytest.mark.slow
+def test_nothing_to_do_is_said_at_once(
+    tmp_path: Path, inv: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    """The second build of an essay finds nothing to do; one that is edited is built."""
+    essay = tmp_path / "essay.md"
+    essay.write_text("# Title\n\nSome words.\n")
+    words = ("build", "--essay", "essay.md", "--edition", "reader", "--out", "out")
+    first = inv(*words)
+    second = inv(*words)
+    assert "nothing has changed" not in first.stdout
+    assert "nothing has changed" in second.stdout
+    assert second.stdout.splitlines()[:-1] == first.stdout.splitlines()[:-1]
+    made = (tmp_path / "out" / "booklet.pdf").read_bytes()
+    essay.write_text("# Title\n\nOther words.\n")
+    assert "nothing has changed" not in inv(*words).stdout
+    assert (tmp_path / "out" / "booklet.pdf").read_bytes() != made
+    assert "nothing has changed" not in inv(*words, "--plain").stdout
+    assert "nothing has changed" not in inv(*words, "--plain").stdout
