@@ -44,6 +44,7 @@ KINDS: dict[str, tuple[dict[str, object], int, tuple[float, float]]] = {
     ),
     "thick": ({"flip": "long-edge", "sheet": "A3"}, 120, (148, 210)),
     "too thick": ({}, 240, (148, 210)),
+    "two sheets": ({}, 8, (148, 210)),
     "one sheet, one run": ({"printing": "one-run", "tray": "face-up"}, 4, (148, 210)),
     "paper unknown": ({"paper": "coated", "creep": "none"}, 8, (148, 210)),
 }  # fmt: skip
@@ -159,6 +160,11 @@ def test_nothing_is_drawn_beyond_its_figure(kind: str) -> None:
         for box in root.iter(f"{SVG}rect"):
             x, y, wide, high = (float(box.get(k, "0")) for k in ("x", "y", "width", "height"))
             corners += [(x, y), (x + wide, y + high)]
+        for text in root.iter(f"{SVG}text"):
+            if text.get("y"):  # its letters hang a quarter of their size below the line
+                size = float(text.get("font-size", "0"))
+                x, y = float(text.get("x", "0")), float(text.get("y", "0"))
+                corners += [(x, y - size * 0.7), (x, y + size * 0.25)]
         for path in root.iter(f"{SVG}path"):
             numbers = [float(found) for found in re.findall(r"-?[\d.]+", path.get("d", ""))]
             corners += zip(numbers[::2], numbers[1::2], strict=True)

@@ -126,7 +126,7 @@ def pile(sheets: Sequence[Sheet], plan: Plan, frame: Frame, title: str = "") -> 
     wide, deep = _fit(frame, 37, 40, plan.rows)
     top = (layers - 1) * 2.6
     table = _Table(14, top + _SLOPE * deep + 1)
-    drawing = Drawing(66, table.bottom + 1, title or "the pile of sheets, the first one lowest")
+    drawing = Drawing(66, table.bottom + 2.6, title or "the pile of sheets, the first one lowest")
     for at in range(layers):
         drawing.polygon(table.flat(0, 0, wide, deep, at * 2.6))
     for column, cell in enumerate(pieces[-1].inside):
