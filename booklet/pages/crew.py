@@ -221,9 +221,13 @@ class Crew:
         return f"blank {side}"
 
     def draw(self, name: str) -> None:
-        """Let a part be drawn, as it was laid out last, while others are laid out."""
-        if self._most > 1:
-            self._draw(self._set[name])
+        """Let a part be drawn, as it was laid out last, while others are laid out.
+
+        Not one of which only the facts were kept: it may not be what is written in the end.
+        """
+        matter = self._set[name]
+        if self._most > 1 and matter.key in self._live:
+            self._draw(matter)
 
     def _draw(self, matter: Matter) -> None:
         """Let a part be drawn, unless it is already."""

@@ -54,7 +54,8 @@ class Drawn:
 class _Kept:
     """What is known of a part: its facts, its pages; when it was asked for last.
 
-    Pages that cannot be frozen are the reason why.
+    Pages that cannot be frozen are the reason why. `stored` and `told` are the pages and the facts
+    that the store has.
     """
 
     laid: Laid | None = None
@@ -62,6 +63,7 @@ class _Kept:
     drawn: Drawn | str | None = None
     turn: int = 0
     stored: Drawn | str | None = None
+    told: Laid | None = None
 
 
 @dataclass
@@ -115,6 +117,8 @@ class Standing:
             if found:
                 kept.laid, kept.drawn = found
                 kept.stored = kept.drawn
+            else:
+                kept.laid = kept.told = self._stored("laid", key)
         if kept.laid is None or not self._is_fresh(kept, shelf):
             return None
         if kept.laid.bound not in (0, first):
@@ -167,13 +171,22 @@ class Standing:
             self.store.put("last", title, pickle.dumps(traces))
 
     def save(self, keys: set[str]) -> None:
-        """Put parts into the store that are not there yet."""
+        """Put parts into the store that are not there yet.
+
+        Of those that were laid out on the way, with numbers that did not last, it has the facts:
+        the next press comes by the same way.
+        """
         for key in sorted(keys):
             kept = self._kept(key)
             whole = kept.laid and isinstance(kept.drawn, Drawn)
             if whole and kept.stored is not kept.drawn and _files(kept) is not None:
                 self.store.put("part", key, pickle.dumps((kept.laid, kept.drawn)))
                 kept.stored = kept.drawn
+        for key, kept in self._parts.items():
+            passed = kept.turn == self._turn and key not in keys and kept.told is not kept.laid
+            if passed and kept.stored is None and kept.laid and kept.laid.files is not None:
+                self.store.put("laid", key, pickle.dumps(kept.laid))
+                kept.told = kept.laid
 
     def _kept(self, key: str) -> _Kept:
         """Return what is known of a part."""
