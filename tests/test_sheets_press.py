@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 import pytest
@@ -51,10 +51,13 @@ def test_only_some_sheets_can_be_made(print_: Callable[..., Booklet]) -> None:
         assert len(pdf.pages) == 2
 
 
-def test_sheets_of_an_edition_that_has_none_are_an_error(press: Shop) -> None:
-    """Whoever names sheets wants to see them."""
+@pytest.mark.parametrize("order", [{"sheets": "1"}, {"fit": True}, {"copies": 30}])
+def test_sheets_of_an_edition_that_has_none_are_an_error(
+    press: Shop, order: dict[str, Any]
+) -> None:
+    """Whoever names sheets, fits them or counts copies of them wants to see some."""
     with pytest.raises(BookletError, match="no edition that is made comes out as sheets"):
-        press(sheets="1")
+        press(**order)
 
 
 def test_a_booklet_from_right_to_left_is_bound_at_the_right(

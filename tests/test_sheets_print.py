@@ -6,21 +6,21 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterable
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pikepdf
 import pytest
-from drawing import MM, blocks, pages
+from drawing import MM, blocks, calls, pages
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
 from booklet.errors import BookletError
 from booklet.lettering import can_set, outline
 from booklet.measure import Length, Size
-from booklet.sheets import Plan, Scheme, Sheets, impose
+from booklet.sheets import Plan, Sheets, impose
 from booklet.sheets.frame import Box, Matrix
 from booklet.sheets.viewer import Viewer
 
@@ -562,28 +562,13 @@ def test_half_a_point_is_no_other_size() -> None:
     assert printed(saved(pdf)).trim == Size(Length(419.528), Length(595.276))
 
 
-# -- Speed -----------------------------------------------------------------------------------------
+# -- Work ------------------------------------------------------------------------------------------
 
 
-def seconds(source: bytes) -> float:
-    """Return the processor's time for the shortest of three runs."""
-    times = []
-    for _ in range(3):
-        start = time.process_time()
-        impose(source, Plan(scheme=Scheme.SIGNATURES))
-        times.append(time.process_time() - start)
-    return min(times)
-
-
-def test_two_hundred_pages_are_quick() -> None:
-    """200 A5 pages are set on sheets, and their ink measured, well within a second."""
-    assert seconds(blocks(200)) < 1
-
-
-@pytest.mark.slow
-def test_a_thousand_pages_take_five_times_as_long() -> None:
-    """Time grows with the number of pages, and not with its square."""
-    assert seconds(blocks(1500)) < 10 * seconds(blocks(300))
+def test_work_grows_with_the_pages() -> None:
+    """A page of 400 takes no more steps than one of 80: steps, which no load changes."""
+    few, some, many = (calls(partial(impose, blocks(count), Plan())) for count in (40, 80, 400))
+    assert 0 < (many - some) / 320 < 1.1 * (some - few) / 40
 
 
 @pytest.mark.slow

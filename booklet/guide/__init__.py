@@ -124,9 +124,9 @@ class Guide:
         return self.estimate.stitched is not None and self.estimate.stitched > SHORT_STAPLE
 
     @property
-    def staple_at(self) -> Length:
+    def staple_at(self) -> str:
         """How far staples are from head and foot."""
-        return Length(self.trim.height.pt / 4)
+        return figures.millimetres(self.trim.height.pt / 4)
 
     @property
     def named_where(self) -> str:

@@ -23,6 +23,11 @@ _MOST = 4  # sheets that are drawn of a pile; more would be a grey bar
 _GREY = "#cfcfcf"
 
 
+def millimetres(points: float) -> str:
+    """Return a length in whole millimetres; a half goes down, whatever rounding has left of it."""
+    return f"{int(points / _MM + 0.49)} mm"
+
+
 def sides(
     sheet: Sheet, plan: Plan, frame: Frame, most: tuple[float, float] = (96, 54), title: str = ""
 ) -> str:
@@ -191,7 +196,7 @@ def stapling(plan: Plan, frame: Frame, title: str = "") -> str:
     for y in (top + high / 4, top + high * 3 / 4):
         drawing.line([(fold, y - staple / 2), (fold, y + staple / 2)], INK, THICK * 1.4)
     x = left + 2 * wide + 3.5
-    quarter = f"{frame.trim_height / _MM / 4:.0f} mm"
+    quarter = millimetres(frame.trim_height / 4)
     for a, b in ((top, top + high / 4), (top + high * 3 / 4, top + high)):
         drawing.measure((x, a), (x, b), quarter)
     return drawing.svg()
@@ -277,9 +282,9 @@ def sewing(frame: Frame, title: str = "") -> str:
     for y in holes:
         drawing.line([(fold - 1.4, y), (fold + 1.4, y)], INK, THICK)
     x = left + 2 * wide + 3.5
-    drawing.measure((x, top), (x, holes[0]), f"{KETTLE / _MM:.0f} mm")
+    drawing.measure((x, top), (x, holes[0]), millimetres(KETTLE))
     drawing.measure((x, holes[1]), (x, holes[2]),
-                    f"{(frame.trim_height - 2 * KETTLE) / _MM / 4:.0f} mm")  # fmt: skip
+                    millimetres((frame.trim_height - 2 * KETTLE) / 4))  # fmt: skip
     return drawing.svg()
 
 

@@ -61,6 +61,11 @@ class Order:
     cwd: Path = Path()
     plain: bool = False
 
+    @property
+    def of_sheets(self) -> bool:
+        """Whether it asks for something that only sheets can give."""
+        return bool(self.sheets or self.fit or self.copies > 1)
+
 
 @dataclass(frozen=True)
 class Booklet:
@@ -201,7 +206,7 @@ def _jobs(
 
     known = styles(manuscript)
     names = order.editions or (tuple(known) if order.every else ())
-    named = bool(order.editions or order.sheets) or (asks(manuscript) and not order.every)
+    named = bool(order.editions or order.of_sheets) or (asks(manuscript) and not order.every)
     plans = {style.name: plan(manuscript, style, order.sheets) for style in known.values()}
     jobs: list[tuple[Style, Plan | None]] = []
     left_out: list[Finding] = []
@@ -214,7 +219,7 @@ def _jobs(
             raise error
         else:
             left_out.append(Finding("I02", error.message, error.where, hint=error.hint))
-    if order.sheets and all(planned is None for _, planned in jobs):
+    if order.of_sheets and all(planned is None for _, planned in jobs):
         hint = "add `--edition booklet`, or leave `--edition` out"
         raise BookletError("no edition that is made comes out as sheets", hint=hint)
     return jobs, tuple(left_out)
