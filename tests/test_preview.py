@@ -326,6 +326,7 @@ def test_sheets_are_shown_front_and_back(opened: Callable[..., Page]) -> None:
     expect(sides.first).to_contain_text("Sheet 1, front:")
     expect(sides.nth(1)).to_contain_text("Sheet 1, back: ii |")
     assert sides.count() % 2 == 0
+    expect(page.locator("#sheets .paper-used")).to_contain_text("sheets of A4")
     box = sides.first.locator(".paper").bounding_box()
     assert box["width"] > box["height"]
     expect(page.locator("#edition")).to_have_value("booklet")

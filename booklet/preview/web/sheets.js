@@ -37,7 +37,9 @@ export class Sheets {
       const name = `${side.sheet}, ${side.side}`;
       return [name, this.side(name, side, Math.min(width, side.width * POINTS), old.get(name))];
     }));
-    const elements = [...this.sides.values()];
+    this.paper ??= make("p", { class: "paper-used" });
+    this.paper.textContent = this.book.facts.paper;
+    const elements = [this.paper, ...this.sides.values()];
     if (elements.some((each, i) => this.holder.children[i] !== each) || this.holder.children.length !== elements.length) {
       this.holder.replaceChildren(...elements);
     }
