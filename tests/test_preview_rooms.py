@@ -19,6 +19,7 @@ from conftest import ESSAY, INV, Shop
 from desk import from_text
 
 from booklet.errors import BookletError
+from booklet.preview import watching
 from booklet.preview.digests import digests
 from booklet.preview.editor import Editor, chosen
 from booklet.preview.shown import edited, refused, shown
@@ -250,6 +251,24 @@ def test_an_essay_that_was_away_is_heard_of(heard: Heard) -> None:
     heard.until("essay.md")
     (root / "essay.md").write_text("and changed")
     heard.until("essay.md")
+
+
+def test_a_system_without_watches_is_looked_at_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no more folders can be watched, changes are heard of all the same."""
+    notice = watching.notice
+
+    def exhausted(*folders: Path, force_polling: bool | None, **words: object) -> object:
+        if not force_polling:
+            raise OSError(28, "OS file watch limit reached.")
+        return notice(*folders, force_polling=True, **words)
+
+    monkeypatch.setattr(watching, "notice", exhausted)
+    heard = Heard(tmp_path)
+    with heard.watch:
+        (tmp_path / "essay.md").write_text("one")
+        heard.until("essay.md")
 
 
 def test_what_the_press_writes_is_not_heard(heard: Heard) -> None:

@@ -115,7 +115,7 @@ class Gallery:
             "edited": edited,
             "anchor": shown.edited,
             "seconds": shown.seconds,
-            "foldable": shown.plan is not None,
+            "paper": shown.paper,
         }
 
     def page(self, edition: str, number: int) -> dict[str, Any] | None:

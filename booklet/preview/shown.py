@@ -77,8 +77,8 @@ class Shown:
     """An edition as it is shown: the pages in `pdf`, and what is known of them.
 
     `folios` and `blanks` have an item for each page, and `digests` if the press knows them; `plan`
-    is how its sheets are made, and None where it comes out as pages; `edited` is the anchor of the
-    first block that differs from the last time, if any does.
+    is how its sheets are made, and None where it comes out as pages, `paper` says what they take;
+    `edited` is the anchor of the first block that differs from the last time, if any does.
     """
 
     edition: str
@@ -93,6 +93,7 @@ class Shown:
     entries: tuple[Entry, ...]
     remarks: tuple[Remark, ...]
     plan: Plan | None
+    paper: str
     edited: str
     seconds: float
 
@@ -124,8 +125,20 @@ def shown(made: MatchedSet, before: Manuscript | None, files: Collection[Path] =
         entries,
         tuple(_found(finding, blocks) for finding in made.report.findings),
         booklet.plan,
+        _paper(booklet),
         (edited(before, manuscript) or _pictured(manuscript, files)) if before else "",
         made.seconds,
+    )
+
+
+def _paper(booklet: Booklet) -> str:
+    """Return what paper the sheets of a booklet take, and what would save one."""
+    if booklet.plan is None:
+        return ""
+    from booklet.sheets import estimate
+
+    return "; ".join(
+        filter(None, (str(estimate(len(booklet.pages.leaves), booklet.plan)), booklet.planned))
     )
 
 

@@ -69,6 +69,7 @@ class Watch:
         self.root, self.out, self.heard = root.resolve(), out.resolve(), heard
         self._stop = threading.Event()
         self._is_on = threading.Event()
+        self._polls: bool | None = None  # as WATCHFILES_FORCE_POLLING says, or else not
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Watch:
@@ -90,6 +91,11 @@ class Watch:
                 self._hear(self._folders(), again)
             except FileNotFoundError:
                 self._stop.wait(_GONE)
+            except OSError:  # the system has no watches left, or no such thing
+                if self._polls:
+                    self._is_on.set()
+                    raise
+                self._polls = True
             again = True
 
     def _hear(self, known: Mapping[Path, int], again: bool) -> None:
@@ -103,6 +109,7 @@ class Watch:
             debounce=_LONGEST,
             step=_STEP,
             rust_timeout=_ROUND,
+            force_polling=self._polls,
             recursive=False,
             stop_event=self._stop,
             watch_filter=self._counts,

@@ -153,14 +153,16 @@ def _token() -> str:
     """
     path = BUILD / ".preview"
     try:
-        with contextlib.suppress(FileNotFoundError):
-            if len(kept := path.read_text(encoding="ascii").strip()) >= 22 and kept.isalnum():
-                return kept
         BUILD.mkdir(exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            kept = path.read_text(encoding="ascii", errors="replace").strip()
+            if len(kept) >= 32 and kept.isalnum():
+                return kept
         token = secrets.token_hex(16)
-        path.unlink(missing_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        draft = path.with_name(f".preview-{token}")
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(token)
-    except (OSError, UnicodeError) as error:
-        raise BookletError(f"`{path}` cannot be written: {error}") from error
+        draft.replace(path)  # whole or not at all, though two begin at once
+    except OSError as error:
+        raise BookletError(f"`{path}` cannot be written: {error.strerror}") from error
     return token

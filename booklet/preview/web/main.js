@@ -27,13 +27,25 @@ class Book {
     this.edition = edition || "-"; // whichever comes first
     this.setView(["spreads", "sheets", "folded"].includes(view) ? view : "spreads");
     new ResizeObserver(() => this.showView()).observe($("pages"));
+    document.addEventListener("visibilitychange", () => this.rest());
     this.connect();
+  }
+
+  /**
+   * A window that nobody sees gives its line back after a while: a browser has six for each
+   * server, and a seventh window would get none.
+   */
+  rest() {
+    clearTimeout(this.resting);
+    if (document.visibilityState === "hidden") this.resting = setTimeout(() => this.events.close(), 10_000);
+    else if (this.events.readyState === EventSource.CLOSED) this.connect();
   }
 
   // What the press says.
 
   connect() {
     this.events?.close();
+    clearTimeout(this.again);
     const events = (this.events = new EventSource(`events/${encodeURIComponent(this.edition)}`));
     events.addEventListener("hello", ({ data }) => this.greeted(JSON.parse(data)));
     events.addEventListener("shown", ({ data }) => this.shown(JSON.parse(data)));
@@ -42,7 +54,7 @@ class Book {
     events.addEventListener("error", () => {
       document.body.dataset.line = "off";
       this.work("the preview has stopped; waiting for it …");
-      if (events.readyState === EventSource.CLOSED && events === this.events) setTimeout(() => this.connect(), 800);
+      if (events.readyState === EventSource.CLOSED && events === this.events) this.again = setTimeout(() => this.connect(), 800);
     });
   }
 
@@ -131,7 +143,8 @@ class Book {
     if (document.activeElement !== $("folio")) $("folio").value = page.folio || this.at + 1;
     $("count").textContent = `${this.at + 1} of ${pages.length}`;
     this.side.here(this.at);
-    history.replaceState(null, "", `#${encodeURIComponent(this.edition)}/${this.viewed}/${this.at}`);
+    clearTimeout(this.noting); // some browsers refuse an address that changes too often
+    this.noting = setTimeout(() => history.replaceState(null, "", `#${encodeURIComponent(this.edition)}/${this.viewed}/${this.at}`), 250);
     this.sized();
   }
 
@@ -155,6 +168,8 @@ class Book {
     if (this.viewed === "folded") this.folded.turn(by);
     else if (this.viewed === "sheets") $("pages").scrollBy({ top: by * $("pages").clientHeight * 0.8 });
     else this.spreads.turn(by);
+    const page = this.facts.pages[this.at];
+    if (page && this.viewed !== "sheets") say(page.folio ? `Page ${page.folio}.` : "A blank page.");
   }
 
   /** Go to the page that is named by its folio, or by its place. */

@@ -37,7 +37,9 @@ export class Sheets {
       const name = `${side.sheet}, ${side.side}`;
       return [name, this.side(name, side, Math.min(width, side.width * POINTS), old.get(name))];
     }));
-    const elements = [...this.sides.values()];
+    this.paper ??= make("p", { class: "paper-used" });
+    this.paper.textContent = this.book.facts.paper;
+    const elements = [this.paper, ...this.sides.values()];
     if (elements.some((each, i) => this.holder.children[i] !== each) || this.holder.children.length !== elements.length) {
       this.holder.replaceChildren(...elements);
     }
@@ -151,6 +153,16 @@ export class Folded {
     this.book.moved();
   }
 
+  /** Let those who hear the page hear what stands on it. */
+  async describe(face, number, name) {
+    const { edition, facts } = this.book;
+    const version = `${edition} ${facts.number} ${number}`;
+    if (face.dataset.read === version) return;
+    face.dataset.read = version;
+    const found = await ask(`page/${edition}/${number}`);
+    if (found && face.dataset.read === version) face.setAttribute("aria-label", `${name}: ${found.text}`);
+  }
+
   load(leaf, i) {
     [...leaf.children].forEach((face, j) => {
       const page = this.folded[2 * i + j];
@@ -158,7 +170,10 @@ export class Folded {
       const shows = Math.abs(2 * i + j - 2 * this.at + 0.5) < 1;
       face.setAttribute("aria-hidden", String(!shows));
       face.setAttribute("role", "img");
-      face.setAttribute("aria-label", facts ? `Page ${facts.folio || "blank"}` : "Blank page");
+      const name = facts?.folio ? `Page ${facts.folio}` : "Blank page";
+      if (face.dataset.name !== name) face.setAttribute("aria-label", name);
+      face.dataset.name = name;
+      if (shows && facts?.folio) this.describe(face, page - 1, name);
       const address = facts ? pictureOf(facts.digest, this.width) : "";
       if (face.dataset.wanted === address) return;
       face.dataset.wanted = address;
