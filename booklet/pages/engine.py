@@ -265,6 +265,7 @@ class Engine:
         def finisher(document: Document, pdf: pydyf.PDF) -> None:
             nonlocal fonts
             tags = [part.tagging for part in parts if part.tagging]
+            works.spare(pdf)
             fonts = finish(document, pdf, folios, self.rtl, tags)
 
         try:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from booklet.pages.works.case import Case
 from booklet.pages.works.drawing import Frost
 from booklet.pages.works.inner import misfit, rendered
-from booklet.pages.works.joining import join, picture
+from booklet.pages.works.joining import join, picture, spare
 from booklet.pages.works.moving import can_move, move
 
-__all__ = ["Case", "Frost", "can_move", "join", "misfit", "move", "picture", "rendered"]
+__all__ = ["Case", "Frost", "can_move", "join", "misfit", "move", "picture", "rendered", "spare"]

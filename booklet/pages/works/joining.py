@@ -18,7 +18,7 @@ from booklet.pages.works.inner import (
     get_image_from_uri,
     misfit,
 )
-from booklet.pages.works.keeping import copied, joined, packed
+from booklet.pages.works.keeping import copied, joined, packed_again
 from booklet.store import digest
 
 if TYPE_CHECKING:
@@ -41,6 +41,26 @@ class _Ready(Stream):  # type: ignore[misc]  # WeasyPrint has no types
         extra["Filter"] = "/FlateDecode"
         extra["Length"] = len(self.packed)
         return b"\n".join((extra.data, b"stream", self.packed, b"endstream"))
+
+
+class _Seldom(pydyf.Stream):  # type: ignore[misc]  # pydyf has no types
+    """A stream that is likely to be what it was the last time: a font."""
+
+    @property
+    def data(self) -> bytes:
+        """The stream as it stands in the PDF."""
+        content = packed_again(joined(self.stream))
+        extra = pydyf.Dictionary(self.extra.copy())
+        extra["Filter"] = "/FlateDecode"
+        extra["Length"] = len(content)
+        return b"\n".join((extra.data, b"stream", content, b"endstream"))
+
+
+def spare(pdf: pydyf.PDF) -> None:
+    """Let the fonts of a PDF not be compressed again if they are what they were."""
+    for item in pdf.objects:
+        if type(item) is pydyf.Stream and item.compress:
+            item.__class__ = _Seldom
 
 
 class Thawed:
@@ -88,7 +108,7 @@ class Thawed:
             else:
                 pieces.append(before + names[slot.entry].encode() + after)
             pieces.append(text)
-        stream.packed = packed(joined([piece for piece in pieces if piece]))
+        stream.packed = packed_again(joined([piece for piece in pieces if piece]))
 
     def _take_fonts(self, fonts: dict[int, Any]) -> None:
         """Note the glyphs of the page, the first time that any page has them."""

@@ -9,6 +9,7 @@ import pydyf
 
 from booklet.pages.frozen import Entry, Slot
 from booklet.pages.sorts import find
+from booklet.store import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -95,3 +96,19 @@ def packed(text: bytes) -> bytes:
     """Return the operators of a page compressed, as pydyf does."""
     packer = zlib.compressobj(level=9)
     return packer.compress(text) + packer.flush()
+
+
+# What a join compresses: pages with numbers in their text, and fonts.
+_MOST_PACKED = 500
+
+_packed: dict[str, bytes] = {}
+
+
+def packed_again(text: bytes) -> bytes:
+    """Return what `packed` does, from memory if the same was asked for lately."""
+    key = digest(text)
+    found = _packed.pop(key, None)
+    _packed[key] = found if found is not None else packed(text)
+    while len(_packed) > _MOST_PACKED:
+        _packed.pop(next(iter(_packed)))
+    return _packed[key]
