@@ -138,6 +138,14 @@ def test_a_handout_begins_with_its_head(press: Shop) -> None:
     assert handout.pages.leaves[0].folio == "1"
 
 
+def test_contents_may_stand_before_the_head(press: Shop) -> None:
+    """An author chooses the parts; the title is then over the text."""
+    front = "---\ntitle: The title\neditions: {handout: {parts: [contents, essay]}}\n---\n"
+    handout = press(f"{front}# One\n\nA.\n\n# Two\n\nB.\n", editions=("handout",))
+    assert losses(handout) == []
+    assert [leaf.part for leaf in handout.pages.leaves] == ["contents", "", "c0", "c1"]
+
+
 def test_a_handout_of_several_chapters_has_all_of_them(press: Shop) -> None:
     """Each with its own heading; the head stands over the first."""
     handout = press("---\ntitle: T\n---\n# One\n\nA.\n\n# Two\n\nB.\n", editions=("handout",))
