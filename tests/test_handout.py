@@ -134,7 +134,7 @@ def test_a_handout_begins_with_its_head(press: Shop) -> None:
     text = "---\ntitle: The title\nauthor: A. Writer\noccasion: Seminar\n---\n\nText.\n"
     handout = press(text + QUESTIONS, editions=("handout",))
     (page,) = texts(handout.path)
-    assert re.search(r"A\. Writer\s+The title\s+Seminar.*\s+1\s+Text\.", page)
+    assert re.search(r"A\. Writer\s+The title\s+Seminar\s+Text version.*\s+1\s+Text\.", page)
     assert handout.pages.leaves[0].folio == "1"
 
 
