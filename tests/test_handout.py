@@ -134,8 +134,16 @@ def test_a_handout_begins_with_its_head(press: Shop) -> None:
     text = "---\ntitle: The title\nauthor: A. Writer\noccasion: Seminar\n---\n\nText.\n"
     handout = press(text + QUESTIONS, editions=("handout",))
     (page,) = texts(handout.path)
-    assert re.search(r"A\. Writer\s+The title\s+Seminar.*\s+1\s+Text\.", page)
+    assert re.search(r"A\. Writer\s+The title\s+Seminar\s+Text version.*\s+1\s+Text\.", page)
     assert handout.pages.leaves[0].folio == "1"
+
+
+def test_contents_may_stand_before_the_head(press: Shop) -> None:
+    """An author chooses the parts; the title is then over the text."""
+    front = "---\ntitle: The title\neditions: {handout: {parts: [contents, essay]}}\n---\n"
+    handout = press(f"{front}# One\n\nA.\n\n# Two\n\nB.\n", editions=("handout",))
+    assert losses(handout) == []
+    assert [leaf.part for leaf in handout.pages.leaves] == ["contents", "", "c0", "c1"]
 
 
 def test_a_handout_of_several_chapters_has_all_of_them(press: Shop) -> None:

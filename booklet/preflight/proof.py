@@ -75,10 +75,13 @@ class Proof:
                 yield Finding("C03", message, Place(self.edition.manuscript.path), folio)
 
     def _title(self) -> Iterator[Finding]:
-        """The title is on the first page."""
+        """The title is on the cover, or over the text where there is no cover."""
         title = self.edition.manuscript.title
-        there = bool(self.printed.letters) and letters(title) in self.printed.letters[0]
-        if not there and not (self._is_jumbled(title) and self._backwards(title, 0)):
+        parts = [leaf.part for leaf in self.pages.leaves]
+        first = self.edition.manuscript.chapters[0].id
+        page = 0 if "cover" in parts or first not in parts else parts.index(first)
+        there = letters(title) in "".join(self.printed.letters[page : page + 1])
+        if not there and not (self._is_jumbled(title) and self._backwards(title, page)):
             where = Place(self.edition.manuscript.path, 1)
             hint = "shorten it, or make the page larger"
             yield Finding("C01", "the title is not on the first page", where, hint=hint)
