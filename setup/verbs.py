@@ -16,7 +16,7 @@ from pathlib import Path
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     if sys.argv[3:4] == ["build"]:
-        with contextlib.suppress(ImportError):  # the verb itself will say it
+        with contextlib.suppress(ImportError, OSError):
             from booklet.receipt import again
 
             if (status := again(sys.argv[3:])) is not None:
