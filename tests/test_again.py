@@ -14,8 +14,10 @@ from booklet.errors import BookletError
 from booklet.manuscript import Memory, again, parse
 from booklet.manuscript.cutting import Uncut, cut, parsed
 from booklet.manuscript.dialect import dialect
+from booklet.press.recall import Recall
 from booklet.source import read
 from booklet.specimen import specimen
+from booklet.store import Store, digest
 
 if TYPE_CHECKING:
     from booklet.manuscript import Manuscript
@@ -183,3 +185,19 @@ def test_answers_that_go_on_changing_end(tmp_path: Path, monkeypatch: pytest.Mon
         (tmp_path / "essay.md").write_text(text)
         assert outcome(tmp_path, memory) == outcome(tmp_path, None)
     assert len(memory.read_anew) == 4
+
+
+def test_what_is_remembered_goes_from_process_to_process(tmp_path: Path) -> None:
+    """What one press has packed, another remembers; what is broken in the store is nothing."""
+    store, essay = Store(tmp_path / ".store", "one version"), tmp_path / "essay.md"
+    essay.write_text(BOOK)
+    first, second, third = Recall(store), Recall(store), Recall(store)
+    known = outcome(tmp_path, first.memory(essay))
+    first.keep()
+    assert outcome(tmp_path, second.memory(essay)) == known
+    assert second.memory(essay).read_anew == ()
+    for content in (b"", b"no pickle", first.memory(essay).packed()[:-9]):
+        store.put("manuscript", digest(str(essay)), content)
+        assert outcome(tmp_path, Recall(store).memory(essay)) == known
+    assert outcome(tmp_path, third.memory(essay)) == known
+    assert len(third.memory(essay).read_anew) == len(first.memory(essay).read_anew)

@@ -69,4 +69,7 @@ class Recall:
 
 
 # What unpickling says of what another version of a library has written.
-_UNREADABLE = (pickle.UnpicklingError, AttributeError, EOFError, ImportError, IndexError, TypeError)
+_UNREADABLE = (
+    *(pickle.UnpicklingError, AttributeError, EOFError, ImportError, IndexError, TypeError),
+    ValueError,
+)
