@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from booklet.store import Store
 
 
-@cache
 def store() -> Store:
-    """Return the project's store, opened once; BOOKLET_STORE names another folder for it."""
-    place = os.environ.get("BOOKLET_STORE")
-    return opened(Path(place)) if place else opened()
+    """Return the project's store, opened once for each folder that BOOKLET_STORE names."""
+    return _opened(os.environ.get("BOOKLET_STORE", ""))
+
+
+@cache
+def _opened(_folder: str) -> Store:
+    """Return the store that there is now."""
+    return opened()
 
 
 def is_likely(words: Sequence[str]) -> bool:
