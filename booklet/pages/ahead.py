@@ -18,14 +18,9 @@ if TYPE_CHECKING:
     from booklet.store import Store
 
 
-def store() -> Store:
-    """Return the project's store, opened once for each folder that BOOKLET_STORE names."""
-    return _opened(os.environ.get("BOOKLET_STORE", ""))
-
-
 @cache
-def _opened(_folder: str) -> Store:
-    """Return the store that there is now."""
+def store() -> Store:
+    """Return the project's store, opened once."""
     return opened()
 
 
