@@ -27,6 +27,7 @@ from booklet.bench import (
 )
 from booklet.pages.crew import Crew
 from booklet.press import Order, pull
+from booklet.press.recall import Recall
 from booklet.specimen import plain_html, specimen
 
 if TYPE_CHECKING:
@@ -128,11 +129,12 @@ def _measured(
 
 def _in_process(row: Editing, rounds: int, folder: Folder) -> Iterator[tuple[str, float]]:
     """Yield the changes in one process, and what they took."""
+    recall = Recall()
     with Crew(hands=os.cpu_count() or 1) as crew:
 
         def press() -> float:
             started = time.perf_counter()
-            pull(folder.order, [crew])
+            pull(folder.order, [crew], recall=recall)
             return time.perf_counter() - started
 
         def edited() -> float:

@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
 @cache
 def store() -> Store:
-    """Return the project's store, opened once; BOOKLET_STORE names another folder for it."""
-    place = os.environ.get("BOOKLET_STORE")
-    return opened(Path(place)) if place else opened()
+    """Return the project's store, opened once."""
+    return opened()
 
 
 def is_likely(words: Sequence[str]) -> bool:
