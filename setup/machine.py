@@ -125,6 +125,7 @@ ORACLES = (
          dispensable=True),
     Need("`dbus-daemon`", lambda: has_program("dbus-daemon"), "dbus", dispensable=True),
     Need("Chromium", lambda: has_program("chromium"), "chromium", dispensable=True),
+    Need("Ghostscript", lambda: has_program("gs"), "ghostscript", "ghostscript", dispensable=True),
 )
 # fmt: on
 
