@@ -47,6 +47,9 @@ gc.set_threshold(200_000, 50, 100)
 # A picture finer than this gains nothing on paper.
 DPI = 300
 
+# Editions after which pages that were forgotten are collected: that looks at all that are there.
+_COLLECT = 8
+
 _POINTS = 0.75  # to a CSS pixel
 _MM = 25.4 / 96  # to a CSS pixel
 
@@ -105,6 +108,7 @@ class Engine:
         self.case = works.Case(self.fonts)
         self.images = _Album(fetcher.used)
         self._failed: dict[str, list[str]] = {}
+        self._forgotten = 0
         self.sheets = []
         log = []
         for number, sheet in enumerate(sheets):
@@ -288,6 +292,9 @@ class Engine:
         """Forget all parts but those kept under `keys`, and frozen ones but those of a digest."""
         self.laid = {key: part for key, part in self.laid.items() if key in keys}
         self.frozen = {key: part for key, part in self.frozen.items() if key in frozen}
+        self._forgotten += 1
+        if self._forgotten % _COLLECT == 0:  # Python itself would wait too long
+            gc.collect()
 
     def refresh(self) -> None:
         """Forget the pictures that have changed since they were loaded."""
