@@ -106,7 +106,7 @@ def tell(made: MatchedSet, quiet: bool, copies: int = 1, explain: bool = False) 
 
 def close(made: MatchedSet) -> None:
     """Print the last line: how many warnings there are, and how long it took."""
-    nothing = not any(booklet.is_new for booklet in made.booklets)
+    nothing = all(not one.is_new and one.pages.account.kept for one in made.booklets)
     print(closing(len(made.report.of("warning")), made.seconds, nothing=nothing))
 
 

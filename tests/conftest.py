@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import io
 import itertools
+import signal
 import subprocess
 import sys
 import threading
@@ -102,6 +103,11 @@ class Shop:
             return pull(Order(**order), [self.crew], say)
         finally:
             self.crew.limits = usual
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # a shell lets what it runs in the background be deaf to Ctrl-C, and its children too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

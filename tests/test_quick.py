@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -405,6 +406,7 @@ class Near:
 
     def __init__(self, _memory: int) -> None:
         self.desk = worker._Desk()
+        self.temporary = tempfile.tempdir
         self.desk.ready()
         self.answers: dict[Ticket, object] = {}
 
@@ -430,8 +432,9 @@ class Near:
         self.answers.clear()
 
     def end(self) -> None:
-        """Remove the folder."""
+        """Remove the folder; this process goes on without it."""
         self.desk.clear()
+        tempfile.tempdir = self.temporary
 
 
 def test_another_weasyprint_takes_the_plain_way(
