@@ -567,7 +567,7 @@ def test_half_a_point_is_no_other_size() -> None:
 
 def test_work_grows_with_the_pages() -> None:
     """A page of 400 takes no more steps than one of 80: steps, which no load changes."""
-    impose(blocks(4), Plan())  # what is done once is done by now
+    impose(blocks(40), Plan())  # every digit of the line that names a sheet is drawn by now
     few, some, many = (calls(partial(impose, blocks(count), Plan())) for count in (40, 80, 400))
     assert 0 < (many - some) / 320 < 1.1 * (some - few) / 40
 
