@@ -255,13 +255,14 @@ def test_a_mistake_is_told_in_the_page_and_the_last_good_one_stays(
     """With its file, its line and a hint; it goes when it is mended."""
     page = opened()
     ready(page)
-    pictures = page.locator("#spreads .leaf img").count()
+    leaves = page.locator("#spreads .leaf").count()
     preview.write(ESSAY.replace("author: A. Writer", "autor: A. Writer"))
     trouble = page.get_by_role("alert")
     expect(trouble).to_contain_text("essay.md:3")
     expect(trouble).to_contain_text("did you mean")
-    assert page.locator("#spreads .leaf img").count() == pictures
+    assert page.locator("#spreads .leaf").count() == leaves
     expect(leaf(page, "1")).to_contain_text("The kettle sings")
+    expect(leaf(page, "1").locator("img")).to_be_attached()
     preview.write(ESSAY.replace("The kettle sings", "The kettle whistles"))
     expect(trouble).to_be_hidden(timeout=PATIENCE)
     ready(page, "The kettle whistles")

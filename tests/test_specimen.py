@@ -370,6 +370,6 @@ def test_a_target_is_reached_or_missed(ratio: float, target: float | None, said:
 
 
 def test_our_side_is_the_command_a_person_types() -> None:
-    """The bench runs `./inv build`, nothing nearer to the engine."""
-    assert BUILD.argv[:2] == ("./inv", "build")
+    """The bench runs `./inv build`, nothing nearer to the engine; only its store is its own."""
+    assert BUILD.argv[:4] == ("env", "BOOKLET_STORE={folder}/store", "./inv", "build")
     assert all(case.ours is BUILD for case in CASES)
