@@ -125,6 +125,8 @@ ORACLES = (
          dispensable=True),
     Need("`dbus-daemon`", lambda: has_program("dbus-daemon"), "dbus", dispensable=True),
     Need("Chromium", lambda: has_program("chromium"), "chromium", dispensable=True),
+    # what steers Chromium brings a Node that wants it
+    Need("libatomic", lambda: load("atomic", 1) is not None, "libatomic1", dispensable=True),
     Need("Ghostscript", lambda: has_program("gs"), "ghostscript", "ghostscript", dispensable=True),
 )
 # fmt: on

@@ -105,9 +105,11 @@ class Shop:
             self.crew.limits = usual
 
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # a shell lets what it runs in the background be deaf to Ctrl-C, and its children too
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# What a shell runs in the background is deaf to Ctrl-C, and what `nohup` runs to the terminal's end:
+# so would be all that the tests start.
+for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, usual)
 
 
 @pytest.fixture(autouse=True)

@@ -84,7 +84,7 @@ def wait(what: Callable[[], bool], seconds: float = 10) -> bool:
 
 
 def answers(port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection(("localhost", port), 1):
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
         return True
     return False
 
@@ -126,7 +126,7 @@ class Simulator:
 
     @property
     def uri(self) -> str:
-        return f"ipp://localhost:{self.port}/ipp/print"
+        return f"ipp://127.0.0.1:{self.port}/ipp/print"
 
     def behave(self, behaviour: str) -> None:
         """Say what the next job does, in the words of a shell."""
@@ -300,8 +300,8 @@ def test_one_side_and_no_calibration(simplex: Simulator) -> None:
 def test_a_printer_that_is_not_there() -> None:
     """One clear message, and soon."""
     started = time.monotonic()
-    with pytest.raises(BookletError, match=r"there is no printer at `ipp://localhost:.*refused"):
-        meet(f"ipp://localhost:{free_port()}/ipp/print", QUICK)
+    with pytest.raises(BookletError, match=r"there is no printer at `ipp://127\.0\.0\.1:.*refused"):
+        meet(f"ipp://127.0.0.1:{free_port()}/ipp/print", QUICK)
     assert time.monotonic() - started < 5
 
 
@@ -328,7 +328,7 @@ def test_something_that_is_no_printer() -> None:
         serving(ThreadingHTTPServer(("127.0.0.1", 0), Page)) as port,
         pytest.raises(BookletError, match="is no printer"),
     ):
-        meet(f"ipp://localhost:{port}/", QUICK)
+        meet(f"ipp://127.0.0.1:{port}/", QUICK)
 
 
 # -- A job that arrives ----------------------------------------------------------------------------
@@ -725,9 +725,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def cut_short(self, body: bytes) -> None:
         """Pass on the half of a request."""
-        head = "POST /ipp/print HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\n"
+        head = "POST /ipp/print HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/ipp\r\n"
         head += f"Content-Length: {len(body)}\r\n\r\n"
-        with socket.create_connection(("localhost", self.port), 5) as printer:
+        with socket.create_connection(("127.0.0.1", self.port), 5) as printer:
             printer.sendall(head.encode() + body[: len(body) // 2])
         time.sleep(0.5)
         self.cut()
@@ -749,8 +749,8 @@ class Handler(BaseHTTPRequestHandler):
         for word in words:
             if word.name == "printer-uri":
                 assert self.path == "/" + str(word.value).split("/", 3)[3]
-                word.values[0] = f"ipp://localhost:{self.port}/ipp/print"
-        connection = http.client.HTTPConnection("localhost", self.port, timeout=5)
+                word.values[0] = f"ipp://127.0.0.1:{self.port}/ipp/print"
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
         kind = {"Content-Type": "application/ipp"}
         connection.request("POST", "/ipp/print", ippx.encode(message), kind)
         answer = connection.getresponse().read()
@@ -790,7 +790,7 @@ def relayed(simulator: Simulator, relay: Relay) -> Iterator[str]:
     """Put a relay before a simulated printer; yield the URI that leads through it."""
     handler = type("Spoiling", (Handler,), {"relay": relay, "port": simulator.port})
     with serving(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as port:
-        yield f"ipp://localhost:{port}/ipp/print"
+        yield f"ipp://127.0.0.1:{port}/ipp/print"
 
 
 @pytest.mark.parametrize("mishap", ["before", "middle", "after"])
@@ -908,7 +908,7 @@ def test_printing_through_a_queue(duplex: Simulator, monkeypatch: pytest.MonkeyP
 
 def test_there_is_no_cups(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without CUPS it is said how a printer is named, whoever asks."""
-    monkeypatch.setenv("CUPS_SERVER", f"localhost:{free_port()}")
+    monkeypatch.setenv("CUPS_SERVER", f"127.0.0.1:{free_port()}")
     with pytest.raises(BookletError, match="no printers are known here") as listing:
         printers(QUICK)
     with pytest.raises(BookletError, match="there is no printer `Library`") as naming:

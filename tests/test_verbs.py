@@ -223,6 +223,20 @@ def test_long_work_says_its_steps_in_a_pipe(inv: Inv, essay: Path) -> None:
     assert "\x1b" not in done.stdout + done.stderr
 
 
+def has_terminals() -> bool:
+    """Tell whether this machine lends terminals: one without /dev/pts does not."""
+    try:
+        ends = os.openpty()
+    except OSError:
+        return False
+    for end in ends:
+        os.close(end)
+    return True
+
+
+needs_terminal = pytest.mark.skipif(not has_terminals(), reason="there is no terminal to be had")
+
+
 def on_terminal(words: list[str], cwd: Path, interrupt: str = "") -> tuple[int, str]:
     """Run words on a terminal; return the status and what was shown.
 
@@ -252,6 +266,7 @@ def on_terminal(words: list[str], cwd: Path, interrupt: str = "") -> tuple[int, 
     return os.waitstatus_to_exitcode(status), shown.decode()
 
 
+@needs_terminal
 def test_a_terminal_shows_progress_that_goes_away(essay: Path) -> None:
     """A line that moves while the press works; what stays is the result."""
     words = [*INV, "build", "--essay", essay.name, "--out", "out"]
@@ -262,12 +277,14 @@ def test_a_terminal_shows_progress_that_goes_away(essay: Path) -> None:
     assert "booklet.pdf" in shown.rpartition("\x1b[")[2]
 
 
+@needs_terminal
 def test_quiet_is_quiet_on_a_terminal_too(essay: Path) -> None:
     """Nothing moves."""
     words = [*INV, "build", "--quiet", "--essay", essay.name, "--out", "out"]
     assert on_terminal(words, essay.parent) == (0, "")
 
 
+@needs_terminal
 def test_an_interrupt_gives_the_terminal_back(essay: Path) -> None:
     """Status 130, the cursor is there again, and there is one line of text."""
     (essay.parent / "style.css").write_text(ENDLESS)
