@@ -105,8 +105,8 @@ class Shop:
             self.crew.limits = usual
 
 
-# What a shell runs in the background is deaf to Ctrl-C, and what `nohup` runs to the terminal's end:
-# so would be all that the tests start.
+# What a shell runs in the background is deaf to Ctrl-C, what `nohup` runs to the end of its
+# terminal; and so would be all that the tests start.
 for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
     if signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, usual)
