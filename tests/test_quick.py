@@ -13,13 +13,13 @@ from conftest import Shop, told
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from booklet.pages import worker, works
+from booklet.pages import Laid, worker, works
 from booklet.pages.crew import Crew
 from booklet.pages.hand import Ticket
 from booklet.pages.standing import Drawn, Standing
 from booklet.press import Order, pull
 from booklet.source import ROOT
-from booklet.store import opened
+from booklet.store import Store, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -278,7 +278,7 @@ from pathlib import Path
 from booklet.pages.crew import Crew
 from booklet.pages.standing import Drawn, Standing
 from booklet.press import Order, pull
-from booklet.store import opened
+from booklet.store import Store, opened
 
 folder, store, out = sys.argv[1:]
 with Crew(standing=Standing(opened(Path(store)))) as crew:
@@ -435,6 +435,23 @@ class Near:
         """Remove the folder; this process goes on without it."""
         self.desk.clear()
         tempfile.tempdir = self.temporary
+
+
+def test_crews_may_lay_out_while_one_saves() -> None:
+    """Several crews share what is standing, each in a thread of its own."""
+
+    class Meddling(Store):
+        """A store; whenever it is given something, another crew lays out a part."""
+
+        def put(self, kind: str, key: str, content: bytes) -> None:
+            standing.lay(f"beside {key}", Laid((), ()))
+            super().put(kind, key, content)
+
+    standing = Standing(Meddling(None, ""))
+    for key in ("one", "two", "three"):
+        standing.lay(key, Laid((), ()))
+    standing.save(set())
+    assert standing._parts.keys() >= {"three", "beside one"}
 
 
 def test_another_weasyprint_takes_the_plain_way(

@@ -68,7 +68,10 @@ class _Kept:
 
 @dataclass
 class Standing:
-    """All that is standing, in memory and in the store. Several crews may share it."""
+    """All that is standing, in memory and in the store.
+
+    Several crews may share it, each in a thread of its own.
+    """
 
     store: Store = field(default_factory=lambda: NONE)
     _parts: dict[str, _Kept] = field(default_factory=dict)
@@ -83,7 +86,8 @@ class Standing:
         """Begin the next edition: files may be others now, and what is old is forgotten."""
         self._turn += 1
         self._sums = {}
-        old = [key for key, kept in self._parts.items() if kept.turn < self._turn - _TURNS]
+        parts = list(self._parts.items())  # other crews lay out more meanwhile
+        old = [key for key, kept in parts if kept.turn < self._turn - _TURNS]
         for key in old:
             self._parts.pop(key, None)
 
@@ -156,8 +160,8 @@ class Standing:
         """Keep a PDF, and the ones before it as long as a set is made."""
         self._written.pop(key, None)
         self._written[key] = written
-        while len(self._written) > _TURNS // 2:
-            self._written.pop(next(iter(self._written)))
+        for old in list(self._written)[: -_TURNS // 2]:
+            self._written.pop(old, None)
         self.store.put("pdf", key, pickle.dumps(written))
 
     def last(self, title: str) -> dict[str, Trace]:
@@ -182,9 +186,9 @@ class Standing:
             if whole and kept.stored is not kept.drawn and _files(kept) is not None:
                 self.store.put("part", key, pickle.dumps((kept.laid, kept.drawn)))
                 kept.stored = kept.drawn
-        for key, kept in self._parts.items():
-            passed = kept.turn == self._turn and key not in keys and kept.told is not kept.laid
-            if passed and kept.stored is None and kept.laid and kept.laid.files is not None:
+        for key, kept in list(self._parts.items()):  # other crews lay out more meanwhile
+            passed = key not in keys and kept.told is not kept.laid and kept.stored is None
+            if passed and kept.laid and kept.laid.files is not None:
                 self.store.put("laid", key, pickle.dumps(kept.laid))
                 kept.told = kept.laid
 
