@@ -111,6 +111,8 @@ GROWTH = 1.2
 
 PAUSE = 0.02  # seconds between two looks at the memory of a run
 
+# Pages that processes share, as those of libraries, count once among all of them (proc(5), Pss).
+_SHARE = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
 _RESIDENT = re.compile(r"^VmRSS:\s+(\d+) kB", re.MULTILINE)
 _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
 _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -127,8 +129,8 @@ class Run:
 def measure(argv: Sequence[str], log: Path, cwd: Path = ROOT) -> Run:
     """Run `argv` in `cwd`, its output appended to the file `log`, and return what it took.
 
-    Memory is the highest sum of the resident memory of the process and all its descendants, looked
-    up in /proc every PAUSE seconds; where there is no /proc, it is what the system says of the
+    Memory is the highest sum of the memory of the process and all its descendants, looked up in
+    /proc every PAUSE seconds; where there is no /proc, it is what the system says of the
     largest single process. Raises BookletError if the command fails.
     """
     with log.open("ab") as output:
@@ -203,10 +205,20 @@ def family(pid: int) -> Iterator[int]:
 
 
 def resident(pid: int) -> tuple[int, int]:
-    """Return the resident memory of `pid` in bytes, now and at its peak; zeros if it has ended."""
+    """Return the memory of `pid` in bytes, now and at its peak; zeros if it has ended.
+
+    Of what it shares with others it is its part, at the peak as now.
+    """
     status = _read(Path(f"/proc/{pid}/status"))
-    now, peak = _RESIDENT.search(status), _PEAK.search(status)
-    return (int(now[1]) * 1024, int(peak[1]) * 1024) if now and peak else (0, 0)
+    found = (
+        _RESIDENT.search(status),
+        _PEAK.search(status),
+        _SHARE.search(_read(Path(f"/proc/{pid}/smaps_rollup"))),
+    )
+    if None in found:
+        return 0, 0
+    now, peak, share = (int(each[1]) * 1024 for each in found if each)
+    return share, peak - now + share
 
 
 def _read(path: Path) -> str:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from booklet.pages import Laid, worker, works
+from booklet.pages import crew as crew_room
 from booklet.pages.crew import Crew
 from booklet.pages.hand import Ticket
 from booklet.pages.standing import Drawn, Standing
@@ -217,6 +218,24 @@ def test_a_booklet_is_the_same_however_its_manuscript_came_about(
         edit(manuscript, a, b)
         manuscript.write(folder)
         same(folder, *crews)
+
+
+@pytest.fixture(autouse=True)
+def _two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a crew of two use them both, though these manuscripts are short."""
+    monkeypatch.setattr(crew_room, "_WORTH_ANOTHER", 0)
+
+
+def test_a_press_that_ends_lets_go_of_what_is_drawn(press: Shop, crews: tuple[Crew, Crew]) -> None:
+    """The booklet is the same; and so is the next one, whose pages have moved."""
+    manuscript = Manuscript()
+    manuscript.reference(4, 2)
+    with Crew(hands=2, once=True) as crew:
+        for round_ in range(3):
+            manuscript.write(press.folder)
+            same(press.folder, crew, crews[1])
+            assert not crew._live
+            manuscript.paragraphs(0, 5 + 9 * round_)
 
 
 def test_one_process_or_two_make_the_same(press: Shop) -> None:

@@ -33,6 +33,10 @@ _MOST_ENGINES = 4
 _WITHOUT_STYLE = ("compose", "leaflet")
 
 
+# Letters of HTML from which on a further process is worth its start: some 15,000 words.
+_WORTH_ANOTHER = 120_000
+
+
 class Crew:
     """The processes that lay out, one or several. The first starts at once, and imports WeasyPrint
     while the parent reads; one that had to be ended is replaced when there is work again.
@@ -47,13 +51,16 @@ class Crew:
         hands: int = 1,
         plain: bool = False,
         at_once: bool = True,
+        once: bool = False,
     ) -> None:
         """Take a process that was hired ahead, or start one, if it is wanted `at_once`.
 
         `standing` is what several crews may share. There are up to `hands` processes; the pages
         are the same for any number. A `plain` crew keeps nothing standing, and draws all pages
-        anew, by what WeasyPrint promises alone.
+        anew, by what WeasyPrint promises alone. A crew that presses but `once` lets go of what is
+        laid out as soon as it is drawn: it takes less memory, and nothing could be moved any more.
         """
+        self.once = once and not plain
         self.limits = limits or Limits()
         self.plain = plain
         self.standing = standing or Standing()
@@ -158,6 +165,10 @@ class Crew:
             return
         self.forget()
         self._shelf: Shelf = edition.shelf
+        self._letters = sum(len(part.html) for part in edition.parts)
+        # of sheets it is asked what the last lines are, of numbered lines where all of them stand
+        self._sheds = self.once and edition.style.output == "pages"
+        self._sheds = self._sheds and not edition.style.line_numbers
         self._own = _has_own(edition)
         given = digest(*sheets, standard, str(rtl), str(edition.network))
         self._engine = digest(given, str(edition.shelf.root), str(self.plain))
@@ -226,7 +237,7 @@ class Crew:
         Not one of which only the facts were kept: it may not be what is written in the end.
         """
         matter = self._set[name]
-        if self._most > 1 and matter.key in self._live:
+        if (self._most > 1 or self._sheds) and matter.key in self._live:
             self._draw(matter)
 
     def _draw(self, matter: Matter) -> None:
@@ -237,11 +248,13 @@ class Crew:
             if self._live[matter.key][2] != matter.first:
                 self._made.setdefault(matter.name, "but for its text, as its pages have moved")
             seconds = self.limits.seconds + self._seconds(len(matter.html))
-            words = (self._engine, matter.key, matter.first)
+            words = (self._engine, matter.key, matter.first, self._sheds)
             if drawing:
                 drawing[0].want_none(drawing[1])
             ticket = hand.order("freeze", words, seconds, "the PDF")
             self._live[matter.key] = hand, self._engine, matter.first
+            if self._sheds:
+                del self._live[matter.key]
             self._drawing[matter.key] = hand, ticket, matter.first
 
     def _drawn(self, matter: Matter) -> Drawn | str:
@@ -384,7 +397,7 @@ class Crew:
             hand.look()
         self._first()
         best = min(self._hands, key=lambda hand: hand.busy)
-        if best.busy and len(self._hands) < self._most:
+        if best.busy and len(self._hands) < self._most and self._letters > _WORTH_ANOTHER:
             self._hands.append(best := Hand(self.limits.memory))
         return best
 

@@ -214,11 +214,14 @@ class Engine:
         self._files()
         return Written(pdf, self.heard.take(), fonts, frozenset(unsound))
 
-    def freeze(self, key: str, first: int) -> tuple[str, bytes, Files | None] | str:
+    def freeze(
+        self, key: str, first: int, sheds: bool = False
+    ) -> tuple[str, bytes, Files | None] | str:
         """Draw the part that is kept under `key`; return it frozen, with its digest and its files.
 
         If its first page has another number by now, all that is drawn anew are the margins. Where
-        the part cannot be frozen, the reason is returned.
+        the part cannot be frozen, the reason is returned. If the engine `sheds` the part, it keeps
+        only the frozen pages.
         """
         if self.misfit:
             return self.misfit
@@ -236,6 +239,9 @@ class Engine:
         content = pickle.dumps(replace(frozen, log=self._heard()), pickle.HIGHEST_PROTOCOL)
         identity = digest(content)
         self.frozen[identity] = pickle.loads(content)  # noqa: S301 - as the others come
+        if sheds:
+            del self.laid[key], part, frozen
+            gc.collect()  # boxes live in cycles
         return identity, content, self._files()
 
     def join(

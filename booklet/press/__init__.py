@@ -116,7 +116,7 @@ def press(order: Order, say: Callable[[str], None] = lambda _: None) -> MatchedS
     standing = Standing(NONE if order.plain else ahead.store())
     with ExitStack() as stack:
         crews = [
-            stack.enter_context(Crew(limits, standing, hands, order.plain, at_once))
+            stack.enter_context(Crew(limits, standing, hands, order.plain, at_once, once=True))
             for hands in _hands(order)
         ]
         recall = None if order.plain else Recall(standing.store)
