@@ -123,10 +123,11 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
-    """A preview of an essay on tea, shared by tests that put the essay back."""
-    essay = tmp_path_factory.mktemp("tea") / "essay.md"
+@pytest.fixture
+def preview(tmp_path: Path) -> Iterator[Preview]:
+    """A preview of an essay on tea, which no other test is still changing back."""
+    essay = tmp_path / "tea" / "essay.md"
+    essay.parent.mkdir()
     essay.write_text(ESSAY)
     preview = start(essay)
     yield preview
@@ -156,7 +157,6 @@ def opened(browser: Browser, preview: Preview) -> Iterator[Callable[..., Page]]:
     assert {re.sub(r"(http://[^/]*/).*", r"\1", url) for url in asked} <= {
         re.sub(r"(http://[^/]*/).*", r"\1", preview.address)
     }
-    preview.write(ESSAY)
 
 
 def leaf(page: Page, folio: str) -> Locator:
