@@ -72,6 +72,7 @@ class Crew:
         self._engines: dict[Hand, dict[str, None]] = {}
         self._has: dict[tuple[Hand, str], set[str]] = {}
         self._live: dict[str, tuple[Hand, str, int]] = {}
+        self._latest: dict[tuple[str, str], str] = {}
         self.forget()
 
     def __enter__(self) -> Crew:
@@ -198,18 +199,27 @@ class Crew:
         laid = self.standing.laid(key, first, self._shelf)
         if laid is None:
             self._made[name] = reason(self._trace(matter), self._before, name)
-            laid = self._lay(matter, self._idlest())
+            laid = self._lay(matter, *self._earlier(matter))
             self.standing.lay(key, laid)
         return laid
 
-    def _lay(self, matter: Matter, hand: Hand) -> Laid:
-        """Have a part laid out by a hand."""
+    def _earlier(self, matter: Matter) -> tuple[Hand, str]:
+        """Return the hand that has an earlier text of a part, and its key, or any hand and none."""
+        key = self._latest.pop((self._engine, matter.name), "")
+        hand, engine, _ = self._live.pop(key, (None, "", 0))
+        if hand is not None and hand.alive and engine in self._engines.get(hand, ()):
+            return hand, key
+        return self._idlest(), ""
+
+    def _lay(self, matter: Matter, hand: Hand, before: str = "") -> Laid:
+        """Have a part laid out by a hand; an earlier text, that it has under a key, is used up."""
         what = f"the part `{matter.name}`"
         if matter.name[1:].isdecimal():
             what = "the text that begins here"
-        words = (self._engine, matter.key, *astuple(matter)[:-1])
+        words = (self._engine, matter.key, *astuple(matter)[:-1], before)
         laid: Laid = self._ask(hand, "lay", words, self._seconds(len(matter.html)), what)
         self._live[matter.key] = hand, self._engine, matter.first
+        self._latest[self._engine, matter.name] = matter.key
         return laid
 
     def lines(self, name: str) -> tuple[tuple[tuple[float, float], ...], ...]:
@@ -380,7 +390,8 @@ class Crew:
         hand, engine, _ = self._live.get(matter.key, (None, "", 0))
         there = hand is not None and hand.alive and engine in self._engines.get(hand, ())
         if hand is None or not there or engine != self._engine:
-            self._lay(matter, hand := self._idlest())
+            hand, before = self._earlier(matter)
+            self._lay(matter, hand, before)
         return hand
 
     def _first(self) -> Hand:

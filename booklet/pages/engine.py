@@ -121,11 +121,16 @@ class Engine:
         """Return a style sheet, read; its relative addresses start at the essay's folder."""
         return CSS(string=css, base_url=HOME, url_fetcher=self.fetcher, font_config=self.fonts)
 
-    def lay(self, key: str, name: str, html: str, css: str, side: str, first: int) -> Laid:
+    def lay(
+        self, key: str, name: str, html: str, css: str, side: str, first: int, before: str = ""
+    ) -> Laid:
         """Lay out one part whose first page lies on `side`, keep it, and return the facts.
 
-        The number of that page is `first`; 0 if it has none. The part is kept under `key`.
+        The number of that page is `first`; 0 if it has none. The part is kept under `key`; an
+        earlier text of it under `before`, which is used up: those of its pages that are the same
+        are not laid out again.
         """
+        earlier = self.laid.pop(before, None)
         start = "left" if (side == "verso") != self.rtl else "right"
         number = f"@page :first {{ counter-reset: page {first} }}\n" if first else ""
         own = self._sheet(f"html {{ break-before: {start} }}\n{number}{css}")
@@ -136,23 +141,42 @@ class Engine:
             "pdf_variant": self.standard,
             "presentational_hints": True,  # the number at which a list starts
         }
-        context = None
+        laying = None
         if self.misfit:
             document = source.render(font_config=self.fonts, **options)
         else:
-            document, context = works.rendered(source, self.fonts, options)
+            dress = (side, css, first)
+            stands = earlier.laying if earlier and earlier.dress == dress else None
+            laying, notes = works.laid_out(source, self.fonts, options, stands, self._note)
+            document = laying.document
+            self._heed(notes)
         self._take_out(document)
         _measure(document.pages)
-        is_bound = context is None or not works.can_move(document, context, first)
-        part = self.laid[key] = _Part(name, source.etree_element, document, context, first)
+        is_bound = laying is None or not works.can_move(document, laying.context, first)
+        tree = source.etree_element
+        part = self.laid[key] = _Part(name, tree, document, laying, side, css, first)
         if not self.misfit:
-            part.frost = works.Frost(name, source.etree_element, self.case, bool(self.standard))
+            part.frost = works.Frost(name, tree, self.case, bool(self.standard))
+            if stands and earlier:
+                part.frost.take(earlier.frost)
         pages = tuple(
             {a: tuple(x * _POINTS for x in box) for a, box in page.anchors.items()}
             for page in document.pages
         )
         log = self._heard()
         return Laid(pages, log, self._files(), first if is_bound else 0)
+
+    def _note(self) -> tuple[tuple[str, ...], frozenset[str]]:
+        """Return what WeasyPrint has said, and the addresses that it used, since the last call."""
+        used = frozenset(self.fetcher.used)
+        self.fetcher.used.clear()
+        return self.heard.take(), used
+
+    def _heed(self, notes: Iterable[tuple[tuple[str, ...], frozenset[str]]]) -> None:
+        """Take notes as if all in them had just been said and used."""
+        for said, used in notes:
+            self.heard.lines += said
+            self.fetcher.used |= used
 
     def _heard(self) -> tuple[str, ...]:
         """Return what WeasyPrint has said, of each picture that failed as when it failed first."""
@@ -228,11 +252,12 @@ class Engine:
         part = self.laid[key]
         try:
             if part.first != first:
-                works.move(part.document, part.context, first)
+                works.move(part.document, part.laying.context, first)
                 part.first = first
                 self._take_out(part.document)
                 self.heard.take()  # it was said of the margins before
-            frozen = part.frost.freeze(part.document, self.images)
+            frozen, notes = part.frost.freeze(part.document, self.images, self._note)
+            self._heed(notes)
         except Unfit as error:
             self.heard.take()
             return str(error)
@@ -303,10 +328,12 @@ class Engine:
             gc.collect()
 
     def refresh(self) -> None:
-        """Forget the pictures that have changed since they were loaded."""
+        """Forget the pictures that have changed since they were loaded, and then all pages."""
         for url in self.fetcher.changed():
             self.images.pop(url, None)
             self._failed.pop(url, None)
+            for part in self.laid.values():
+                part.css = None
 
     def _tagged(
         self, pdf: pydyf.PDF, order: Sequence[str], streams: Sequence[list[Any]]
@@ -374,15 +401,22 @@ def _measure(pages: Sequence[Page]) -> None:
 class _Part:
     """A part that was laid out: its pages, of which the first has the number `first`.
 
-    `context` is that of the layout, and `frost` what freezes it, unless the engine is plain.
+    `laying` is how that went, and `frost` what freezes it, unless the engine is plain.
     """
 
     name: str
     html: Element
     document: Document
-    context: Any
+    laying: Any
+    side: str
+    css: str | None
     first: int
     frost: Any = None
+
+    @property
+    def dress(self) -> tuple[str, str | None, int]:
+        """What another text of the part must have in common with this one to share its pages."""
+        return self.side, self.css, self.first
 
 
 class _Album(dict[str, Any]):

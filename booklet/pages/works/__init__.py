@@ -12,8 +12,20 @@ from __future__ import annotations
 
 from booklet.pages.works.case import Case
 from booklet.pages.works.drawing import Frost
-from booklet.pages.works.inner import misfit, rendered
+from booklet.pages.works.inner import misfit
 from booklet.pages.works.joining import join, picture, spare
 from booklet.pages.works.moving import can_move, move
+from booklet.pages.works.paging import Laying, laid_out
 
-__all__ = ["Case", "Frost", "can_move", "join", "misfit", "move", "picture", "rendered", "spare"]
+__all__ = [
+    "Case",
+    "Frost",
+    "Laying",
+    "can_move",
+    "join",
+    "laid_out",
+    "misfit",
+    "move",
+    "picture",
+    "spare",
+]

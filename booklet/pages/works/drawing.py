@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -26,11 +26,12 @@ from booklet.pages.works.inner import (
 from booklet.pages.works.keeping import KINDS, SPACE, divided, entries, joined, packed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from xml.etree.ElementTree import Element
 
     from booklet.pages.frozen import Entry, Slot
     from booklet.pages.weasy import Document, Page
+    from booklet.pages.works.paging import Note
 
 _SCALE = 0.75  # points to a CSS pixel
 
@@ -57,53 +58,108 @@ class _Body:
     tail: bytes
 
 
+@dataclass
+class _Drawing:
+    """A page that was drawn: its body, the whole of it frozen, and what was said and used.
+
+    `marks` are the texts and pictures on it and their tags, if it has any; `tagged` says which of
+    them stand in the structure tree, and which in the text. A page that has moved is not whole:
+    its margins were drawn apart.
+    """
+
+    page: Page
+    marks: dict[Any, Any] | None
+    tagged: tuple[frozenset[int], set[int]]
+    body: _Body
+    frozen: FrozenPage
+    note: Note
+    is_whole: bool = True
+
+
 class Frost:
     """Freezes the pages of one part, and keeps their bodies: if the pages move, they stay."""
 
     def __init__(self, name: str, html: Element, case: Case, tagged: bool) -> None:
         """Take the name of the part and its HTML; whether its pages are to have tags."""
         self._name, self._html, self._case, self._tagged = name, html, case, tagged
-        self._bodies: list[_Body] = []
+        self._drawings: list[_Drawing] = []
+        self._known: dict[int, _Drawing] = {}
         self._tagging: Tagging | None = None
+        self._said: list[Note] = []
 
-    def freeze(self, document: Document, pictures: Mapping[str, object]) -> FrozenPart:
-        """Draw the pages and return them as plain data.
+    def take(self, earlier: Frost) -> None:
+        """Take what was drawn of an earlier text of the part: it may have some of the pages."""
+        known = earlier._drawings or earlier._known.values()
+        self._known = {id(each.page): each for each in known if each.is_whole}
 
-        Those that were drawn before have moved, and need only new margins. `pictures` are
-        WeasyPrint's, by their addresses. Raises Unfit for what cannot be frozen.
+    def freeze(
+        self, document: Document, pictures: Mapping[str, object], heard: Callable[[], Note]
+    ) -> tuple[FrozenPart, list[Note]]:
+        """Draw the pages and return them as plain data, and what was said and used for each.
+
+        Those that were drawn before are as they were, or have moved and need only new margins.
+        `pictures` are WeasyPrint's, by their addresses; `heard` returns what was said and used
+        since the last call. Raises Unfit for what cannot be frozen.
         """
         if document.color_profiles:
             raise Unfit("colour profiles")
-        pages = self._moved(document) if self._bodies else None
-        if pages is None:
-            self._bodies = []
-            pages = self._drawn(document, {id(image): url for url, image in pictures.items()})
-        return FrozenPart(tuple(pages), self._tagging, (), document.metadata)
+        if not self._drawings or not self._move(document):
+            urls = {id(image): url for url, image in pictures.items()}
+            self._drawings = self._draw(document, urls, heard)
+            self._known = {}
+        pages = tuple(each.frozen for each in self._drawings)
+        notes = [self._said[0], *(each.note for each in self._drawings), *self._said[1:]]
+        return FrozenPart(pages, self._tagging, (), document.metadata), notes
 
-    def _drawn(self, document: Document, urls: Mapping[int, str]) -> list[FrozenPage]:
-        """Draw all pages whole."""
+    def _draw(
+        self, document: Document, urls: Mapping[int, str], heard: Callable[[], Note]
+    ) -> list[_Drawing]:
+        """Draw all pages whole, but for those that are known."""
         pdf = pydyf.PDF()
         pdf.catalog["Lang"] = pydyf.String()
-        sheets = [self._draw(page, pdf, at) for at, page in enumerate(document.pages)]
-        if self._tagged:
-            add_tags(pdf, SimpleNamespace(pages=document.pages), "1.7", sheets)
-            structure = Structure(pdf)
-            anchors = [page.anchors for page in document.pages]
-            self._tagging = arranged(structure, self._name, self._html, 0, anchors)
-            held = self._tagging.held
-            for sheet, marks, flow in zip(sheets, held, structure.flow, strict=True):
-                unmark(sheet.stream, marks, flow)
-        frozen = []
-        for page, sheet in zip(document.pages, sheets, strict=True):
+        known = [self._known.get(id(page)) for page in document.pages]
+        notes, sheets = [heard()], []
+        for at, (page, was) in enumerate(zip(document.pages, known, strict=True)):
+            sheets.append(sheet := self._begun(page, pdf, at))
+            if was:
+                sheet._tags = was.marks and dict(was.marks)
+            else:
+                page.paint(sheet, _SCALE)
+            notes.append(was.note if was else heard())
+        marks = [sheet._tags and dict(sheet._tags) for sheet in sheets]
+        tagged = self._tag(document, pdf, sheets)
+        self._said = [notes[0], heard()]
+        drawings = []
+        for at, (page, sheet, was) in enumerate(zip(document.pages, sheets, known, strict=True)):
             for *_, box in page.links:  # the annotation was for the tags of this PDF alone
                 box.link_annotation = None
+            if was and was.tagged == tagged[at]:
+                drawings.append(was)
+                continue
+            if was:
+                page.paint(sheet, _SCALE)
+                heard()  # it was said before
+            if self._tagged:
+                unmark(sheet.stream, *tagged[at])
             body, margin = _halves(page, sheet, urls)
-            self._bodies.append(body)
-            frozen.append(_frozen(page, body, margin))
-        return frozen
+            frozen = _frozen(page, body, margin)
+            drawings.append(_Drawing(page, marks[at], tagged[at], body, frozen, notes[at + 1]))
+        return drawings
 
-    def _draw(self, page: Page, pdf: pydyf.PDF, at: int) -> Sheet:
-        """Draw a page as WeasyPrint's writer would, into a PDF that is there for the tags alone."""
+    def _tag(
+        self, document: Document, pdf: pydyf.PDF, sheets: Sequence[Sheet]
+    ) -> list[tuple[frozenset[int], set[int]]]:
+        """Take the tags of all pages; return what of each is in them, and in the text."""
+        if not self._tagged:
+            return [(frozenset(), set())] * len(sheets)
+        add_tags(pdf, SimpleNamespace(pages=document.pages), "1.7", sheets)
+        structure = Structure(pdf)
+        anchors = [page.anchors for page in document.pages]
+        self._tagging = arranged(structure, self._name, self._html, 0, anchors)
+        return list(zip(self._tagging.held, structure.flow, strict=True))
+
+    def _begun(self, page: Page, pdf: pydyf.PDF, at: int) -> Sheet:
+        """Begin a page as WeasyPrint's writer would, in a PDF that is there for the tags alone."""
         sheet = self._sheet(page)
         left, top, width, height = (side * _SCALE for side in sheet.page_rectangle)
         bleed = {side: size * _SCALE for side, size in page.bleed.items()}
@@ -116,7 +172,6 @@ class Frost:
         pdf.add_page(leaf)
         matrix = Matrix(_SCALE, 0, 0, -_SCALE, 0, page.height * _SCALE)
         add_links((page.links, ()), matrix, pdf, leaf, [], sheet._tags)
-        page.paint(sheet, _SCALE)
         return sheet
 
     def _sheet(self, page: Page) -> Sheet:
@@ -133,21 +188,22 @@ class Frost:
         sheet.transform(d=-1, f=page.height * _SCALE)
         return sheet
 
-    def _moved(self, document: Document) -> list[FrozenPage] | None:
+    def _move(self, document: Document) -> bool:
         """Draw the margins of all pages, and put the bodies to them that were drawn before.
 
-        There are none where a page has to be drawn whole.
+        Return whether that can be done; it cannot where a page has to be drawn whole.
         """
-        frozen = []
-        for page, body in zip(document.pages, self._bodies, strict=True):
-            if not any(isinstance(child, MarginBox) for child in page._page_box.children):
-                frozen.append(_frozen(page, body, None))
-                continue
-            margin = self._margin(page) if body.tail else None
-            if margin is None:
-                return None
-            frozen.append(_frozen(page, body, margin))
-        return frozen
+        drawings = []
+        for page, was in zip(document.pages, self._drawings, strict=True):
+            margin = None
+            if any(isinstance(child, MarginBox) for child in page._page_box.children):
+                margin = self._margin(page) if was.body.tail else None
+                if margin is None:
+                    return False
+            frozen = _frozen(page, was.body, margin)
+            drawings.append(replace(was, page=page, frozen=frozen, is_whole=False))
+        self._drawings = drawings
+        return True
 
     def _margin(self, page: Page) -> _Half | None:
         """Draw the margins of a page; there are none where they need more than fonts."""

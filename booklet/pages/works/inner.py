@@ -17,14 +17,21 @@ if TYPE_CHECKING:
 FITS = ("70.0", "0.13.0")
 
 try:
+    import weasyprint.document
     import weasyprint.draw
     from weasyprint import DEFAULT_OPTIONS
     from weasyprint.document import Document as _Document
     from weasyprint.draw import draw_stacking_context
+    from weasyprint.formatting_structure import boxes
     from weasyprint.formatting_structure.boxes import MarginBox, PageBox
     from weasyprint.images import RasterImage, get_image_from_uri
-    from weasyprint.layout.background import layout_box_backgrounds
-    from weasyprint.layout.page import make_margin_boxes
+    from weasyprint.layout import initialize_page_maker
+    from weasyprint.layout.background import layout_backgrounds, layout_box_backgrounds
+    from weasyprint.layout.page import (
+        PageType,
+        make_margin_boxes,
+        remake_page,
+    )
     from weasyprint.matrix import Matrix
     from weasyprint.pdf.anchors import add_links
     from weasyprint.pdf.fonts import Font
@@ -52,21 +59,26 @@ __all__ = [
     "MarginBox",
     "Matrix",
     "PageBox",
+    "PageType",
     "RasterImage",
     "StackingContext",
     "Stream",
     "add_links",
     "add_tags",
+    "boxes",
     "draw_stacking_context",
     "ffi",
     "get_image_from_uri",
     "get_pango_font_key",
     "gobject",
+    "initialize_page_maker",
+    "layout_backgrounds",
     "layout_box_backgrounds",
     "listen",
     "make_margin_boxes",
     "misfit",
     "pango",
+    "remake_page",
     "rendered",
 ]
 
@@ -89,9 +101,22 @@ class _Open(_Document):  # type: ignore[misc]  # WeasyPrint has no types
         return html.context
 
 
-def rendered(html: Any, fonts: Any, options: dict[str, Any]) -> tuple[Document, Any]:
-    """Return what `HTML.render` does, and the context of the layout."""
-    document = _Open._render(html, fonts, None, None, {**DEFAULT_OPTIONS, **options})
+def rendered(html: Any, fonts: Any, options: dict[str, Any], lay: Any) -> tuple[Document, Any]:
+    """Return what `HTML.render` does, and the context of the layout.
+
+    `lay` is called in the place of WeasyPrint's own function that lays out all pages, which is
+    its first word; the others are the HTML, the boxes and the context.
+    """
+    own = weasyprint.document.layout_document
+
+    def layout_document(html: Any, root: Any, context: Any) -> Any:
+        return lay(own, html, root, context)
+
+    weasyprint.document.layout_document = layout_document
+    try:
+        document = _Open._render(html, fonts, None, None, {**DEFAULT_OPTIONS, **options})
+    finally:
+        weasyprint.document.layout_document = own
     return document, html.context
 
 

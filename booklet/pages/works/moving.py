@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Any
 
 from booklet.pages.weasy import Page
@@ -40,7 +39,7 @@ def move(document: Document, context: Any, first: int) -> None:
     for at, page in enumerate(document.pages):
         box = page._page_box
         context.current_page = at + 1
-        state = copy.deepcopy(context.page_maker[at + 1][3])
+        state = context.page_maker[at + 1][3]
         state[1]["page"] = [first + at]
         margins = list(make_margin_boxes(context, box, state))
         rest = (child for child in box.children if not isinstance(child, MarginBox))

@@ -1,0 +1,166 @@
+"""Pages that are kept when the text of their part is edited: the same as those of a new layout."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import random
+from typing import TYPE_CHECKING, Any
+
+import pydyf
+import pytest
+
+from booklet.edition import compose
+from booklet.manuscript import parse
+from booklet.pages.engine import Engine
+from booklet.pages.fetcher import Fetcher
+from booklet.source import read
+from booklet.specimen import specimen
+from booklet.style import styles
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from booklet.edition import Edition
+    from booklet.pages import Laid
+
+# Edits of each chapter: a few in the suite, as many as one has time for by hand.
+EDITED = int(os.environ.get("BOOKLET_EDITED", "8"))
+
+FRONT = "---\ntitle: Of letters\nauthor: A. Writer\ntrim: A6\n---\n\n"
+
+PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 {height}">'
+    '<rect width="80" height="{height}" fill="#888"/></svg>'
+)
+
+NOTE = "A note that says more than it should. "
+
+STYLES = {
+    "as the house has it": "",
+    "with breaks, columns and plates": (
+        "h2 { break-before: page } ul { columns: 2 } figure { page: plate }"
+        "@page plate { margin: 20mm } blockquote { break-inside: avoid; break-after: avoid }"
+        "table { break-after: avoid } .text > p:nth-last-of-type(3) { font-style: italic }"
+        "ol > li { break-after: avoid } p + p + ul { margin-left: 3em }"
+    ),
+    "with floats and counts": (
+        "figure { float: right; width: 40% } blockquote { float: left; width: 50% }"
+        "h2 { counter-increment: h } h2::before { content: counter(h) '. ' }"
+        "@page { @bottom-center { content: counter(page) ' of ' counter(pages) ' ' string(x) } }"
+        "h2 { string-set: x content() } td { position: relative } em { display: inline-block }"
+    ),
+}
+
+
+class Chapter:
+    """A chapter that is edited at random, and an engine that keeps its pages."""
+
+    def __init__(self, folder: Path, seed: int, style: str) -> None:
+        """Begin with some pages of all that a manuscript has."""
+        self.folder, self.seed = folder, seed
+        self.pick = random.Random(seed)
+        text = specimen(1_100, chapters=1, seed=seed)
+        self.blocks = text.split("---\n\n", 1)[1].split("\n\n")
+        self.notes = 0
+        for height in (10, 60, 110):
+            (folder / f"{height}.svg").write_text(PICTURE.format(height=height))
+        (folder / "style.css").write_text(style)
+
+    def edit(self) -> str:
+        """Edit it, and return what was done."""
+        at = self.pick.randrange(1, len(self.blocks))
+        what = self.pick.choice(("word", "word", "stress", "note", "put", "take", "swap", "kind"))
+        block = self.blocks[at]
+        is_text = block[:1].isalpha()
+        if what == "word" and is_text:
+            words = block.split(" ")
+            words.insert(self.pick.randrange(len(words)), "again" * self.pick.randrange(1, 3))
+            self.blocks[at] = " ".join(words)
+        elif what == "stress" and is_text and "*" not in block:
+            first, _, rest = block.partition(" ")
+            self.blocks[at] = f"*{first}* {rest}"
+        elif what == "note" and is_text:
+            self.notes += 1
+            self.blocks[at] += f"[^x{self.notes}]"
+            length = self.pick.choice((1, 3, 12))
+            self.blocks.append(f"[^x{self.notes}]: {NOTE * length}")
+        elif what == "put":
+            self.blocks.insert(at, self.pick.choice(self.blocks[1:]).split("[^", 1)[0])
+        elif what == "take" and len(self.blocks) > 12 and "[^" not in block:
+            del self.blocks[at]
+        elif what == "swap" and "[^" not in block:
+            self.blocks.insert(self.pick.randrange(1, len(self.blocks)), self.blocks.pop(at))
+        elif what == "kind":
+            height = self.pick.choice((10, 60, 110))
+            figure = f'![A picture.]({height}.svg){{fig-alt="Grey"}}'
+            kinds = ("## A new section", "> One says so.", figure)
+            self.blocks.insert(at, self.pick.choice(kinds))
+        return f"{what} at {at} of {len(self.blocks)}, seed {self.seed}"
+
+    def edition(self) -> Edition:
+        """Return the edition as it is now."""
+        text = FRONT + "\n\n".join(self.blocks) + "\n"
+        (self.folder / "essay.md").write_text(text, encoding="utf-8")
+        source = read("essay.md", self.folder)
+        manuscript = parse(source)
+        return compose(manuscript, styles(manuscript)["reader"], source, frozenset())
+
+
+def engine(edition: Edition) -> Engine:
+    """Return an engine in the style of an edition."""
+    sheets = tuple(sheet.css for sheet in edition.sheets)
+    return Engine(sheets, "pdf/ua-1", False, Fetcher(edition.shelf, network=False))
+
+
+def laid_and_drawn(
+    press: Engine, key: str, edition: Edition, first: int, before: str
+) -> tuple[Laid, Any, Any]:
+    """Return the facts of a chapter, its pages as they are drawn, and the files they used."""
+    part = next(part for part in edition.parts if part.name == "c0")
+    html = part.html.translate(dict.fromkeys(range(0xFD00, 0xFE00), "7"))
+    laid = press.lay(key, "c0", html, part.css, "recto", first, before)
+    frozen = press.freeze(key, first)
+    return (laid, frozen, None) if isinstance(frozen, str) else (laid, *frozen[1:])
+
+
+def plain(thing: Any) -> Any:
+    """Return what pydyf and dataclasses hold as plain data, which can be compared."""
+    if isinstance(thing, pydyf.Object | pydyf.String):
+        return thing.data
+    if isinstance(thing, dict):
+        return {key: plain(item) for key, item in thing.items()}
+    if isinstance(thing, list | tuple):
+        return [plain(item) for item in thing]
+    return {key: plain(item) for key, item in vars(thing).items()} if is_ours(thing) else thing
+
+
+def is_ours(thing: Any) -> bool:
+    """Whether something is a record of this project's, or the metadata of a document."""
+    return type(thing).__module__.startswith(("booklet.", "weasyprint.pdf.metadata"))
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_pages_are_kept_as_a_new_layout_has_them(tmp_path: Path, seed: int, style: str) -> None:
+    """Whatever is edited, facts and drawings are those of an engine that knows nothing."""
+    chapter = Chapter(tmp_path, seed, STYLES[style])
+    edition = chapter.edition()
+    quick = engine(edition)
+    key, first, kept = "", 1, 0
+    for number in range(EDITED):
+        said = chapter.edit() if number else "the beginning"
+        first = first + 2 if number % 5 == 4 else first
+        edition = chapter.edition()
+        ours = laid_and_drawn(quick, f"k{number}", edition, first, key)
+        theirs = laid_and_drawn(engine(edition), "k", edition, first, "")
+        key = f"k{number}"
+        kept += quick.laid[key].laying.kept
+        assert ours[0] == theirs[0], said
+        assert set(ours[2] or ()) >= set(theirs[2] or ()), said
+        assert type(ours[1]) is type(theirs[1]), said
+        if isinstance(ours[1], bytes):
+            assert plain(pickle.loads(ours[1])) == plain(pickle.loads(theirs[1])), said
+        else:
+            assert ours[1] == theirs[1], said
+    assert kept
