@@ -119,7 +119,8 @@ def laid_and_drawn(
     """Return the facts of a chapter, its pages as they are drawn, and the files they used."""
     part = next(part for part in edition.parts if part.name == "c0")
     html = part.html.translate(dict.fromkeys(range(0xFD00, 0xFE00), "7"))
-    laid = press.lay(key, "c0", html, part.css, "recto", first, before)
+    side = "recto" if first % 2 else "verso"
+    laid = press.lay(key, "c0", html, part.css, side, first, before)
     frozen = press.freeze(key, first)
     return (laid, frozen, None) if isinstance(frozen, str) else (laid, *frozen[1:])
 
@@ -150,7 +151,7 @@ def test_pages_are_kept_as_a_new_layout_has_them(tmp_path: Path, seed: int, styl
     key, first, kept = "", 1, 0
     for number in range(EDITED):
         said = chapter.edit() if number else "the beginning"
-        first = first + 2 if number % 5 == 4 else first
+        first += chapter.pick.choice((1, 2)) if number % 4 == 3 else 0
         edition = chapter.edition()
         ours = laid_and_drawn(quick, f"k{number}", edition, first, key)
         theirs = laid_and_drawn(engine(edition), "k", edition, first, "")
@@ -164,3 +165,17 @@ def test_pages_are_kept_as_a_new_layout_has_them(tmp_path: Path, seed: int, styl
         else:
             assert ours[1] == theirs[1], said
     assert kept
+
+
+def test_an_edit_reaches_few_pages_and_a_move_none(tmp_path: Path) -> None:
+    """A word more is laid out on its own page; where margins are even, pages change sides whole."""
+    chapter = Chapter(tmp_path, 3, "")
+    edition = chapter.edition()
+    quick = engine(edition)
+    pages = len(laid_and_drawn(quick, "k0", edition, 1, "")[0].pages)
+    assert pages > 5
+    chapter.blocks[5] = f"Again {chapter.blocks[5]}"
+    laid_and_drawn(quick, "k1", edition := chapter.edition(), 1, "k0")
+    assert quick.laid["k1"].laying.kept >= pages - 3
+    laid_and_drawn(quick, "k2", edition, 2, "k1")
+    assert quick.laid["k2"].laying.kept == pages

@@ -145,26 +145,28 @@ class Engine:
         if self.misfit:
             document = source.render(font_config=self.fonts, **options)
         else:
-            dress = (side, css, first)
-            stands = earlier.laying if earlier and earlier.dress == dress else None
-            laying, notes = works.laid_out(source, self.fonts, options, stands, self._note)
+            if earlier and (earlier.css != css or earlier.bound not in (0, first)):
+                earlier = None
+            stands = earlier.laying if earlier else None
+            laying, notes = works.laid_out(source, self.fonts, options, first, stands, self._note)
             document = laying.document
             self._heed(notes)
         self._take_out(document)
         _measure(document.pages)
         is_bound = laying is None or not works.can_move(document, laying.context, first)
+        bound = first if is_bound else 0
         tree = source.etree_element
-        part = self.laid[key] = _Part(name, tree, document, laying, side, css, first)
+        part = self.laid[key] = _Part(name, tree, document, laying, css, bound, first)
         if not self.misfit:
             part.frost = works.Frost(name, tree, self.case, bool(self.standard))
-            if stands and earlier:
+            if earlier:
                 part.frost.take(earlier.frost)
         pages = tuple(
             {a: tuple(x * _POINTS for x in box) for a, box in page.anchors.items()}
             for page in document.pages
         )
         log = self._heard()
-        return Laid(pages, log, self._files(), first if is_bound else 0)
+        return Laid(pages, log, self._files(), bound)
 
     def _note(self) -> tuple[tuple[str, ...], frozenset[str]]:
         """Return what WeasyPrint has said, and the addresses that it used, since the last call."""
@@ -253,7 +255,7 @@ class Engine:
         try:
             if part.first != first:
                 works.move(part.document, part.laying.context, first)
-                part.first = first
+                part.first = part.laying.first = first
                 self._take_out(part.document)
                 self.heard.take()  # it was said of the margins before
             frozen, notes = part.frost.freeze(part.document, self.images, self._note)
@@ -401,22 +403,19 @@ def _measure(pages: Sequence[Page]) -> None:
 class _Part:
     """A part that was laid out: its pages, of which the first has the number `first`.
 
-    `laying` is how that went, and `frost` what freezes it, unless the engine is plain.
+    `laying` is how that went, and `frost` what freezes it, unless the engine is plain. `css` are
+    its own rules: another text of the part must have the same to share its pages. It is `bound` to
+    the number of its first page if more than the margins depends on it; 0 if not.
     """
 
     name: str
     html: Element
     document: Document
     laying: Any
-    side: str
     css: str | None
+    bound: int
     first: int
     frost: Any = None
-
-    @property
-    def dress(self) -> tuple[str, str | None, int]:
-        """What another text of the part must have in common with this one to share its pages."""
-        return self.side, self.css, self.first
 
 
 class _Album(dict[str, Any]):

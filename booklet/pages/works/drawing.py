@@ -83,14 +83,14 @@ class Frost:
         """Take the name of the part and its HTML; whether its pages are to have tags."""
         self._name, self._html, self._case, self._tagged = name, html, case, tagged
         self._drawings: list[_Drawing] = []
-        self._known: dict[int, _Drawing] = {}
+        self._earlier: Frost | None = None
         self._tagging: Tagging | None = None
         self._said: list[Note] = []
 
     def take(self, earlier: Frost) -> None:
         """Take what was drawn of an earlier text of the part: it may have some of the pages."""
-        known = earlier._drawings or earlier._known.values()
-        self._known = {id(each.page): each for each in known if each.is_whole}
+        self._earlier = earlier if earlier._drawings else earlier._earlier
+        earlier._earlier = None
 
     def freeze(
         self, document: Document, pictures: Mapping[str, object], heard: Callable[[], Note]
@@ -103,13 +103,28 @@ class Frost:
         """
         if document.color_profiles:
             raise Unfit("colour profiles")
-        if not self._drawings or not self._move(document):
+        if not (self._moved_only(document) and self._move(document)):
             urls = {id(image): url for url, image in pictures.items()}
             self._drawings = self._draw(document, urls, heard)
-            self._known = {}
+        self._earlier = None
         pages = tuple(each.frozen for each in self._drawings)
         notes = [self._said[0], *(each.note for each in self._drawings), *self._said[1:]]
         return FrozenPart(pages, self._tagging, (), document.metadata), notes
+
+    def _moved_only(self, document: Document) -> bool:
+        """Whether all pages have been drawn, now or as those of an earlier text, in all but their
+        margins."""
+        if self._drawings or not self._earlier:
+            return bool(self._drawings)
+        drawings = self._earlier._drawings
+        were = [drawing.page._page_box for drawing in drawings]
+        if [id(page._page_box) for page in document.pages] != [id(box) for box in were]:
+            return False
+        if any(was.page is page for was, page in zip(drawings, document.pages, strict=True)):
+            return False
+        self._drawings, self._said = drawings, self._earlier._said
+        self._tagging = self._earlier._tagging
+        return True
 
     def _draw(
         self, document: Document, urls: Mapping[int, str], heard: Callable[[], Note]
@@ -117,7 +132,9 @@ class Frost:
         """Draw all pages whole, but for those that are known."""
         pdf = pydyf.PDF()
         pdf.catalog["Lang"] = pydyf.String()
-        known = [self._known.get(id(page)) for page in document.pages]
+        drawings = self._earlier._drawings if self._earlier else []
+        whole = {id(each.page): each for each in drawings if each.is_whole}
+        known = [whole.get(id(page)) for page in document.pages]
         notes, sheets = [heard()], []
         for at, (page, was) in enumerate(zip(document.pages, known, strict=True)):
             sheets.append(sheet := self._begun(page, pdf, at))

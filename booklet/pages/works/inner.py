@@ -31,6 +31,7 @@ try:
         PageType,
         make_margin_boxes,
         remake_page,
+        set_page_type_computed_styles,
     )
     from weasyprint.matrix import Matrix
     from weasyprint.pdf.anchors import add_links
@@ -80,6 +81,7 @@ __all__ = [
     "pango",
     "remake_page",
     "rendered",
+    "set_page_type_computed_styles",
 ]
 
 

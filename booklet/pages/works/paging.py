@@ -22,16 +22,20 @@ from booklet.pages.works.inner import (
     make_margin_boxes,
     remake_page,
     rendered,
+    set_page_type_computed_styles,
 )
 from booklet.pages.works.rows import Comparison, Place, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from booklet.pages.weasy import Document
 
 Note = tuple[tuple[str, ...], frozenset[str]]
 """What WeasyPrint said, and the addresses that it used."""
+
+# What a page does to counters: WeasyPrint completes it.
+_COUNTERS = frozenset({"counter_increment", "counter_reset", "counter_set"})
 
 # What stands before or after an element's own text, and may have a bookmark beside that one's.
 _BESIDE = ("::before", "::after")
@@ -58,11 +62,13 @@ class Laying:
     """A part that was laid out: its pages and its context, its boxes in a row, its leaves.
 
     Without leaves its pages depend on one another in other ways, and it can only be laid out
-    whole. `kept` says how many of them come from an earlier text.
+    whole. `kept` says how many of them come from an earlier text. `first` is the number of the
+    first page, 0 if it has none.
     """
 
     document: Document
     context: Any
+    first: int
     row: Row | None = None
     leaves: list[_Leaf] = field(default_factory=list)
     kept: int = 0
@@ -72,18 +78,21 @@ def laid_out(
     html: Any,
     fonts: Any,
     options: dict[str, Any],
+    first: int,
     before: Laying | None,
     heard: Callable[[], Note],
 ) -> tuple[Laying, list[Note]]:
     """Return the part as laid out, and what was said and used meanwhile, in the order of a layout
     from the beginning.
 
-    `before` is an earlier text of the same part, in the same style, whose pages are used up.
-    `heard` returns what was said and used since the last call.
+    `first` is the number of its first page, 0 if it has none. `before` is an earlier text of the
+    same part, in the same style, whose pages are used up: they may have other numbers and lie on
+    other sides, if only their margins depend on that. `heard` returns what was said and used since
+    the last call.
     """
-    work = _Work(before, heard)
+    work = _Work(first, before, heard)
     document, context = rendered(html, fonts, options, work.lay)
-    laying = Laying(document, context, work.row, work.leaves, work.kept)
+    laying = Laying(document, context, first, work.row, work.leaves, work.kept)
     if not work.leaves:
         return laying, [heard()]
     fresh = iter(document.pages)
@@ -97,8 +106,9 @@ def laid_out(
 class _Work:
     """The work on one part, from its boxes on."""
 
-    def __init__(self, before: Laying | None, heard: Callable[[], Note]) -> None:
-        """Take what was laid out before, if anything."""
+    def __init__(self, first: int, before: Laying | None, heard: Callable[[], Note]) -> None:
+        """Take the number of the first page, and what was laid out before, if anything."""
+        self._first = first
         self._old: Any = before if before and before.leaves else None
         self._heard = heard
         self.row: Any = None
@@ -106,6 +116,7 @@ class _Work:
         self.kept = 0
         self._marked: set[tuple[Any, str]] = set()
         self._place: Place | None = Place((0,), None)
+        self._has_moved = False
 
     def lay(self, own: Any, html: Any, root: Any, context: Any) -> Iterator[Any]:
         """Yield the boxes of those pages that are new, in place of WeasyPrint's `own` function."""
@@ -118,6 +129,8 @@ class _Work:
         self._notes = {row.number(note): note for note in context.footnotes}
         initialize_page_maker(context, root)
         context.rendered_notes = []
+        if self._old and not self._move():
+            self._old = None
         comparison = self._resume() if self._old else None
         while not self._is_over(comparison):
             self._turn()
@@ -128,6 +141,45 @@ class _Work:
                 context.string_set[name][number].append(text)
         row.left()
         yield from self._margins()
+
+    def _move(self) -> bool:
+        """Give the earlier pages the numbers and the sides that they would have now; return
+        whether that can be done."""
+        old, maker = self._old, self._old.context.page_maker
+        is_turned = maker[0][2] != self._context.page_maker[0][2]
+        if not is_turned and old.first == self._first:
+            return True
+        self._has_moved = True
+        pages = [page._page_box for page in old.document.pages]
+        if 0 in (old.first, self._first) and old.first != self._first:
+            return False
+        if is_turned and not (all(_is_sideless(item) for item in maker) and self._turn_over(pages)):
+            return False
+        if self._first:
+            for number, item in enumerate(maker[1:]):
+                item[3][1]["page"] = [self._first + number]
+            resets = dict(pages[0].style["counter_reset"]) | {"page": self._first}
+            pages[0].style["counter_reset"] = tuple(resets.items())
+        maker[:] = [(*item[:2], item[2] != is_turned, *item[3:]) for item in maker]
+        return True
+
+    def _turn_over(self, pages: Sequence[Any]) -> bool:
+        """Let earlier pages lie on the other side; return whether only their margins differ."""
+        style_for = self._context.style_for
+        for box in pages:
+            was = box.page_type
+            now = was._replace(side="left" if was.side == "right" else "right")
+            set_page_type_computed_styles(now, self._html, style_for)
+            then = self._old.context.style_for
+            areas = (None, "@footnote", "@note-area")
+            if was.blank or not all(
+                _looks_alike(then(was, area), style_for(now, area)) for area in areas
+            ):
+                return False
+            style = style_for(now)
+            style.update({name: box.style[name] for name in (*_COUNTERS, "overflow")})
+            box.page_type, box.style = now, style
+        return True
 
     def _resume(self) -> Comparison:
         """Keep the pages for which no box counted that is not the same, and go on after them."""
@@ -241,7 +293,8 @@ class _Work:
             state = context.page_maker[number][3]
             if self._old and number <= len(self._old.leaves):
                 as_before = as_before and self._old.leaves[number - 1].strings == leaf.strings
-                if leaf.page and as_before and self._old.context.page_maker[number][3] == state:
+                stays = leaf.page and as_before and not self._has_moved
+                if stays and self._old.context.page_maker[number][3] == state:
                     continue
             self._dress(leaf, state)
             leaf.margins = self._heard()
@@ -261,6 +314,19 @@ class _Work:
         root, *areas = box.children
         box.children = (root, *(area for area in areas if area.children), *margins)
         layout_backgrounds(box, context.get_image_from_uri)
+
+
+def _is_sideless(item: Any) -> bool:
+    """Whether a page begins wherever the one before it ended, on either side."""
+    return item[1]["break"] not in ("left", "right", "recto", "verso")
+
+
+def _looks_alike(old: Any, new: Any) -> bool:
+    """Whether two styles have the same values."""
+    if old is None or new is None:
+        return old is new
+    names = {name for name in (*old.cascaded, *new.cascaded) if name[:2] != "__"}
+    return all(old[name] == new[name] for name in names - _COUNTERS - {"overflow"})
 
 
 def _anew(item: Any) -> Any:
