@@ -185,6 +185,10 @@ class _Work:
         """Keep the pages for which no box counted that is not the same, and go on after them."""
         old, context = self._old, self._context
         comparison = Comparison(old.row, self.row)
+        if comparison.before == len(old.row.said) == len(self.row.said):
+            self._keep(0, len(old.leaves))
+            context.page_maker[:] = [_anew(item) for item in old.context.page_maker]
+            return comparison
         reached = (n for n, leaf in enumerate(old.leaves) if leaf.reach > comparison.before)
         first = next(reached, len(old.leaves) - 1)
         while first and not ((place := old.leaves[first].begins) and place.is_free):

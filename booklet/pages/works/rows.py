@@ -248,9 +248,15 @@ class Comparison:
             return False
         pair = (id(old), id(new))
         if pair not in self._known:
-            mine = (getattr(old, "cascaded", None), getattr(old, "pseudo_type", None))
-            theirs = (getattr(new, "cascaded", None), getattr(new, "pseudo_type", None))
-            self._known[pair] = mine == theirs and self._rules_alike(
-                old.parent_style, new.parent_style
-            )
+            alike = _own_rules(old) == _own_rules(new)
+            self._known[pair] = alike and self._rules_alike(old.parent_style, new.parent_style)
         return self._known[pair]
+
+
+def _own_rules(style: Any) -> Any:
+    """Return the rules that a style comes of, and for what; on which side the whole part begins is
+    no matter of its boxes."""
+    rules = getattr(style, "cascaded", None)
+    if rules and style.is_root_element:
+        rules = {name: value for name, value in rules.items() if name != "break_before"}
+    return rules, getattr(style, "pseudo_type", None)
