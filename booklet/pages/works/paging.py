@@ -188,6 +188,7 @@ class _Work:
         if comparison.before == len(old.row.said) == len(self.row.said):
             self._keep(0, len(old.leaves))
             context.page_maker[:] = [_anew(item) for item in old.context.page_maker]
+            context.page_bottom = old.context.page_bottom  # asked for, though margins have no end
             return comparison
         reached = (n for n, leaf in enumerate(old.leaves) if leaf.reach > comparison.before)
         first = next(reached, len(old.leaves) - 1)
