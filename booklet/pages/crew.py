@@ -72,7 +72,7 @@ class Crew:
         self._engines: dict[Hand, dict[str, None]] = {}
         self._has: dict[tuple[Hand, str], set[str]] = {}
         self._live: dict[str, tuple[Hand, str, int]] = {}
-        self._latest: dict[tuple[str, str], str] = {}
+        self._latest: dict[tuple[str, str, str], str] = {}
         self.forget()
 
     def __enter__(self) -> Crew:
@@ -118,6 +118,7 @@ class Crew:
         self.dressing: tuple[str, ...] = ()
         self._words: tuple[Any, ...] = ()
         self._set: dict[str, Matter] = {}
+        self._passed: set[str] = set()
         self._made: dict[str, str] = {}
         self._drawing: dict[str, tuple[Hand, Ticket, int]] = {}
         self._fresh: set[tuple[Hand, str]] = set()
@@ -196,6 +197,7 @@ class Crew:
         """
         key = digest(self._context, name, html, css, side)
         matter = self._set[name] = Matter(name, html, css, side, first, key)
+        self._passed.add(key)
         laid = self.standing.laid(key, first, self._shelf)
         if laid is None:
             self._made[name] = reason(self._trace(matter), self._before, name)
@@ -205,7 +207,7 @@ class Crew:
 
     def _earlier(self, matter: Matter) -> tuple[Hand, str]:
         """Return the hand that has an earlier text of a part, and its key, or any hand and none."""
-        key = self._latest.pop((self._engine, matter.name), "")
+        key = self._latest.pop((self._engine, matter.name, matter.css), "")
         hand, engine, _ = self._live.pop(key, (None, "", 0))
         if hand is not None and hand.alive and engine in self._engines.get(hand, ()):
             return hand, key
@@ -219,7 +221,7 @@ class Crew:
         words = (self._engine, matter.key, *astuple(matter)[:-1], before)
         laid: Laid = self._ask(hand, "lay", words, self._seconds(len(matter.html)), what)
         self._live[matter.key] = hand, self._engine, matter.first
-        self._latest[self._engine, matter.name] = matter.key
+        self._latest[self._engine, matter.name, matter.css] = matter.key
         return laid
 
     def lines(self, name: str) -> tuple[tuple[tuple[float, float], ...], ...]:
@@ -329,13 +331,14 @@ class Crew:
         return Trace(self._context, digest(matter.html), digest(matter.css), matter.side)
 
     def _tidy(self) -> None:
-        """Let all hands forget what was not wanted in this edition."""
-        keys = {matter.key for matter in self._set.values()}
+        """Let all hands forget what was not wanted in this edition, if only on the way to it."""
+        keys = self._passed
         set_ = self._set.values()
         kept = {d.identity for m in set_ if isinstance(d := self.standing.drawn(m), Drawn)}
         self._live = {
             key: home for key, home in self._live.items() if key in keys or home[1] != self._engine
         }
+        self._latest = {what: key for what, key in self._latest.items() if key in self._live}
         for hand, engines in self._engines.items():
             if hand.alive and self._engine in engines:
                 words, seconds = (self._engine, keys, kept), self.limits.seconds

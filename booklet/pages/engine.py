@@ -133,10 +133,11 @@ class Engine:
         earlier = self.laid.pop(before, None)
         start = "left" if (side == "verso") != self.rtl else "right"
         number = f"@page :first {{ counter-reset: page {first} }}\n" if first else ""
-        own = self._sheet(f"html {{ break-before: {start} }}\n{number}{css}")
+        place = self._sheet(f"html {{ break-before: {start} }}\n{number}")
+        own = earlier.rules if earlier and earlier.css == css else self._sheet(css)
         source = HTML(string=html, base_url=HOME, url_fetcher=self.fetcher)
         options: dict[str, Any] = {
-            "stylesheets": [*self.sheets, own],
+            "stylesheets": [*self.sheets, place, own],
             "cache": self.images,
             "pdf_variant": self.standard,
             "presentational_hints": True,  # the number at which a list starts
@@ -156,7 +157,7 @@ class Engine:
         is_bound = laying is None or not works.can_move(document, laying.context, first)
         bound = first if is_bound else 0
         tree = source.etree_element
-        part = self.laid[key] = _Part(name, tree, document, laying, css, bound, first)
+        part = self.laid[key] = _Part(name, tree, document, laying, css, own, bound, first)
         if not self.misfit:
             part.frost = works.Frost(name, tree, self.case, bool(self.standard))
             if earlier:
@@ -404,8 +405,8 @@ class _Part:
     """A part that was laid out: its pages, of which the first has the number `first`.
 
     `laying` is how that went, and `frost` what freezes it, unless the engine is plain. `css` are
-    its own rules: another text of the part must have the same to share its pages. It is `bound` to
-    the number of its first page if more than the margins depends on it; 0 if not.
+    its own `rules`: another text of the part must have the same to share its pages. It is `bound`
+    to the number of its first page if more than the margins depends on it; 0 if not.
     """
 
     name: str
@@ -413,6 +414,7 @@ class _Part:
     document: Document
     laying: Any
     css: str | None
+    rules: CSS
     bound: int
     first: int
     frost: Any = None
