@@ -56,8 +56,10 @@ SHADED = (
 
 @pytest.fixture(scope="module")
 def crews() -> Iterator[tuple[Crew, Crew]]:
-    """A crew that keeps what it made, and one that makes all anew."""
-    with Crew(hands=2) as quick, Crew(plain=True) as plain:
+    """A crew of two processes that keeps what it made and looks ahead, whatever the length of the
+    text; and one that makes all anew."""
+    with pytest.MonkeyPatch.context() as patch, Crew(hands=2) as quick, Crew(plain=True) as plain:
+        patch.setattr(crew_room, "_WORTH_ANOTHER", 0)
         yield quick, plain
 
 

@@ -119,6 +119,7 @@ class Crew:
         self._words: tuple[Any, ...] = ()
         self._set: dict[str, Matter] = {}
         self._passed: set[str] = set()
+        self._ahead: dict[str, tuple[Hand, Ticket, Matter]] = {}
         self._made: dict[str, str] = {}
         self._drawing: dict[str, tuple[Hand, Ticket, int]] = {}
         self._fresh: set[tuple[Hand, str]] = set()
@@ -172,6 +173,8 @@ class Crew:
         self._sheds = self.once and edition.style.output == "pages"
         self._sheds = self._sheds and not edition.style.line_numbers
         self._own = _has_own(edition)
+        if self.looks_ahead and len(self._hands) < min(2, self._most):
+            self._hands.append(Hand(self.limits.memory))  # it will be ready when it is wanted
         given = digest(*sheets, standard, str(rtl), str(edition.network))
         self._engine = digest(given, str(edition.shelf.root), str(self.plain))
         known = self.standing.dressed(given, edition.shelf)
@@ -201,9 +204,44 @@ class Crew:
         laid = self.standing.laid(key, first, self._shelf)
         if laid is None:
             self._made[name] = reason(self._trace(matter), self._before, name)
-            laid = self._lay(matter, *self._earlier(matter))
+            laid = self._foreseen(matter) or self._lay(matter, *self._earlier(matter))
             self.standing.lay(key, laid)
         return laid
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether there are, or may be, processes enough to lay out what comes next."""
+        return self._most > 1 and self._letters > _WORTH_ANOTHER
+
+    def look_ahead(self, name: str, html: str, css: str, side: str, first: int) -> None:
+        """Have a part laid out that will be asked for soon, if nothing is known of it.
+
+        Whatever was laid out in vain, because the part is another by then or begins on the other
+        side, is an earlier text of it.
+        """
+        sides = (side, "verso" if side == "recto" else "recto")
+        keys = [digest(self._context, name, html, css, each) for each in sides]
+        known = (self.standing.laid(key, first, self._shelf) for key in keys)
+        if name in self._ahead or any(known):
+            return
+        matter = Matter(name, html, css, side, first, keys[0])
+        hand, before = self._earlier(matter)
+        self._ready(hand)
+        words = (self._engine, matter.key, *astuple(matter)[:-1], before)
+        ticket = hand.order("lay", words, self._seconds(len(html)), self._what(name))
+        self._ahead[name] = hand, ticket, matter
+
+    def _foreseen(self, matter: Matter) -> Laid | None:
+        """Return the facts of a part that was laid out ahead, if it is as it was foreseen."""
+        if matter.name not in self._ahead:
+            return None
+        hand, ticket, foreseen = self._ahead.pop(matter.name)
+        laid: Laid = self._answer(hand, ticket, own=self._own)
+        self._live[foreseen.key] = hand, self._engine, foreseen.first
+        self._latest[self._engine, foreseen.name, foreseen.css] = foreseen.key
+        if foreseen.key == matter.key and laid.bound in (0, matter.first):
+            return laid
+        return None
 
     def _earlier(self, matter: Matter) -> tuple[Hand, str]:
         """Return the hand that has an earlier text of a part, and its key, or any hand and none."""
@@ -215,14 +253,16 @@ class Crew:
 
     def _lay(self, matter: Matter, hand: Hand, before: str = "") -> Laid:
         """Have a part laid out by a hand; an earlier text, that it has under a key, is used up."""
-        what = f"the part `{matter.name}`"
-        if matter.name[1:].isdecimal():
-            what = "the text that begins here"
         words = (self._engine, matter.key, *astuple(matter)[:-1], before)
-        laid: Laid = self._ask(hand, "lay", words, self._seconds(len(matter.html)), what)
+        seconds = self._seconds(len(matter.html))
+        laid: Laid = self._ask(hand, "lay", words, seconds, self._what(matter.name))
         self._live[matter.key] = hand, self._engine, matter.first
         self._latest[self._engine, matter.name, matter.css] = matter.key
         return laid
+
+    def _what(self, name: str) -> str:
+        """Return what a part is called in a message; that of a chapter has its place."""
+        return "the text that begins here" if name[1:].isdecimal() else f"the part `{name}`"
 
     def lines(self, name: str) -> tuple[tuple[tuple[float, float], ...], ...]:
         """Return the lines of running text on each page of a part, as `booklet.pages.lines` does.

@@ -13,7 +13,7 @@ from booklet.pages.notes import Holds, homeless, moved
 from booklet.pages.numbers import Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from booklet.edition import Edition, Part
     from booklet.pages import Laid, Written
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 # some rounds numbers no longer become shorter.
 MOST_ROUNDS = 8
 CALM_ROUND = 4
+
+# Letters of HTML on a page of the usual size: to guess where the next part will begin.
+_LETTERS_A_PAGE = 2_100
 
 
 @dataclass
@@ -129,6 +132,7 @@ def _lay(
     body = [p for p in edition.parts if p.numbering == "arabic"]
     run, later = _Run(), _Run()
     for i, part in enumerate(body, start=1):
+        _look_ahead(body[i - 1 : i + 1], later, crew, numbers, holds)
         say(f"laying out {part.name} ({i} of {len(body)})" if len(body) > 3 else "laying out")
         with remarks.blamed(remarks.start_of(edition, part.name)):
             _place(part, later, crew, numbers, holds)
@@ -151,6 +155,26 @@ def _turn(run: _Run, crew: Crew, side: str) -> None:
     if side != "next" and is_recto != (side == "recto"):
         run.order.append(crew.blank("recto" if is_recto else "verso"))
         run.leaves.append(Leaf("", "", blank=True))
+
+
+def _look_ahead(
+    parts: Sequence[Part], run: _Run, crew: Crew, numbers: Numbers, holds: Holds
+) -> None:
+    """Have a part and the one after it laid out where they are likely to begin.
+
+    How many pages the former will have is guessed by its length. Where the guess is wrong, little
+    is to be done again: the text is most likely the same, and margins are made last.
+    """
+    if not crew.looks_ahead:
+        return
+    pages = 0
+    for part in parts:
+        first = len(run.leaves) + pages + 1
+        first += part.side not in ("next", "recto" if first % 2 else "verso")
+        html, inks = numbers.likely(part)
+        css = f"{part.css}{inks}\n{holds.rules(part)}"
+        crew.look_ahead(part.name, html, css, "recto" if first % 2 else "verso", first)
+        pages = first - len(run.leaves) - 1 + max(1, round(len(part.html) / _LETTERS_A_PAGE))
 
 
 def _place(part: Part, run: _Run, crew: Crew, numbers: Numbers, holds: Holds) -> None:

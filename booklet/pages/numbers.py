@@ -9,6 +9,7 @@ another length is due, the part is laid out again.
 
 from __future__ import annotations
 
+import copy
 import re
 from dataclasses import dataclass
 from itertools import accumulate
@@ -79,6 +80,12 @@ class Numbers:
 
         rules = [f".ink-{i} {{ color: {ink(i)} }}" for i in range(len(kept))]
         return marks.fill_pages(text, late), "\n".join(rules)
+
+    def likely(self, part: Part) -> tuple[str, str]:
+        """Return what `fill` will most likely return for a part, without having set it."""
+        other = copy.copy(self)
+        other._set, other._longest = dict(self._set), dict(self._longest)
+        return other.fill(part)
 
     def corrections(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """Return, for each part with numbers in its text, what was set and what is true."""
