@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 import pickle
 import random
@@ -179,3 +181,30 @@ def test_an_edit_reaches_few_pages_and_a_move_none(tmp_path: Path) -> None:
     assert quick.laid["k1"].laying.kept >= pages - 3
     laid_and_drawn(quick, "k2", edition, 2, "k1")
     assert quick.laid["k2"].laying.kept == pages
+
+
+class _Heap(ctypes.Structure):
+    """What the C library says of its memory (mallinfo(3)); `used` is in bytes."""
+
+    _names = ("arena", "free", "small", "maps", "mapped", "most", "quick", "used", "left", "top")
+    _fields_ = tuple((name, ctypes.c_size_t) for name in _names)
+
+
+def test_layouts_leave_no_memory_behind(tmp_path: Path) -> None:
+    """An edit takes no more of the C library's memory than the one before it gave back."""
+    look = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    if look is None:
+        pytest.skip("this C library does not tell")
+    look.restype = _Heap
+    chapter = Chapter(tmp_path, 1, "")
+    quick, editions = engine(chapter.edition()), []
+    for word in ("one", "two"):
+        chapter.blocks[2] = f"{word} {chapter.blocks[2]}"
+        editions.append(chapter.edition())
+    used = []
+    for number in range(30):
+        laid_and_drawn(quick, f"k{number}", editions[number % 2], 1, f"k{number - 1}")
+        quick.keep({f"k{number}"}, ())
+        gc.collect()
+        used.append(look().used)
+    assert used[-1] - used[9] < 5_000 * 20

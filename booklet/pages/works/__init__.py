@@ -10,6 +10,7 @@ is drawn last, and what comes before it is kept.
 
 from __future__ import annotations
 
+import booklet.pages.works.features  # noqa: F401 - it takes a place of WeasyPrint's
 from booklet.pages.works.case import Case
 from booklet.pages.works.drawing import Frost
 from booklet.pages.works.inner import misfit

@@ -39,11 +39,13 @@ try:
     from weasyprint.pdf.stream import Stream
     from weasyprint.pdf.tags import add_tags
     from weasyprint.stacking import StackingContext
+    from weasyprint.text import line_break
     from weasyprint.text.ffi import TO_UNITS, ffi, gobject, pango
     from weasyprint.text.fonts import get_pango_font_key
 
-    # two functions that WeasyPrint does not call, of libraries that it has open
+    # three functions that WeasyPrint does not call, of libraries that it has open
     ffi.cdef("void * g_object_ref (void *);")
+    ffi.cdef("PangoAttrList * pango_attr_list_copy (PangoAttrList *);")
     ffi.cdef("PangoFontDescription * pango_font_description_from_string (const char *);")
 except (ImportError, AttributeError, ValueError) as _error:  # another version
     _missing = f"WeasyPrint, which is not what it was: {_error}"
@@ -75,6 +77,7 @@ __all__ = [
     "initialize_page_maker",
     "layout_backgrounds",
     "layout_box_backgrounds",
+    "line_break",
     "listen",
     "make_margin_boxes",
     "misfit",
