@@ -8,7 +8,7 @@ import re
 import statistics
 import subprocess
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 import pytest
@@ -218,6 +218,41 @@ def test_links_lead_where_they_say(shipped: Booklet) -> None:
         heading, number = words.rsplit(" ", 1)
         assert labels[page] == number
         assert plain_words(heading) in pages[page]
+
+
+def test_trees_have_their_keys_in_order_and_within_limits(shipped: Booklet) -> None:
+    """Every named place, page and link is found by going down its tree, as a viewer does."""
+    with pikepdf.open(shipped.path) as pdf:
+        tagged = pdf.Root.StructTreeRoot.ParentTree
+        wanted: list[Any] = [page.obj.StructParents for page in pdf.pages]
+        links = [link for page in pdf.pages for link in page.get("/Annots", [])]
+        wanted += [link.StructParent for link in links]
+        assert keys(tagged, "/Nums") == sorted(wanted)
+        named = keys(pdf.Root.Names.Dests, "/Names")
+        assert named == sorted(set(named))
+        assert {bytes(link.Dest) for link in links if "/Dest" in link} <= set(named)
+        assert len(pdf.Root.Names.Dests.Kids) > 1
+
+
+def keys(tree: pikepdf.Object, row: str) -> list[Any]:
+    """Return the keys of a number tree or name tree of leaves, each within the limits of its leaf
+    and after those of the leaf before it."""
+    found: list[Any] = []
+    for leaf in tree.Kids:
+        own = [key if row == "/Nums" else bytes(key) for key in leaf[row].as_list()[::2]]
+        limits = [end if row == "/Nums" else bytes(end) for end in leaf.Limits.as_list()]
+        assert limits == [own[0], own[-1]]
+        assert not found or found[-1] < own[0]
+        found += own
+    return found
+
+
+def test_no_stream_of_objects_is_long(shipped: Booklet) -> None:
+    """A viewer that wants one object does not unpack those of the whole book."""
+    raw = shipped.path.read_bytes()
+    held = [int(n) for n in re.findall(rb"/Type /ObjStm/N (\d+)", raw)]
+    assert max(held) <= 100
+    assert sum(held) > 500
 
 
 def test_links_stand_where_their_words_are(press: Shop) -> None:

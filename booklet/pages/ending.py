@@ -34,7 +34,30 @@ def finish(
     _complete_xmp(document, pdf)
     if "StructTreeRoot" in pdf.catalog:
         write_tags(pdf, parts)
+    _divide_names(pdf)
     return tuple(sorted(set(_fonts(pdf))))
+
+
+# Names in one leaf of their tree.
+_LEAF = 64
+
+
+def _divide_names(pdf: pydyf.PDF) -> None:
+    """Put the places that have names into leaves of a tree (ISO 32000-1, 7.9.6).
+
+    WeasyPrint has them in one row, which a reader has to go through for each link.
+    """
+    places = pdf.catalog.get("Names", {}).get("Dests")
+    if not places:
+        return
+    row, kids = places.pop("Names"), pydyf.Array()
+    for at in range(0, len(row), 2 * _LEAF):
+        piece = row[at : at + 2 * _LEAF]
+        limits = pydyf.Array([piece[0], piece[-2]])
+        leaf = pydyf.Dictionary({"Limits": limits, "Names": pydyf.Array(piece)})
+        pdf.add_object(leaf)
+        kids.append(leaf.reference)
+    places["Kids"] = kids
 
 
 def _complete_xmp(document: Document, pdf: pydyf.PDF) -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pydyf
 
+from booklet.pages.file import File
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -45,24 +47,7 @@ ctypes.util.find_library = _find_library
 for _name in _late:
     del sys.modules[_name]
 
-
-class _PDF(pydyf.PDF):  # type: ignore[misc]  # pydyf has no types
-    """A PDF that does not list all its pages anew for each element of the structure tree.
-
-    pydyf does, so that the time to write a tagged book grows with the square of its pages.
-    """
-
-    _listed: tuple[bytes, ...] = ()
-
-    @property
-    def page_references(self) -> tuple[bytes, ...]:
-        """The references of all pages, made again only when there are more pages."""
-        if len(self._listed) != self.pages["Count"]:
-            self._listed = super().page_references
-        return self._listed
-
-
-pydyf.PDF = _PDF
+pydyf.PDF = File
 
 __all__ = [
     "CSS",

@@ -197,8 +197,9 @@ def write(pdf: pydyf.PDF, parts: Sequence[Tagging]) -> None:
     pdf.add_object(document)
     root["K"] = pydyf.Array([document.reference])
     kids: list[bytes] = []
-    parents: list[bytes] = []
-    led: list[bytes] = []
+    parents: list[_Leaf] = []
+    led: list[_Leaf] = []
+    count = 0
     names: dict[str, bytes] = {}
     kept: set[int] = set()
     first = level = 0
@@ -211,20 +212,43 @@ def write(pdf: pydyf.PDF, parts: Sequence[Tagging]) -> None:
         row = _numbers(part, document.number, base, first, pages, links, levels)
         for text in _filled(part.elements, part.gaps, row).split(_GAP) if part.count else ():
             pdf.add_object(_Ready(text))
-        parents.append(_filled(part.parents, part.parent_gaps, row))
-        for annotation, link in zip(links, part.links, strict=True):
-            annotation["StructParent"] = len(leaves) + len(led)
-            annotation["F"] = 4  # on paper as on the screen
-            led.append(b"%d %d 0 R" % (annotation["StructParent"], base + link.element))
+        parents.append((first, part.pages, _filled(part.parents, part.parent_gaps, row)))
+        led.append((len(leaves) + count, len(links), _led(len(leaves) + count, base, part, links)))
+        count += len(links)
         kids += [b"%d 0 R" % (base + top) for top in part.tops]
         names |= {name: b"%d 0 R" % (base + element) for name, element in part.names}
         first += part.pages
     document["K"] = pydyf.Array(kids)
-    root["ParentTree"] = pydyf.Dictionary({"Nums": b"[" + b" ".join([*parents, *led]) + b"]"})
+    root["ParentTree"] = _tree(pdf, [leaf for leaf in (*parents, *led) if leaf[1]])
     if names:
         pairs = [x for name in sorted(names) for x in (pydyf.String(name), names[name])]
         root["IDTree"] = pydyf.Dictionary({"Names": pydyf.Array(pairs)})
     _drop_links(pdf, leaves, kept)
+
+
+_Leaf = tuple[int, int, bytes]
+"""A piece of the parent tree: its first key, how many it has, and its text."""
+
+
+def _led(start: int, base: int, part: Tagging, links: Sequence[Any]) -> bytes:
+    """Give links of a part their keys in the parent tree, from `start` on, and return its piece
+    for them. The elements of the part are numbered from `base`."""
+    text = []
+    for key, (annotation, link) in enumerate(zip(links, part.links, strict=True), start):
+        annotation["StructParent"] = key
+        annotation["F"] = 4  # on paper as on the screen
+        text.append(b"%d %d 0 R" % (key, base + link.element))
+    return b" ".join(text)
+
+
+def _tree(pdf: pydyf.PDF, leaves: Sequence[_Leaf]) -> pydyf.Dictionary:
+    """Return a number tree of some leaves, which become objects (ISO 32000-1, 7.9.7)."""
+    kids = []
+    for first, count, text in leaves:
+        leaf = _Ready(b"<</Limits [%d %d]/Nums [%s]>>" % (first, first + count - 1, text))
+        pdf.add_object(leaf)
+        kids.append(leaf.reference)
+    return pydyf.Dictionary({"Kids": pydyf.Array(kids)})
 
 
 def _numbers(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pydyf
 
 from booklet.pages.frozen import Face, FrozenPage, FrozenPart, Picture, Unfit, digest_of
+from booklet.pages.packing import packed
 from booklet.pages.tags import arranged
 from booklet.pages.tags.structure import Structure
 from booklet.pages.tags.tagging import Tagging, unmark
@@ -23,7 +24,7 @@ from booklet.pages.works.inner import (
     add_tags,
     draw_stacking_context,
 )
-from booklet.pages.works.keeping import KINDS, SPACE, divided, entries, joined, packed
+from booklet.pages.works.keeping import KINDS, SPACE, divided, entries, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

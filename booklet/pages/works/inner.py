@@ -125,6 +125,27 @@ def rendered(html: Any, fonts: Any, options: dict[str, Any], lay: Any) -> tuple[
     return document, html.context
 
 
+def hasten() -> None:
+    """Let matrices be multiplied in the same order of operations, but a few times as fast.
+
+    It is half of the time in which links and anchors are put into a PDF.
+    """
+
+    def product(self: Any, other: Any) -> Any:
+        (a, b, c), (d, e, f), (g, h, i) = other
+        rows = [
+            [x * a + y * d + z * g, x * b + y * e + z * h, x * c + y * f + z * i]
+            for x, y, z in self
+        ]
+        return Matrix(matrix=rows)
+
+    def point(self: Any, x: float, y: float) -> list[float]:
+        (a, b, _), (c, d, _), (e, f, _) = self
+        return [x * a + y * c + e, x * b + y * d + f]
+
+    Matrix.__matmul__, Matrix.transform_point = product, point
+
+
 def listen(hear: Any) -> None:
     """Have `hear` called for each stacking context that is drawn, in the place of WeasyPrint's
     own function, which is its first word."""
@@ -134,3 +155,7 @@ def listen(hear: Any) -> None:
         hear(own, stream, context)
 
     weasyprint.draw.draw_stacking_context = draw
+
+
+if not misfit():
+    hasten()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pydyf
 
 from booklet.pages.frozen import Unfit
+from booklet.pages.packing import packed_again
 from booklet.pages.weasy import Document
 from booklet.pages.works.inner import (
     DEFAULT_OPTIONS,
@@ -18,7 +19,7 @@ from booklet.pages.works.inner import (
     get_image_from_uri,
     misfit,
 )
-from booklet.pages.works.keeping import copied, joined, packed_again
+from booklet.pages.works.keeping import copied, joined
 from booklet.store import digest
 
 if TYPE_CHECKING:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING, Any
 
 import pydyf
 
 from booklet.pages.frozen import Entry, Slot
 from booklet.pages.sorts import find
-from booklet.store import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -90,25 +88,3 @@ def _naming(item: bytes, counted: Mapping[tuple[str, str], int]) -> Slot | None:
 def joined(items: Sequence[Any]) -> bytes:
     """Return operators as they stand in a PDF."""
     return b"\n".join(pydyf._to_bytes(item) for item in items)
-
-
-def packed(text: bytes) -> bytes:
-    """Return the operators of a page compressed, as pydyf does."""
-    packer = zlib.compressobj(level=9)
-    return packer.compress(text) + packer.flush()
-
-
-# What a join compresses: pages with numbers in their text, and fonts.
-_MOST_PACKED = 500
-
-_packed: dict[str, bytes] = {}
-
-
-def packed_again(text: bytes) -> bytes:
-    """Return what `packed` does, from memory if the same was asked for lately."""
-    key = digest(text)
-    found = _packed.pop(key, None)
-    _packed[key] = found if found is not None else packed(text)
-    while len(_packed) > _MOST_PACKED:
-        _packed.pop(next(iter(_packed)))
-    return _packed[key]
