@@ -191,3 +191,16 @@ def test_what_is_known_goes_from_process_to_process(press: Shop) -> None:
         third.unpack(broken)
     assert read_back(pdf, known=third) == printed
     assert third.read == len(printed.letters)
+
+
+def test_a_place_may_have_a_name_of_any_length() -> None:
+    """Named places are read whole, whether their names are short, long or longer still."""
+    names = sorted(["a", "b" * 499, "b" * 500, "c" * 2000, "d", "é" * 700])
+    with pikepdf.new() as pdf:
+        pages = [pdf.add_blank_page().obj for _ in names]
+        places = [Array([page, Name.Fit]) for page in pages]
+        row = [x for pair in zip(map(pikepdf.String, names), places, strict=True) for x in pair]
+        pdf.Root.Names = Dictionary(Dests=Dictionary(Names=Array(row)))
+        out = io.BytesIO()
+        pdf.save(out)
+    assert read_back(out.getvalue()).anchors == {name: at for at, name in enumerate(names)}

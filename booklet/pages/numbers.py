@@ -29,8 +29,9 @@ _WORDS_A_PAGE = 260
 # As wide as a digit.
 _FIGURE_SPACE = "\u2007"
 
-_TAG = re.compile(r"<[^>]*>")
-_ID = re.compile(r'\bid="([^"]+)"')
+# A tag in which a page is named, such as that of a picture with a description.
+_MARKED = re.compile("<[^>\ufdd2]*\ufdd2[^>]*>")
+_ID = re.compile('id="([^"]+)"')  # without a word's beginning, which makes the search slow
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Numbers:
         self._calm = False
         self._words_before = _words_before(edition.parts)
         self._places = {part.name: place for place, part in enumerate(edition.parts)}
-        self._sort = 0
+        self._sort, self._pace = 0, 0.0
 
     def fill(self, part: Part) -> tuple[str, str]:
         """Return a part's HTML with its numbers in it, and the rules for their inks.
@@ -63,7 +64,8 @@ class Numbers:
         if part.kind != "essay":
             return marks.fill_pages(part.html, lambda anchor: self.known.get(anchor, "00")), ""
         self._sort = 3 * self._places[part.name]
-        text = _TAG.sub(lambda tag: marks.fill_pages(tag[0], self._now), part.html)
+        self._pace = 0.0
+        text = _MARKED.sub(lambda tag: marks.fill_pages(tag[0], self._now), part.html)
         anchors = marks.targets(text)
         kept = self._set.get(part.name, ())
         if [r.anchor for r in kept] != list(anchors) or not all(self._fits(r, part) for r in kept):
@@ -153,11 +155,15 @@ class Numbers:
         known = self.known.get(anchor)
         if known is not None and not known.isdecimal():
             return known
-        guess = str(1 + int(self._words_before.get(anchor, 0) / self._words_a_page()))
-        length = len(known or guess)
+        length = len(known or self._guess(anchor))
         digits = "".join(str((self._sort + i) % 10) for i in range(1, length + 1))
         self._sort += length
         return digits
+
+    def _guess(self, anchor: str) -> str:
+        """Return about what the number of an anchor's page will be."""
+        self._pace = self._pace or self._words_a_page()  # all of a part are guessed alike
+        return str(1 + int(self._words_before.get(anchor, 0) / self._pace))
 
     def _words_a_page(self) -> float:
         """Return how many words a page of this book holds, as far as it is laid out."""

@@ -168,14 +168,21 @@ def _name(page: Any, link: Any) -> str:
 
 def _anchors(document: Any) -> Iterator[tuple[str, int]]:
     """Yield the name and the page of each named destination."""
+    room = ctypes.create_string_buffer(_LETTERS)
     for number in range(pdfium.FPDF_CountNamedDests(document)):
-        size = ctypes.c_long(0)
-        pdfium.FPDF_GetNamedDest(document, number, None, size)
-        buffer = ctypes.create_string_buffer(max(size.value, 2))
-        target = pdfium.FPDF_GetNamedDest(document, number, buffer, size)
-        name = buffer.raw.decode("utf-16-le", "replace").split("\0")[0]
+        size = ctypes.c_long(len(room))
+        target = pdfium.FPDF_GetNamedDest(document, number, room, size)
+        if size.value < 0:  # the name is longer than any before
+            pdfium.FPDF_GetNamedDest(document, number, None, size)
+            room = ctypes.create_string_buffer(size.value)
+            target = pdfium.FPDF_GetNamedDest(document, number, room, size)
         if target:
+            name = room.raw[: size.value].decode("utf-16-le", "replace").split("\0")[0]
             yield name, pdfium.FPDFDest_GetDestPageIndex(document, target)
+
+
+# Bytes for a name, at first: to ask how many it needs takes as long as to ask for the name.
+_LETTERS = 1000
 
 
 def _label(document: Any, number: int) -> str:
