@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
 import pikepdf
 
+from booklet.bench_plain import plain_html
 from booklet.errors import BookletError, did_you_mean
-from booklet.specimen import plain_html, specimen
+from booklet.specimen import specimen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -48,7 +49,7 @@ ROOT = Path(__file__).resolve().parents[1]
 class Maker:
     """A way to make a PDF: the words of its command and the file it writes.
 
-    `{folder}` in either stands for the folder of the run, which holds `specimen.md` and
+    `{folder}` in either stands for the folder of the run, which holds `essay/specimen.md` and
     `specimen.html`. `before` is a command that is run first and not measured. Commands are run in
     the project's root.
     """
@@ -64,7 +65,7 @@ BUILD = Maker(
         # A store of its own: nothing of an earlier run is to be found.
         *("env", "BOOKLET_STORE={folder}/store"),
         *("./inv", "build", "--edition", "reader", "--quiet"),
-        *("--essay", "{folder}/specimen.md", "--out", "{folder}/out"),
+        *("--essay", "{folder}/essay/specimen.md", "--out", "{folder}/out"),
     ),
     "{folder}/out/booklet.pdf",
 )
@@ -77,6 +78,19 @@ WEASYPRINT = Maker(
     ),
     "{folder}/plain.pdf",
 )
+
+
+def put(markdown: str, folder: Path) -> Path:
+    """Write a manuscript where BUILD finds it below `folder`, and return its path.
+
+    It is alone in a folder of its own, and appears there at once: a build sees all that is around
+    an essay, and a preview every step of its writing.
+    """
+    path = folder / "essay" / "specimen.md"
+    path.parent.mkdir(exist_ok=True)
+    draft = folder / "draft.md"
+    draft.write_text(markdown, encoding="utf-8")
+    return draft.replace(path)
 
 
 @dataclass(frozen=True)
@@ -126,12 +140,13 @@ class Run:
     memory: int
 
 
-def measure(argv: Sequence[str], log: Path, cwd: Path = ROOT) -> Run:
+def measure(argv: Sequence[str], log: Path, cwd: Path = ROOT, watched: bool = True) -> Run:
     """Run `argv` in `cwd`, its output appended to the file `log`, and return what it took.
 
     Memory is the highest sum of the memory of the process and all its descendants, looked up in
-    /proc every PAUSE seconds; where there is no /proc, it is what the system says of the
-    largest single process. Raises BookletError if the command fails.
+    /proc every PAUSE seconds; where there is no /proc, or if it is not `watched`, which takes
+    a part of a core, it is what the system says of the largest single process. Raises BookletError
+    if the command fails.
     """
     with log.open("ab") as output:
         started = time.perf_counter()
@@ -141,7 +156,7 @@ def measure(argv: Sequence[str], log: Path, cwd: Path = ROOT) -> Run:
             )
         except OSError as error:
             raise BookletError(f"`{argv[0]}` cannot be run: {error.strerror}") from error
-        with _Watch(process.pid) as watch:
+        with _Watch(process.pid, watched) as watch:
             try:
                 # Not Popen.wait(): only wait4 tells the usage of this very child.
                 _, status, usage = os.wait4(process.pid, 0)
@@ -161,14 +176,16 @@ def measure(argv: Sequence[str], log: Path, cwd: Path = ROOT) -> Run:
 class _Watch:
     """Looks at the memory of a process and its descendants, from a thread, while it is entered.
 
-    `peak` is in bytes; it stays 0 on a system without /proc.
+    `peak` is in bytes; it stays 0 on a system without /proc, and if nobody `looks`.
     """
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, looks: bool = True) -> None:
         """Be ready to watch the process `pid`."""
         self.peak = 0
         self._pid = pid
         self._over = threading.Event()
+        if not looks:
+            self._over.set()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
     def __enter__(self) -> Self:
@@ -280,7 +297,7 @@ def compare(case: Case, rounds: int, folder: Path, echo: Callable[[str], None]) 
     for number in range(1, rounds + 1):
         for maker, taken in ((case.ours, ours), (case.plain, plain)):
             with tempfile.TemporaryDirectory(dir=folder) as place:
-                Path(place, "specimen.md").write_text(markdown, encoding="utf-8")
+                put(markdown, Path(place))
                 Path(place, "specimen.html").write_text(html, encoding="utf-8")
                 taken.append(make(maker, Path(place)))
         times = f"ours {ours[-1][0].seconds:.2f} s, plain {plain[-1][0].seconds:.2f} s"
@@ -288,12 +305,15 @@ def compare(case: Case, rounds: int, folder: Path, echo: Callable[[str], None]) 
     return Result(case, _side(ours), _side(plain))
 
 
-def make(maker: Maker, folder: Path) -> tuple[Run, int]:
-    """Let `maker` make its PDF in `folder`; return what it took and how many pages there are."""
+def make(maker: Maker, folder: Path, watched: bool = True) -> tuple[Run, int]:
+    """Let `maker` make its PDF in `folder`; return what it took and how many pages there are.
+
+    Unless it is `watched`, memory is not that of all its processes.
+    """
     log = folder / "log"
     if maker.before:
         measure(_filled(maker.before, folder), log)
-    run = measure(_filled(maker.argv, folder), log)
+    run = measure(_filled(maker.argv, folder), log, watched=watched)
     written = Path(maker.pdf.replace("{folder}", str(folder)))
     if not written.is_file():
         raise BookletError(f"`{' '.join(maker.argv)}` wrote no `{maker.pdf}`", hint=_tail(log))
@@ -363,11 +383,11 @@ def growth(results: Sequence[Result]) -> Iterator[str]:
     yield f"one of {last.pages} pages costs {ratio:.2f} of one of {first.pages} pages{target}"
 
 
-def verdict(ratio: float, target: float | None) -> str:
+def verdict(ratio: float, target: float | None, form: str = ".2f") -> str:
     """Return whether `ratio` is within `target`, as the table says it; nothing without one."""
     if target is None:
         return ""
-    return f"{target:.2f} {'reached' if ratio <= target else 'missed'}"
+    return f"{target:{form}} {'reached' if ratio <= target else 'missed'}"
 
 
 def aligned(rows: Sequence[Sequence[str]], left: Collection[int]) -> Iterator[str]:

@@ -1,172 +1,298 @@
 """The bench of rebuilding: what a change costs, as a ratio of plain WeasyPrint's time for it all.
 
-Each case begins with a build that finds nothing, by as many processes as there are cores. Then, in
-the process that made it: a paragraph is edited, several times; paragraphs are put in that take two
-pages, near the front. Then in new processes: a paragraph is edited, and nothing is changed. Every
-time the complete PDF is written and checked. Last, edits until memory would have grown if it did.
+Each round begins with the whole text by plain WeasyPrint, by Typst, and by a build of ours that
+finds nothing of an earlier one. Then, in new processes, a paragraph is edited, and nothing at all.
+Then, in one process that is there all the time, a paragraph is edited, several times, and two pages
+are put in near the front. The complete PDF is written and checked every time; no two changes are
+the same. Last, a preview is edited until its memory would have grown if it did.
 """
 
 from __future__ import annotations
 
 import os
+import platform
+import shutil
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from booklet.bench import (
-    BUILD,
-    WEASYPRINT,
-    aligned,
-    family,
-    make,
-    resident,
-    verdict,
-)
-from booklet.pages.crew import Crew
+from booklet import bench_typst
+from booklet.bench import BUILD, WEASYPRINT, Maker, aligned, make, put, verdict
+from booklet.bench_plain import plain_html
+from booklet.bench_preview import memory
+from booklet.bench_typst import TYPST
+from booklet.errors import BookletError
+from booklet.pages.crew import Crew, Limits
+from booklet.pages.standing import Standing
 from booklet.press import Order, pull
 from booklet.press.recall import Recall
-from booklet.specimen import plain_html, specimen
+from booklet.specimen import specimen
+from booklet.store import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+# -- Cases: data -----------------------------------------------------------------------------------
+
 
 @dataclass(frozen=True)
 class Editing:
-    """A row of the bench: a specimen of so many words and chapters, and how often it is edited."""
+    """A row of the bench: a specimen of so many words and chapters, and how often it is edited.
+
+    In each round, `edits` are made in one process. `memory` is after how many edits the memory of
+    a preview is looked at, twice; None is never.
+    """
 
     name: str
     words: int
     chapters: int
     rounds: int = 3
-    edits: int = 0
+    edits: int = 3
+    memory: tuple[int, int] | None = None
 
 
 EDITINGS = (
-    Editing("edits-reader", 32_000, 13, edits=200),
+    Editing("edits-reader", 32_000, 13, memory=(10, 200)),
     Editing("edits-book", 110_000, 24),
 )
 
-TARGETS = {
-    "cold": 0.60,
-    "edited": 0.035,
-    "two pages in": 0.20,
-    "edited, new process": 0.12,
-    "unchanged, new process": 0.05,
-    "memory": 1.1,
-}
-"""What each case is to take, as a ratio of plain WeasyPrint's time; memory as one of that after 10
-edits."""
+PLAIN = "plain WeasyPrint"
+THEIRS = "Typst"
+COLD = "cold"
+EDITED = "edited, same process"
+MOVED = "two pages in"
+EDITED_ANEW = "edited, new process"
+UNCHANGED = "unchanged, new process"
+TO_TYPST = "edited, of Typst's time"
+MEMORY = "memory of a preview"
 
-# A paragraph of the specimen is long enough to be edited; two pages are so many of these sentences.
+TARGETS = {
+    COLD: 0.60,
+    EDITED: 0.035,
+    TO_TYPST: 1.0,
+    MOVED: 0.20,
+    EDITED_ANEW: 0.12,
+    UNCHANGED: 0.05,
+    MEMORY: 1.1,
+}
+"""What each is to take at most, as a ratio of plain WeasyPrint's time, if it says no other."""
+
+
+# -- A text that is edited -------------------------------------------------------------------------
+
+# A paragraph of the specimen is long enough to be edited.
 _LONG = 300
-_TWO_PAGES = "\n\n".join(["One more sentence of the same kind stands here. " * 20] * 4)
+
+# With other words for each time: what was set before is never set again.
+_TWO_PAGES = "\n\n".join(
+    [f"Inserted {{number}} times. {'One more sentence of the same kind stands here. ' * 19}"] * 3
+)
 
 
 class Folder:
-    """A folder with a specimen that is edited, and the order to press it."""
+    """A folder with a specimen that is edited, for all who set it."""
 
     def __init__(self, row: Editing, place: Path) -> None:
-        """Write the specimen."""
-        self.place, self._number = place, 0
-        self._blocks = specimen(row.words, row.chapters).split("\n\n")
-        self.order = Order("specimen.md", ("reader",), out="out", cwd=place)
-        html = plain_html("\n\n".join(self._blocks))
-        (place / "specimen.html").write_text(html, encoding="utf-8")
-        self._write()
+        """Write the specimen into the folder `place`, as Markdown, as HTML and for Typst."""
+        self.place = place
+        self._edits = self._insertions = 0
+        markdown = specimen(row.words, row.chapters)
+        self._blocks = markdown.split("\n\n")
+        (place / "specimen.html").write_text(plain_html(markdown), encoding="utf-8")
+        bench_typst.prepare(markdown, place)
+        self.essay = self._write()
 
-    def edit(self) -> None:
-        """Edit a paragraph in the second fifth of the text."""
-        self._number += 1
+    def edit(self) -> str:
+        """Edit a paragraph in the second fifth of the text; return words that only it has."""
+        self._edits += 1
         at = self._paragraph(len(self._blocks) // 5)
-        text = self._blocks[at].removeprefix(f"Edited {self._number - 1} times. ")
-        self._blocks[at] = f"Edited {self._number} times. {text}"
+        text = self._blocks[at].removeprefix(f"Edited {self._edits - 1} times. ")
+        words = f"Edited {self._edits} times."
+        self._blocks[at] = f"{words} {text}"
         self._write()
+        return words
 
-    def insert(self) -> None:
-        """Put in two pages near the front."""
-        self._blocks.insert(self._paragraph(len(self._blocks) // 20), _TWO_PAGES)
+    def insert(self) -> str:
+        """Put in two pages near the front; return words that only they have."""
+        self._insertions += 1
+        two_pages = _TWO_PAGES.format(number=self._insertions)
+        self._blocks.insert(self._paragraph(len(self._blocks) // 20), two_pages)
         self._write()
+        return f"Inserted {self._insertions} times."
+
+    def forget(self) -> None:
+        """Take away what builds have kept."""
+        shutil.rmtree(self.place / "store", ignore_errors=True)
 
     def _paragraph(self, after: int) -> int:
         """Return the place of the first long paragraph after a place."""
         blocks = enumerate(self._blocks[after:], start=after)
         return next(i for i, text in blocks if len(text) > _LONG and text[0].isalpha())
 
-    def _write(self) -> None:
+    def _write(self) -> Path:
         """Write the text."""
-        text = "\n\n".join(self._blocks)
-        (self.place / "specimen.md").write_text(text, encoding="utf-8")
+        return put("\n\n".join(self._blocks), self.place)
 
 
-def bench_edits(rows: Sequence[Editing], rounds: int, echo: Callable[[str], None]) -> None:
-    """Measure `rows`; echo progress and the table. `rounds` is how often each is edited; 0 as the
-    row says."""
-    lines: list[Sequence[str]] = [("case", "change", "seconds", "ratio", "target")]
+# -- Measuring it ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a change took: seconds and pages, or the ratio itself; or why there is nothing."""
+
+    row: Editing
+    name: str
+    seconds: float = 0
+    pages: int = 0
+    ratio: float = 0
+    why_not: str = ""
+
+    def cells(self) -> tuple[str, ...]:
+        """Return what the table says of it."""
+        said = self.why_not or (verdict(self.ratio, TARGETS.get(self.name), "g"))
+        return (
+            *(self.row.name, self.name, f"{self.pages or ''}"),
+            f"{self.seconds:.2f}" if self.seconds else "",
+            *(f"{self.ratio:.3f}" if self.ratio else "", said),
+        )
+
+
+@dataclass
+class _Taken:
+    """What the rounds of a row took, by the names of changes: seconds, and pages of the last."""
+
+    row: Editing
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    pages: dict[str, int] = field(default_factory=dict)
+
+    def note(self, name: str, seconds: float, pages: int) -> None:
+        """Note a change."""
+        self.seconds.setdefault(name, []).append(seconds)
+        self.pages[name] = pages
+
+    def of(self, name: str) -> Change:
+        """Return a change: the median of its seconds, and that as a ratio of plain's."""
+        seconds = median(self.seconds[name])
+        ratio = seconds / median(self.seconds[PLAIN])
+        return Change(self.row, name, seconds, self.pages[name], ratio)
+
+
+class _Press:
+    """A press of ours that stays, as that of a preview does."""
+
+    def __init__(self, folder: Folder, crew: Crew) -> None:
+        """Take what to press, and who lays it out."""
+        self._crew, self._recall = crew, Recall(crew.standing.store)
+        essay, out = str(folder.essay), str(folder.place / "press")
+        self._order = Order(essay, ("reader",), out=out)
+
+    def __call__(self) -> tuple[float, int]:
+        """Press; return the seconds, and the pages there are. Raises BookletError for a loss."""
+        started = time.perf_counter()
+        (made,) = pull(self._order, [self._crew], recall=self._recall).booklets
+        seconds = time.perf_counter() - started
+        if lost := made.report.of("error"):
+            raise BookletError("the booklet has losses", hint=str(lost[0]))
+        return seconds, len(made.pages.leaves)
+
+
+def bench_edits(
+    rows: Sequence[Editing], rounds: int, echo: Callable[[str], None]
+) -> tuple[Change, ...]:
+    """Measure `rows`; echo progress and the table; return what is in it.
+
+    `rounds` is how often all is measured; 0 is as often as the row says.
+    """
+    changes: list[Change] = []
     for row in rows:
-        with tempfile.TemporaryDirectory(prefix="bench-") as place:
-            lines += _measured(row, rounds or row.rounds, Folder(row, Path(place)), echo)
-    for line in ("", *aligned(lines, left=(0, 1, 4))):
+        changes += _measured(row, rounds or row.rounds, echo)
+    head = ("case", "change", "pages", "seconds", "ratio", "target")
+    lines = aligned([head, *(change.cells() for change in changes)], left=(0, 1, 5))
+    for line in ("", about(), "", *lines):
         echo(line)
+    return tuple(changes)
 
 
-def _measured(
-    row: Editing, rounds: int, folder: Folder, echo: Callable[[str], None]
-) -> Iterator[Sequence[str]]:
-    """Yield the lines of the table for one row."""
-    plain = median(make(WEASYPRINT, folder.place)[0].seconds for _ in range(rounds))
-    yield row.name, "plain WeasyPrint", f"{plain:.2f}", "", ""
-    for change, seconds in (*_in_process(row, rounds, folder), *_in_new_ones(rounds, folder)):
-        target = TARGETS[change]
-        ratio = seconds if change == "memory" else seconds / plain
-        shown = "" if change == "memory" else f"{seconds:.2f}"
-        echo(f"{row.name}, {change}: {ratio:.3f}")
-        yield row.name, change, shown, f"{ratio:.3f}", verdict(ratio, target)
+def about() -> str:
+    """Return what the figures depend on: a day, a machine, versions."""
+    versions = [f"Python {platform.python_version()}", f"WeasyPrint {version('weasyprint')}"]
+    if not bench_typst.absent():
+        versions.append(f"Typst {version('typst')}")
+    cores = f"{os.cpu_count()} cores"
+    return ", ".join((f"{date.today():%Y-%m-%d}", cores, platform.machine(), *versions))
 
 
-def _in_process(row: Editing, rounds: int, folder: Folder) -> Iterator[tuple[str, float]]:
-    """Yield the changes in one process, and what they took."""
-    recall = Recall()
-    with Crew(hands=os.cpu_count() or 1) as crew:
+def _measured(row: Editing, rounds: int, echo: Callable[[str], None]) -> Iterator[Change]:
+    """Yield what the changes of a row took."""
+    taken, typst = _Taken(row), bench_typst.absent()
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        echo(f"{row.name}: warming up")
+        folder = Folder(row, Path(place))
+        with _crew(folder) as crew:
+            press = _Press(folder, crew)
+            press()
+            if not typst:
+                make(TYPST, folder.place)
+            for number in range(1, rounds + 1):
+                said = []
+                for name, seconds, pages in _round(folder, press, row.edits, not typst):
+                    taken.note(name, seconds, pages)
+                    said.append(f"{name} {seconds:.2f} s")
+                echo(f"{row.name}, round {number} of {rounds}: {'; '.join(said)}")
+    yield taken.of(PLAIN)
+    yield Change(row, THEIRS, why_not=f"left out: {typst}") if typst else taken.of(THEIRS)
+    yield from (taken.of(name) for name in (COLD, EDITED))
+    if not typst:
+        ratio = median(taken.seconds[EDITED]) / median(taken.seconds[THEIRS])
+        yield Change(row, TO_TYPST, ratio=ratio)
+    yield from (taken.of(name) for name in (MOVED, EDITED_ANEW, UNCHANGED))
+    if row.memory:
+        echo(f"{row.name}: {row.memory[1]} edits of a preview")
+        yield _memory(row, row.memory)
 
-        def press() -> float:
-            started = time.perf_counter()
-            pull(folder.order, [crew], recall=recall)
-            return time.perf_counter() - started
 
-        def edited() -> float:
-            folder.edit()
-            return press()
-
-        yield "cold", press()
-        yield "edited", median(edited() for _ in range(rounds))
-        folder.insert()
-        yield "two pages in", press()
-        if row.edits:
-            early = late = 0.0
-            for number in range(1, row.edits + 1):
-                edited()
-                if number == 10:
-                    early = _memory()
-                late = _memory()
-            yield "memory", late / early
+def _crew(folder: Folder) -> Crew:
+    """Return a crew as a preview has it."""
+    standing = Standing(opened(folder.place / "standing"))
+    return Crew(Limits(), standing, os.cpu_count() or 1)
 
 
-def _in_new_ones(rounds: int, folder: Folder) -> Iterator[tuple[str, float]]:
-    """Yield the changes in new processes, and what they took."""
-    make(BUILD, folder.place)
-    taken = []
-    for _ in range(rounds):
+def _round(
+    folder: Folder, press: _Press, edits: int, typst: bool
+) -> Iterator[tuple[str, float, int]]:
+    """Yield each change of a round, the seconds it took and the pages there are then."""
+    yield _made(PLAIN, WEASYPRINT, folder)
+    if typst:
+        yield _made(THEIRS, TYPST, folder)
+    folder.forget()
+    yield _made(COLD, BUILD, folder)
+    folder.edit()
+    yield _made(EDITED_ANEW, BUILD, folder)
+    yield _made(UNCHANGED, BUILD, folder)
+    for _ in range(edits):
         folder.edit()
-        taken.append(make(BUILD, folder.place)[0].seconds)
-    yield "edited, new process", median(taken)
-    unchanged = (make(BUILD, folder.place)[0].seconds for _ in range(rounds))
-    yield "unchanged, new process", median(unchanged)
+        yield EDITED, *press()
+    folder.insert()
+    yield MOVED, *press()
 
 
-def _memory() -> float:
-    """Return the resident memory of this process and its children, in bytes."""
-    return float(sum(resident(pid)[0] for pid in family(os.getpid())))
+def _made(name: str, maker: Maker, folder: Folder) -> tuple[str, float, int]:
+    """Return what a command took."""
+    run, pages = make(maker, folder.place, watched=False)
+    return name, run.seconds, pages
+
+
+def _memory(row: Editing, looks: tuple[int, int]) -> Change:
+    """Return how a preview's memory has grown between two numbers of edits."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        folder = Folder(row, Path(place))
+        early, late = memory(folder.essay, folder.place, folder.edit, looks)
+    if not early:
+        return Change(row, MEMORY, why_not="left out: the system does not tell it")
+    return Change(row, f"{MEMORY}", ratio=late / early)

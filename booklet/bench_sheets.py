@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 
-from booklet.bench import BUILD, CASES, ROOT, Case, aligned, bench, choose, make
+from booklet.bench import BUILD, CASES, ROOT, Case, aligned, bench, choose, make, put, verdict
 from booklet.bench_edits import EDITINGS, Editing, bench_edits
 from booklet.errors import BookletError
 from booklet.specimen import specimen
@@ -76,7 +76,7 @@ class Outcome:
 
 def pages_of(row: Imposing, folder: Path) -> tuple[Path, int]:
     """Build the specimen of a row in `folder`; return a PDF without tags, and its pages."""
-    (folder / "specimen.md").write_text(specimen(row.words, row.chapters), encoding="utf-8")
+    put(specimen(row.words, row.chapters), folder)
     _, count = make(BUILD, folder)
     path = folder / "pages.pdf"
     with pikepdf.open(BUILD.pdf.replace("{folder}", str(folder))) as pdf:
@@ -138,7 +138,7 @@ def table(outcomes: Sequence[Outcome]) -> Iterator[str]:
                     f"{times:.1f}",
                     _at_least(times, QUICKER) if name == "pdfimpose" else "",
                     f"{size:.2f}",
-                    _at_most(size, LARGER) if name == "ours" else "",
+                    verdict(size, LARGER, "g") if name == "ours" else "",
                     f"{taken.memory / 1e6:.0f} MB",
                 )
             )
@@ -154,18 +154,13 @@ def growth(outcomes: Sequence[Outcome]) -> Iterator[str]:
     pages = f"one of {outcomes[-1].pages} pages takes", f"of one of {outcomes[0].pages}"
     yield (
         f"{pages[0]} {last / first:.2f} {pages[1]} pages in memory "
-        f"(target {_at_most(last / first, GROWTH)})"
+        f"(target {verdict(last / first, GROWTH, 'g')})"
     )
 
 
 def _at_least(value: float, target: float) -> str:
     """Return whether a value is as large as it should be."""
     return f"{target:g} {'reached' if value >= target else 'missed'}"
-
-
-def _at_most(value: float, target: float) -> str:
-    """Return whether a value is as small as it should be."""
-    return f"{target:g} {'reached' if value <= target else 'missed'}"
 
 
 def bench_sheets(

@@ -561,7 +561,7 @@ def test_lock_holds_the_project() -> None:
 
 def test_rivals_are_locked_for_the_bench_alone() -> None:
     """Nobody who makes a booklet or runs the tests installs what the press is measured against."""
-    rivals = {"pdfimpose", "pymupdf", "pypdf"}
+    rivals = {"pdfimpose", "pymupdf", "pypdf", "typst"}
     assert rivals <= pins("requirements-bench.lock").keys()
     assert not rivals & pins("requirements-test.lock").keys()
 

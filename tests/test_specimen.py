@@ -29,8 +29,9 @@ from booklet.bench import (
     table,
     verdict,
 )
+from booklet.bench_plain import plain_html
 from booklet.errors import BookletError
-from booklet.specimen import count, plain_html, specimen
+from booklet.specimen import count, specimen
 
 ESSAY = specimen(500)
 READER = specimen(32_000, 13)
