@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import tempfile
 import time
@@ -88,6 +89,11 @@ TARGETS = {
 # A paragraph of the specimen is long enough to be edited.
 _LONG = 300
 
+_EDITED = re.compile(r"^Edited \d+ times[^.]*\. ")
+
+# Where paragraphs are edited, in one round after the other: shares of the text.
+_PLACES = (0.2, 0.5, 0.8)
+
 # With other words for each time: what was set before is never set again.
 _TWO_PAGES = "\n\n".join(
     [f"Inserted {{number}} times. {'One more sentence of the same kind stands here. ' * 19}"] * 3
@@ -107,18 +113,21 @@ class Folder:
         bench_typst.prepare(markdown, place)
         self.essay = self._write()
 
-    def edit(self) -> str:
-        """Edit a paragraph in the second fifth of the text; return words that only it has."""
+    def edit(self, share: float = _PLACES[0]) -> str:
+        """Edit a paragraph after a share of the text; return words that only it has.
+
+        It becomes longer or shorter by a few words: enough for a line more, or less, at times.
+        """
         self._edits += 1
-        at = self._paragraph(len(self._blocks) // 5)
-        text = self._blocks[at].removeprefix(f"Edited {self._edits - 1} times. ")
-        words = f"Edited {self._edits} times."
-        self._blocks[at] = f"{words} {text}"
+        at = self._paragraph(int(len(self._blocks) * share))
+        words = f"Edited {self._edits} times"
+        more = ", and once more" * (self._edits % 4)
+        self._blocks[at] = f"{words}{more}. {_EDITED.sub('', self._blocks[at])}"
         self._write()
         return words
 
     def insert(self) -> str:
-        """Put in two pages near the front; return words that only they have."""
+        """Put in two pages near the front; return words that nothing else has."""
         self._insertions += 1
         two_pages = _TWO_PAGES.format(number=self._insertions)
         self._blocks.insert(self._paragraph(len(self._blocks) // 20), two_pages)
@@ -130,9 +139,11 @@ class Folder:
         shutil.rmtree(self.place / "store", ignore_errors=True)
 
     def _paragraph(self, after: int) -> int:
-        """Return the place of the first long paragraph after a place."""
-        blocks = enumerate(self._blocks[after:], start=after)
-        return next(i for i, text in blocks if len(text) > _LONG and text[0].isalpha())
+        """Return the place of the first long paragraph after a place, or of the first of all."""
+        places: tuple[int, ...] = (*range(after, len(self._blocks)), *range(after))
+        return next(
+            at for at in places if len(self._blocks[at]) > _LONG and self._blocks[at][0].isalpha()
+        )
 
     def _write(self) -> Path:
         """Write the text."""
@@ -164,7 +175,7 @@ class Change:
 
 
 @dataclass
-class _Taken:
+class Taken:
     """What the rounds of a row took, by the names of changes: seconds, and pages of the last."""
 
     row: Editing
@@ -176,7 +187,23 @@ class _Taken:
         self.seconds.setdefault(name, []).append(seconds)
         self.pages[name] = pages
 
-    def of(self, name: str) -> Change:
+    def changes(self, why_not: str = "") -> Iterator[Change]:
+        """Yield the changes in the order of the table; without Typst it says why there is none."""
+        yield self._of(PLAIN)
+        yield (
+            Change(self.row, THEIRS, why_not=f"left out: {why_not}")
+            if why_not
+            else (self._of(THEIRS))
+        )
+        yield self._of(COLD)
+        yield self._of(EDITED)
+        if not why_not:
+            ratio = median(self.seconds[EDITED]) / median(self.seconds[THEIRS])
+            yield Change(self.row, TO_TYPST, ratio=ratio)
+        for name in (MOVED, EDITED_ANEW, UNCHANGED):
+            yield self._of(name)
+
+    def _of(self, name: str) -> Change:
         """Return a change: the median of its seconds, and that as a ratio of plain's."""
         seconds = median(self.seconds[name])
         ratio = seconds / median(self.seconds[PLAIN])
@@ -230,28 +257,23 @@ def about() -> str:
 
 def _measured(row: Editing, rounds: int, echo: Callable[[str], None]) -> Iterator[Change]:
     """Yield what the changes of a row took."""
-    taken, typst = _Taken(row), bench_typst.absent()
+    taken, why_not = Taken(row), bench_typst.absent()
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         echo(f"{row.name}: warming up")
         folder = Folder(row, Path(place))
         with _crew(folder) as crew:
             press = _Press(folder, crew)
             press()
-            if not typst:
+            if not why_not:
                 make(TYPST, folder.place)
             for number in range(1, rounds + 1):
+                share = _PLACES[number % len(_PLACES) - 1]
                 said = []
-                for name, seconds, pages in _round(folder, press, row.edits, not typst):
+                for name, seconds, pages in _round(folder, press, share, row.edits, not why_not):
                     taken.note(name, seconds, pages)
                     said.append(f"{name} {seconds:.2f} s")
                 echo(f"{row.name}, round {number} of {rounds}: {'; '.join(said)}")
-    yield taken.of(PLAIN)
-    yield Change(row, THEIRS, why_not=f"left out: {typst}") if typst else taken.of(THEIRS)
-    yield from (taken.of(name) for name in (COLD, EDITED))
-    if not typst:
-        ratio = median(taken.seconds[EDITED]) / median(taken.seconds[THEIRS])
-        yield Change(row, TO_TYPST, ratio=ratio)
-    yield from (taken.of(name) for name in (MOVED, EDITED_ANEW, UNCHANGED))
+    yield from taken.changes(why_not)
     if row.memory:
         echo(f"{row.name}: {row.memory[1]} edits of a preview")
         yield _memory(row, row.memory)
@@ -264,19 +286,22 @@ def _crew(folder: Folder) -> Crew:
 
 
 def _round(
-    folder: Folder, press: _Press, edits: int, typst: bool
+    folder: Folder, press: _Press, share: float, edits: int, typst: bool
 ) -> Iterator[tuple[str, float, int]]:
-    """Yield each change of a round, the seconds it took and the pages there are then."""
+    """Yield each change of a round, the seconds it took and the pages there are then.
+
+    `share` is where a paragraph is edited; `typst` says whether Typst can be measured.
+    """
     yield _made(PLAIN, WEASYPRINT, folder)
     if typst:
         yield _made(THEIRS, TYPST, folder)
     folder.forget()
     yield _made(COLD, BUILD, folder)
-    folder.edit()
+    folder.edit(share)
     yield _made(EDITED_ANEW, BUILD, folder)
     yield _made(UNCHANGED, BUILD, folder)
     for _ in range(edits):
-        folder.edit()
+        folder.edit(share)
         yield EDITED, *press()
     folder.insert()
     yield MOVED, *press()
@@ -295,4 +320,4 @@ def _memory(row: Editing, looks: tuple[int, int]) -> Change:
         early, late = memory(folder.essay, folder.place, folder.edit, looks)
     if not early:
         return Change(row, MEMORY, why_not="left out: the system does not tell it")
-    return Change(row, f"{MEMORY}", ratio=late / early)
+    return Change(row, MEMORY, ratio=late / early)

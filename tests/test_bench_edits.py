@@ -1,0 +1,234 @@
+"""The bench of rebuilding: what it sets, what it measures, its table."""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from conftest import texts
+
+from booklet import bench_edits, bench_typst
+from booklet.bench import Maker, aligned, make, put
+from booklet.bench_edits import (
+    COLD,
+    EDITED,
+    EDITED_ANEW,
+    EDITINGS,
+    MEMORY,
+    MOVED,
+    PLAIN,
+    THEIRS,
+    TO_TYPST,
+    UNCHANGED,
+    Change,
+    Editing,
+    Folder,
+    Taken,
+    about,
+)
+from booklet.bench_preview import memory
+from booklet.bench_typst import TYPST, prepare, typst_markup
+from booklet.errors import BookletError
+from booklet.specimen import count, specimen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TOY = Editing("toy", 1_500, 2, rounds=1, edits=2, memory=(1, 2))
+BOOK = specimen(9_000, 4)
+
+# -- The edits -------------------------------------------------------------------------------------
+
+
+def test_no_two_edits_make_the_same_text(tmp_path: Path) -> None:
+    """Each edit says words that stand once in the text, and changes its paragraph's length."""
+    folder = Folder(TOY, tmp_path)
+    seen: list[str] = []
+    for edit in (folder.edit, folder.edit, folder.insert, folder.edit, folder.insert):
+        words = edit()
+        seen.append(folder.essay.read_text())
+        assert all(words not in text for text in seen[:-1])
+        assert words in seen[-1]
+    assert len({len(text) for text in seen}) == len(seen)
+    assert [path.name for path in folder.essay.parent.iterdir()] == ["specimen.md"]
+
+
+def test_edits_stand_all_over_the_text(tmp_path: Path) -> None:
+    """Each round edits another place, from the front to the back; two pages come before all."""
+    folder = Folder(EDITINGS[0], tmp_path)
+    edited = [folder.edit(share) for share in (0.2, 0.5, 0.8)]
+    pages = folder.insert()
+    text = folder.essay.read_text()
+    places = [text.index(words) / len(text) for words in (pages, *edited)]
+    assert places == pytest.approx([0.05, 0.2, 0.5, 0.8], abs=0.05)
+
+
+def test_a_cold_build_finds_nothing(tmp_path: Path) -> None:
+    """What builds have kept is taken away, and only that."""
+    folder = Folder(TOY, tmp_path)
+    (tmp_path / "store" / "pdf").mkdir(parents=True)
+    before = {path.name for path in tmp_path.iterdir()}
+    folder.forget()
+    assert before - {path.name for path in tmp_path.iterdir()} == {"store"}
+
+
+# -- What is measured ------------------------------------------------------------------------------
+
+
+class Diary:
+    """Notes the text of the PDF and what is in the store, after each command and each press."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.steps: list[tuple[str, Mapping[str, int]]] = []
+        self._make, self._press = bench_edits.make, bench_edits._Press.__call__
+        monkeypatch.setattr(bench_edits, "make", self.make)
+        monkeypatch.setattr(bench_edits._Press, "__call__", lambda press: self.press(press))
+
+    def make(self, maker: Any, folder: Path, watched: bool = True) -> Any:
+        done = self._make(maker, folder, watched)
+        self._note(folder / maker.pdf.removeprefix("{folder}/"), folder / "store")
+        return done
+
+    def press(self, press: Any) -> Any:
+        done = self._press(press)
+        self._note(Path(press._order.out, "booklet.pdf"), press._crew.standing.store.folder)
+        return done
+
+    def _note(self, pdf: Path, store: Path) -> None:
+        entries = {str(path): path.stat().st_mtime_ns for path in store.glob("*/*")}
+        self.steps.append((" ".join(texts(pdf)), entries))
+
+
+# Stands in for Typst, which only the bench installs.
+STAND_IN = Maker(
+    (sys.executable, "-c", "import pikepdf, sys; p = pikepdf.new(); p.add_blank_page(); "
+     "p.save(sys.argv[1])", "{folder}/typst.pdf"), "{folder}/typst.pdf",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+def test_every_change_is_made_and_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each row is of a PDF that holds what was changed, and of no other work than its own."""
+    monkeypatch.setattr(bench_typst, "absent", lambda: "")
+    monkeypatch.setattr(bench_edits, "TYPST", STAND_IN)
+    diary, said = Diary(monkeypatch), list[str]()
+    changes = {change.name: change for change in bench_edits.bench_edits([TOY], 0, said.append)}
+
+    warm, _, plain, _, cold, anew, unchanged, *edited, moved = diary.steps
+    assert all("Edited" not in text for text, _ in (warm, plain, cold))
+    assert "Edited 1 times" in anew[0]
+    assert ["Edited 2 times" in edited[0][0], "Edited 3 times" in edited[1][0]] == [True, True]
+    assert "Inserted 1 times" in moved[0]
+    assert changes[MOVED].pages >= changes[EDITED].pages + 2
+    # a build that does any work keeps something of it
+    assert unchanged == anew
+    assert anew[1].keys() > cold[1].keys()
+
+    for name in (COLD, EDITED, MOVED, EDITED_ANEW, UNCHANGED):
+        change = changes[name]
+        assert change.ratio == pytest.approx(change.seconds / changes[PLAIN].seconds) != 0
+    assert changes[TO_TYPST].ratio == pytest.approx(
+        changes[EDITED].seconds / changes[THEIRS].seconds
+    )
+    assert 0.5 < changes[MEMORY].ratio < 2
+    assert said[1].startswith("toy, round 1 of 1: plain WeasyPrint ")
+    assert any(re.match(r"toy +unchanged, .* 0\.05 (reached|missed)$", line) for line in said)
+
+
+@pytest.mark.slow
+def test_a_preview_that_makes_no_booklet_stops_the_bench(tmp_path: Path) -> None:
+    """An edit that breaks the text is told, and not waited for."""
+    essay = put(specimen(500), tmp_path)
+
+    def spoil() -> None:
+        put("---\ntitel: A slip\n---\n", tmp_path)
+
+    with pytest.raises(BookletError, match="the preview made no booklet"):
+        memory(essay, tmp_path, spoil, (1, 2))
+
+
+# -- The table -------------------------------------------------------------------------------------
+
+
+def test_the_table_says_what_was_reached() -> None:
+    """A ratio is held against its target, which is not rounded; the others' times have none."""
+    row = EDITINGS[0]
+    lines = aligned(
+        [
+            Change(row, PLAIN, 10, 120, 1).cells(),
+            Change(row, EDITED, 0.35, 120, 0.035).cells(),
+            Change(row, EDITED, 0.36, 120, 0.036).cells(),
+            Change(row, MEMORY, ratio=1.11).cells(),
+        ],
+        left=(0, 1, 5),
+    )
+    assert [re.split(r"  +", line) for line in lines] == [
+        ["edits-reader", PLAIN, "120", "10.00", "1.000"],
+        ["edits-reader", EDITED, "120", "0.35", "0.035", "0.035 reached"],
+        ["edits-reader", EDITED, "120", "0.36", "0.036", "0.035 missed"],
+        ["edits-reader", MEMORY, "1.110", "1.1 missed"],
+    ]
+
+
+def test_medians_are_compared_and_what_is_left_out_is_said() -> None:
+    """One slow run moves no ratio; without Typst there is a reason in its place."""
+    taken = Taken(TOY)
+    for name in (PLAIN, THEIRS, COLD, EDITED, MOVED, EDITED_ANEW, UNCHANGED):
+        for seconds in (2, 900, 1):
+            taken.note(name, {PLAIN: 10, THEIRS: 4}.get(name, 1) * seconds, 7)
+    ratios = {change.name: change.ratio for change in taken.changes()}
+    others = dict.fromkeys((COLD, EDITED, MOVED, EDITED_ANEW, UNCHANGED), 0.1)
+    assert ratios == {PLAIN: 1, THEIRS: 0.4, TO_TYPST: 0.25, **others}
+    left = [change.cells()[1:] for change in taken.changes("it is not here")][1:4]
+    assert left[0] == (THEIRS, "", "", "", "left out: it is not here")
+    assert [cells[0] for cells in left[1:]] == [COLD, EDITED]
+
+
+def test_the_figures_say_what_they_depend_on() -> None:
+    """A day, a number of cores and the versions stand over the table."""
+    assert re.match(r"\d{4}-\d\d-\d\d, \d+ cores, .*Python 3\.\d+.*, WeasyPrint 70\.0", about())
+
+
+# -- The same text for Typst -----------------------------------------------------------------------
+
+_COMMANDS = re.compile(
+    r"<[\w-]+>|#page-of|#[a-z]+|\(block: true\)|table\.\w+(\(stroke: [\d.]+pt\))?"
+    r'|align: .*|text\(weight: "semibold"\)'
+)
+
+
+def test_the_markup_has_every_word_of_the_manuscript() -> None:
+    """Nothing is lost on the way to Typst: words, notes and tables are all there."""
+    body = typst_markup(BOOK).partition("#counter(page).update(1)")[2]
+    words = re.findall(r"[A-Za-z]+(?:-[A-Za-z]+)*", _COMMANDS.sub("", body))
+    assert len(words) == count(BOOK)
+    assert body.count("#footnote[") == len(re.findall(r"^\[\^\d+\]:", BOOK, re.MULTILINE))
+    assert body.count("#page-of(") == BOOK.count("{page}")
+    assert body.count("#table(") == BOOK.count("| Year |") > 0
+
+
+@pytest.mark.skipif(not find_spec("typst"), reason="only the bench installs it")
+def test_typst_sets_a_book_like_ours(tmp_path: Path) -> None:
+    """The contents tell the page of each chapter, counted from the first one's."""
+    prepare(BOOK, tmp_path)
+    _, pages = make(TYPST, tmp_path)
+    text = texts(tmp_path / "typst.pdf", "-layout")
+    assert pages == len(text)
+    lines = dict(re.findall(r"^ *(\S.*?)(?: \.)+\W*(\d+)$", "\n".join(text[:3]), re.MULTILINE))
+    titles = re.findall(r"^# (.*) \{", BOOK, re.MULTILINE)
+    body = next(at for at, page in enumerate(text) if titles[0] in page and ". . ." not in page)
+    assert len(titles) == 4
+    for title in titles:
+        assert title in text[body + int(lines[title]) - 1]
+
+
+def test_without_its_package_typst_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason is said; where the package is, there is none."""
+    monkeypatch.setattr(bench_typst, "find_spec", lambda _: None)
+    assert bench_typst.absent() == "the package `typst` is not installed"
+    monkeypatch.setattr(bench_typst, "find_spec", lambda name: name)
+    assert bench_typst.absent() == ""
