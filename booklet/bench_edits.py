@@ -3,8 +3,9 @@
 Each round begins with the whole text by plain WeasyPrint, by Typst, and by a build of ours that
 finds nothing of an earlier one. Then, in new processes, a paragraph is edited, and nothing at all.
 Then, in one process that is there all the time, a paragraph is edited, several times, and two pages
-are put in near the front. The complete PDF is written and checked every time; no two changes are
-the same. Last, a preview is edited until its memory would have grown if it did.
+are put in near the front, and one: all later pages move. The complete PDF is written and checked
+every time; no two changes are the same. Last, a preview is edited until its memory would have grown
+if it did.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ THEIRS = "Typst"
 COLD = "cold"
 EDITED = "edited, same process"
 MOVED = "two pages in"
+TURNED = "one page in"
 EDITED_ANEW = "edited, new process"
 UNCHANGED = "unchanged, new process"
 TO_TYPST = "edited, of Typst's time"
@@ -94,10 +96,12 @@ _EDITED = re.compile(r"^Edited \d+ times[^.]*\. ")
 # Where paragraphs are edited, in one round after the other: shares of the text.
 _PLACES = (0.2, 0.5, 0.8)
 
-# With other words for each time: what was set before is never set again.
-_TWO_PAGES = "\n\n".join(
-    [f"Inserted {{number}} times. {'One more sentence of the same kind stands here. ' * 19}"] * 3
-)
+_SENTENCE = "One more sentence of the same kind stands here."
+_PARAGRAPH = 20  # sentences
+
+# How many sentences are tried, to learn how many fill a page, and how often an insertion is tried.
+_TRIAL = 400
+_TRIES = 5
 
 
 class Folder:
@@ -106,7 +110,7 @@ class Folder:
     def __init__(self, row: Editing, place: Path) -> None:
         """Write the specimen into the folder `place`, as Markdown, as HTML and for Typst."""
         self.place = place
-        self._edits = self._insertions = 0
+        self._edits = self._insertions = self._inserted = 0
         markdown = specimen(row.words, row.chapters)
         self._blocks = markdown.split("\n\n")
         (place / "specimen.html").write_text(plain_html(markdown), encoding="utf-8")
@@ -126,13 +130,21 @@ class Folder:
         self._write()
         return words
 
-    def insert(self) -> str:
-        """Put in two pages near the front; return words that nothing else has."""
+    def insert(self, sentences: int) -> str:
+        """Put in so many sentences near the front; return words that nothing else has."""
         self._insertions += 1
-        two_pages = _TWO_PAGES.format(number=self._insertions)
-        self._blocks.insert(self._paragraph(len(self._blocks) // 20), two_pages)
+        words = f"Inserted {self._insertions} times."
+        said = [words, *[_SENTENCE] * (sentences - 1)]
+        paragraphs = [said[at : at + _PARAGRAPH] for at in range(0, sentences, _PARAGRAPH)]
+        self._inserted = self._paragraph(len(self._blocks) // 20)
+        self._blocks.insert(self._inserted, "\n\n".join(map(" ".join, paragraphs)))
         self._write()
-        return f"Inserted {self._insertions} times."
+        return words
+
+    def take_out(self) -> None:
+        """Take out what was put in last."""
+        del self._blocks[self._inserted]
+        self._write()
 
     def forget(self) -> None:
         """Take away what builds have kept."""
@@ -200,24 +212,31 @@ class Taken:
         if not why_not:
             ratio = median(self.seconds[EDITED]) / median(self.seconds[THEIRS])
             yield Change(self.row, TO_TYPST, ratio=ratio)
-        for name in (MOVED, EDITED_ANEW, UNCHANGED):
+        for name in (MOVED, TURNED, EDITED_ANEW, UNCHANGED):
             yield self._of(name)
 
     def _of(self, name: str) -> Change:
         """Return a change: the median of its seconds, and that as a ratio of plain's."""
+        if name not in self.seconds:
+            return Change(self.row, name, why_not="left out: the pages moved by other numbers")
         seconds = median(self.seconds[name])
         ratio = seconds / median(self.seconds[PLAIN])
         return Change(self.row, name, seconds, self.pages[name], ratio)
 
 
 class _Press:
-    """A press of ours that stays, as that of a preview does."""
+    """A press of ours that stays, as that of a preview does.
+
+    `last` is the page at which the last chapter begins, counted from 0.
+    """
 
     def __init__(self, folder: Folder, crew: Crew) -> None:
         """Take what to press, and who lays it out."""
         self._crew, self._recall = crew, Recall(crew.standing.store)
+        self._folder, self.last = folder, 0
         essay, out = str(folder.essay), str(folder.place / "press")
         self._order = Order(essay, ("reader",), out=out)
+        self._sentences = 0.0
 
     def __call__(self) -> tuple[float, int]:
         """Press; return the seconds, and the pages there are. Raises BookletError for a loss."""
@@ -226,7 +245,34 @@ class _Press:
         seconds = time.perf_counter() - started
         if lost := made.report.of("error"):
             raise BookletError("the booklet has losses", hint=str(lost[0]))
-        return seconds, len(made.pages.leaves)
+        parts = [leaf.part for leaf in made.pages.leaves]
+        chapters = [part.name for part in made.edition.parts if part.kind == "essay"]
+        self.last = parts.index(chapters[-1])
+        return seconds, len(parts)
+
+    def learn(self) -> None:
+        """Press, and learn how many sentences fill a page, by putting in many for once."""
+        self()
+        before = self.last
+        self._folder.insert(_TRIAL)
+        self()
+        self._sentences = _TRIAL / (self.last - before)
+        self._folder.take_out()
+        self()
+
+    def insert(self, pages: int) -> tuple[float, int] | None:
+        """Put in so many pages, and press; return the seconds, and the pages there are.
+
+        Only an insertion after which the last chapter has moved by just so many pages counts. If
+        none of several does, there is nothing to return.
+        """
+        for _ in range(_TRIES):
+            before = self.last
+            self._folder.insert(round(pages * self._sentences))
+            taken = self()
+            if self.last - before == pages:
+                return taken
+        return None
 
 
 def bench_edits(
@@ -263,7 +309,7 @@ def _measured(row: Editing, rounds: int, echo: Callable[[str], None]) -> Iterato
         folder = Folder(row, Path(place))
         with _crew(folder) as crew:
             press = _Press(folder, crew)
-            press()
+            press.learn()
             if not why_not:
                 make(TYPST, folder.place)
             for number in range(1, rounds + 1):
@@ -303,8 +349,9 @@ def _round(
     for _ in range(edits):
         folder.edit(share)
         yield EDITED, *press()
-    folder.insert()
-    yield MOVED, *press()
+    for name, inserted in ((MOVED, 2), (TURNED, 1)):
+        if taken := press.insert(inserted):
+            yield name, *taken
 
 
 def _made(name: str, maker: Maker, folder: Folder) -> tuple[str, float, int]:

@@ -6,6 +6,7 @@ import re
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +24,7 @@ from booklet.bench_edits import (
     PLAIN,
     THEIRS,
     TO_TYPST,
+    TURNED,
     UNCHANGED,
     Change,
     Editing,
@@ -34,6 +36,7 @@ from booklet.bench_preview import memory
 from booklet.bench_typst import TYPST, prepare, typst_markup
 from booklet.errors import BookletError
 from booklet.specimen import count, specimen
+from booklet.store import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +51,11 @@ def test_no_two_edits_make_the_same_text(tmp_path: Path) -> None:
     """Each edit says words that stand once in the text, and changes its paragraph's length."""
     folder = Folder(TOY, tmp_path)
     seen: list[str] = []
-    for edit in (folder.edit, folder.edit, folder.insert, folder.edit, folder.insert):
+
+    def insert() -> str:
+        return folder.insert(50)
+
+    for edit in (folder.edit, folder.edit, insert, folder.edit, insert):
         words = edit()
         seen.append(folder.essay.read_text())
         assert all(words not in text for text in seen[:-1])
@@ -61,7 +68,7 @@ def test_edits_stand_all_over_the_text(tmp_path: Path) -> None:
     """Each round edits another place, from the front to the back; two pages come before all."""
     folder = Folder(EDITINGS[0], tmp_path)
     edited = [folder.edit(share) for share in (0.2, 0.5, 0.8)]
-    pages = folder.insert()
+    pages = folder.insert(50)
     text = folder.essay.read_text()
     places = [text.index(words) / len(text) for words in (pages, *edited)]
     assert places == pytest.approx([0.05, 0.2, 0.5, 0.8], abs=0.05)
@@ -118,17 +125,20 @@ def test_every_change_is_made_and_measured(monkeypatch: pytest.MonkeyPatch) -> N
     diary, said = Diary(monkeypatch), list[str]()
     changes = {change.name: change for change in bench_edits.bench_edits([TOY], 0, said.append)}
 
-    warm, _, plain, _, cold, anew, unchanged, *edited, moved = diary.steps
-    assert all("Edited" not in text for text, _ in (warm, plain, cold))
+    first, tried, last, _, plain, _, cold, anew, unchanged, *edited = diary.steps
+    assert "Inserted 1 times" in tried[0]
+    assert all("Edited" not in text for text, _ in (first, tried, last, plain, cold))
+    assert all("Inserted" not in text for text, _ in (first, last, plain, cold))
     assert "Edited 1 times" in anew[0]
     assert ["Edited 2 times" in edited[0][0], "Edited 3 times" in edited[1][0]] == [True, True]
-    assert "Inserted 1 times" in moved[0]
-    assert changes[MOVED].pages >= changes[EDITED].pages + 2
+    assert "Inserted 2 times" in edited[2][0]
+    assert "Inserted 3 times" in edited[3][0]
+    assert changes[EDITED].pages < changes[MOVED].pages < changes[EDITED].pages + 4
     # a build that does any work keeps something of it
     assert unchanged == anew
     assert anew[1].keys() > cold[1].keys()
 
-    for name in (COLD, EDITED, MOVED, EDITED_ANEW, UNCHANGED):
+    for name in (COLD, EDITED, MOVED, TURNED, EDITED_ANEW, UNCHANGED):
         change = changes[name]
         assert change.ratio == pytest.approx(change.seconds / changes[PLAIN].seconds) != 0
     assert changes[TO_TYPST].ratio == pytest.approx(
@@ -137,6 +147,29 @@ def test_every_change_is_made_and_measured(monkeypatch: pytest.MonkeyPatch) -> N
     assert 0.5 < changes[MEMORY].ratio < 2
     assert said[1].startswith("toy, round 1 of 1: plain WeasyPrint ")
     assert any(re.match(r"toy +unchanged, .* 0\.05 (reached|missed)$", line) for line in said)
+
+
+@pytest.mark.parametrize(
+    ("moves", "counted"), [([2], 1), ([3, 2], 2), ([1, 3, 0, 2], 4), ([1] * 5, None)]
+)
+def test_only_an_insertion_of_the_right_length_counts(
+    moves: list[int], counted: int | None, tmp_path: Path
+) -> None:
+    """Another is put in until the later pages move by two; what is tried in vain is not counted."""
+    asked = iter(moves)
+
+    class Scripted(bench_edits._Press):
+        tried = 0
+
+        def __call__(self) -> tuple[float, int]:
+            self.tried += 1
+            self.last += next(asked)
+            return float(self.tried), 20
+
+    nobody: Any = SimpleNamespace(standing=SimpleNamespace(store=NONE))
+    press = Scripted(Folder(TOY, tmp_path), nobody)
+    assert press.insert(2) == (counted and (counted, 20))
+    assert press.tried == len(moves)
 
 
 @pytest.mark.slow
@@ -177,12 +210,14 @@ def test_the_table_says_what_was_reached() -> None:
 def test_medians_are_compared_and_what_is_left_out_is_said() -> None:
     """One slow run moves no ratio; without Typst there is a reason in its place."""
     taken = Taken(TOY)
-    for name in (PLAIN, THEIRS, COLD, EDITED, MOVED, EDITED_ANEW, UNCHANGED):
+    for name in (PLAIN, THEIRS, COLD, EDITED, MOVED, EDITED_ANEW, UNCHANGED):  # and no TURNED
         for seconds in (2, 900, 1):
             taken.note(name, {PLAIN: 10, THEIRS: 4}.get(name, 1) * seconds, 7)
     ratios = {change.name: change.ratio for change in taken.changes()}
     others = dict.fromkeys((COLD, EDITED, MOVED, EDITED_ANEW, UNCHANGED), 0.1)
-    assert ratios == {PLAIN: 1, THEIRS: 0.4, TO_TYPST: 0.25, **others}
+    assert ratios == {PLAIN: 1, THEIRS: 0.4, TO_TYPST: 0.25, TURNED: 0, **others}
+    (turned,) = (change for change in taken.changes() if change.name == TURNED)
+    assert turned.cells()[2:] == ("", "", "", "left out: the pages moved by other numbers")
     left = [change.cells()[1:] for change in taken.changes("it is not here")][1:4]
     assert left[0] == (THEIRS, "", "", "", "left out: it is not here")
     assert [cells[0] for cells in left[1:]] == [COLD, EDITED]
