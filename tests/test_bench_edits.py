@@ -122,6 +122,7 @@ def test_every_change_is_made_and_measured(monkeypatch: pytest.MonkeyPatch) -> N
     """Each row is of a PDF that holds what was changed, and of no other work than its own."""
     monkeypatch.setattr(bench_typst, "absent", lambda: "")
     monkeypatch.setattr(bench_edits, "TYPST", STAND_IN)
+    monkeypatch.setattr(bench_edits, "version", lambda name: f"of {name}")
     diary, said = Diary(monkeypatch), list[str]()
     changes = {change.name: change for change in bench_edits.bench_edits([TOY], 0, said.append)}
 
