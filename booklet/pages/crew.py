@@ -120,6 +120,7 @@ class Crew:
         self._set: dict[str, Matter] = {}
         self._passed: set[str] = set()
         self._ahead: dict[str, tuple[Hand, Ticket, Matter]] = {}
+        self._suggested: list[tuple[str, str, str, str, int]] = []
         self._made: dict[str, str] = {}
         self._drawing: dict[str, tuple[Hand, Ticket, int]] = {}
         self._fresh: set[tuple[Hand, str]] = set()
@@ -213,8 +214,22 @@ class Crew:
         """Whether there are, or may be, processes enough to lay out what comes next."""
         return self._most > 1 and self._letters > _WORTH_ANOTHER
 
-    def look_ahead(self, name: str, html: str, css: str, side: str, first: int) -> None:
+    def suggest(self, name: str, html: str, css: str, side: str, first: int) -> None:
+        """Name a part that can be laid out ahead as soon as others are waited for."""
+        self._suggested.append((name, html, css, side, first))
+
+    def look_ahead(
+        self,
+        name: str,
+        html: str,
+        css: str,
+        side: str,
+        first: int,
+        apart: Hand | None = None,
+    ) -> None:
         """Have a part laid out that will be asked for soon, if nothing is known of it.
+
+        One hand, `apart`, has something else to do if there are others.
 
         Whatever was laid out in vain, because the part is another by then or begins on the other
         side, is an earlier text of it.
@@ -226,16 +241,26 @@ class Crew:
             return
         matter = Matter(name, html, css, side, first, keys[0])
         hand, before = self._earlier(matter)
+        others = [other for other in self._hands if other.alive and other is not apart]
+        if hand is apart and others:
+            hand, before = others[0], ""
         self._ready(hand)
         words = (self._engine, matter.key, *astuple(matter)[:-1], before)
         ticket = hand.order("lay", words, self._seconds(len(html)), self._what(name))
         self._ahead[name] = hand, ticket, matter
+
+    def _use_the_wait(self, hand: Hand) -> None:
+        """Have suggested parts laid out by others while a hand is waited for."""
+        suggested, self._suggested = self._suggested, []
+        for each in suggested:
+            self.look_ahead(*each, apart=hand)
 
     def _foreseen(self, matter: Matter) -> Laid | None:
         """Return the facts of a part that was laid out ahead, if it is as it was foreseen."""
         if matter.name not in self._ahead:
             return None
         hand, ticket, foreseen = self._ahead.pop(matter.name)
+        self._use_the_wait(hand)
         laid: Laid = self._answer(hand, ticket, own=self._own)
         self._live[foreseen.key] = hand, self._engine, foreseen.first
         self._latest[self._engine, foreseen.name, foreseen.css] = foreseen.key
@@ -255,7 +280,10 @@ class Crew:
         """Have a part laid out by a hand; an earlier text, that it has under a key, is used up."""
         words = (self._engine, matter.key, *astuple(matter)[:-1], before)
         seconds = self._seconds(len(matter.html))
-        laid: Laid = self._ask(hand, "lay", words, seconds, self._what(matter.name))
+        self._ready(hand)
+        ticket = hand.order("lay", words, seconds, self._what(matter.name))
+        self._use_the_wait(hand)
+        laid: Laid = self._answer(hand, ticket, own=self._own)
         self._live[matter.key] = hand, self._engine, matter.first
         self._latest[self._engine, matter.name, matter.css] = matter.key
         return laid

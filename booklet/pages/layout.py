@@ -131,6 +131,8 @@ def _lay(
     front = [p for p in edition.parts if p.numbering == "roman"]
     body = [p for p in edition.parts if p.numbering == "arabic"]
     run, later = _Run(), _Run()
+    _suggest(front, crew, numbers, holds, 0)
+    _suggest(body, crew, numbers, holds, sum(len(part.html) for part in body) // _LETTERS_A_PAGE)
     for i, part in enumerate(body, start=1):
         _look_ahead(body[i - 1 : i + 1], later, crew, numbers, holds)
         say(f"laying out {part.name} ({i} of {len(body)})" if len(body) > 3 else "laying out")
@@ -155,6 +157,22 @@ def _turn(run: _Run, crew: Crew, side: str) -> None:
     if side != "next" and is_recto != (side == "recto"):
         run.order.append(crew.blank("recto" if is_recto else "verso"))
         run.leaves.append(Leaf("", "", blank=True))
+
+
+def _suggest(parts: Sequence[Part], crew: Crew, numbers: Numbers, holds: Holds, pages: int) -> None:
+    """Name the small parts, which say something of the whole text, for a process that is idle.
+
+    The first of them comes after so many pages, each of them has one; if not, they will be moved.
+    """
+    for part in parts:
+        if part.kind in ("contents", "essay") or not crew.looks_ahead:
+            continue
+        first = pages + 1
+        first += part.side not in ("next", "recto" if first % 2 else "verso")
+        html, inks = numbers.likely(part)
+        css = f"{part.css}{inks}\n{holds.rules(part)}"
+        crew.suggest(part.name, html, css, "recto" if first % 2 else "verso", first)
+        pages = first
 
 
 def _look_ahead(
