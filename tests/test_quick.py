@@ -271,6 +271,27 @@ def test_a_new_press_takes_up_where_the_last_one_ended(
         manuscript.words(4, round_)
 
 
+def test_no_process_is_started_in_vain(
+    press: Shop, stored: Callable[[], Standing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new booklet is laid out by two; one that was made before by a second only if much of it
+    changed."""
+    monkeypatch.setattr(crew_room, "_WORTH_ANOTHER", 20_000)
+    manuscript = Manuscript()
+    manuscript.chapters *= 4
+    started = []
+    for changed in (0, 1, 12):
+        manuscript.chapters = [
+            [*chapter, "More."] if number < changed else chapter
+            for number, chapter in enumerate(manuscript.chapters)
+        ]
+        manuscript.write(press.folder)
+        with Crew(standing=stored(), hands=2, once=True) as crew:
+            pull(Order("essay.md", ("reader",), out="out", cwd=press.folder), [crew])
+            started.append(len(crew._hands))
+    assert started == [2, 1, 2]
+
+
 def test_a_damaged_store_harms_no_booklet(
     press: Shop, tmp_path: Path, stored: Callable[[], Standing], crews: tuple[Crew, Crew]
 ) -> None:

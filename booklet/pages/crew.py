@@ -174,12 +174,12 @@ class Crew:
         self._sheds = self.once and edition.style.output == "pages"
         self._sheds = self._sheds and not edition.style.line_numbers
         self._own = _has_own(edition)
-        if self.looks_ahead and len(self._hands) < min(2, self._most):
-            self._hands.append(Hand(self.limits.memory))  # it will be ready when it is wanted
+        self._anew, self._familiar = 0, False
         given = digest(*sheets, standard, str(rtl), str(edition.network))
         self._engine = digest(given, str(edition.shelf.root), str(self.plain))
         known = self.standing.dressed(given, edition.shelf)
         if known is None:
+            self._hire_ahead()
             for engines in self._engines.values():
                 engines.pop(self._engine, None)
             hand = self._first()
@@ -192,6 +192,23 @@ class Crew:
         self._context = digest(given, repr(files))
         self._title = digest(edition.style.name, str(edition.shelf.root), edition.manuscript.path)
         self._before = self.standing.last(self._title)
+        styles = {trace.style for trace in self._before.values()}
+        self._familiar = self.once and self._context in styles
+        self._hire_ahead()
+
+    def _hire_ahead(self) -> None:
+        """Start a second process that will be ready when it is wanted, if it is likely to be."""
+        if self._pays and len(self._hands) < min(2, self._most):
+            self._hands.append(Hand(self.limits.memory))
+
+    @property
+    def _pays(self) -> bool:
+        """Whether there is work enough for one more process.
+
+        Of a booklet that was made before in this style, little is likely to be other now: much
+        of it has to be, before a press for once starts a process for it.
+        """
+        return self.looks_ahead and not (self._familiar and self._anew < _WORTH_ANOTHER // 2)
 
     def lay(self, name: str, html: str, css: str, side: str, first: int = 0) -> Laid:
         """Return the facts of a part after laying it out; the same part is not laid out twice.
@@ -205,6 +222,7 @@ class Crew:
         laid = self.standing.laid(key, first, self._shelf)
         if laid is None:
             self._made[name] = reason(self._trace(matter), self._before, name)
+            self._anew += len(html)
             laid = self._foreseen(matter) or self._lay(matter, *self._earlier(matter))
             self.standing.lay(key, laid)
         return laid
@@ -479,7 +497,7 @@ class Crew:
             hand.look()
         self._first()
         best = min(self._hands, key=lambda hand: hand.busy)
-        if best.busy and len(self._hands) < self._most and self._letters > _WORTH_ANOTHER:
+        if best.busy and len(self._hands) < self._most and self._pays:
             self._hands.append(best := Hand(self.limits.memory))
         return best
 
