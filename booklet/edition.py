@@ -496,8 +496,23 @@ def _held(html: str) -> str:
     """Return `html` with each call held to the word before it.
 
     WeasyPrint would let a line begin with a call: it sees no text beyond the call's own box.
+    Only what stands right before a call is looked at: to look everywhere for what may do so takes
+    as long as all else that is composed.
     """
-    return _BEFORE_CALL.sub(_hold, html)
+    before, *calls = html.split("\ufdd0")
+    pieces = []
+    for call in calls:
+        near = -_REACH if _NEAR.search(before[-_NEAREST:]) else 0
+        key, _, after = call.partition("\ufdd1")
+        pieces += [before[:near], _BEFORE_CALL.sub(_hold, f"{before[near:]}\ufdd0{key}\ufdd1")]
+        before = after
+    return "".join([*pieces, before])
+
+
+# A word of so many letters before a call, with what closes an element and another word before it,
+# unless signs without an end stand before it.
+_REACH, _NEAREST = 100, 30
+_NEAR = re.compile(r"[\w\s<>&;]")
 
 
 def _hold(found: re.Match[str]) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 from importlib.resources import files
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
+from booklet import edition
 from booklet.edition import call_anchor, compose, note_anchor, words
 from booklet.errors import BookletError
 from booklet.kept import Kept
@@ -281,3 +283,14 @@ def test_what_is_kept_changes_nothing(tmp_path: Path) -> None:
         for ends in (frozenset[str](), frozenset(keys), frozenset(keys[:1])):
             fresh = compose(manuscript, style, source, ends)
             assert compose(manuscript, style, source, ends, kept) == fresh
+
+
+def test_a_call_is_held_to_the_word_before_it_however_long_the_text() -> None:
+    """What is found by looking only before the calls is what is found by looking everywhere."""
+    chance = Random(3)
+    pieces = ["word", "a", "<em>", "</em>", "</strong>", "<p>", " ", "\n", "...", "”", ".", "&",
+              "\ufdd0k1\ufdd1", "\ufdd0k2\ufdd1", "x" * 24, "x" * 25, "." * 29, "-" * 120]  # fmt: skip
+    for _ in range(3000):
+        html = "".join(chance.choices(pieces, k=chance.randrange(1, 14)))
+        everywhere = edition._BEFORE_CALL.sub(edition._hold, html)
+        assert edition._held(html) == everywhere
