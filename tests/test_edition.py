@@ -288,8 +288,10 @@ def test_what_is_kept_changes_nothing(tmp_path: Path) -> None:
 def test_a_call_is_held_to_the_word_before_it_however_long_the_text() -> None:
     """What is found by looking only before the calls is what is found by looking everywhere."""
     chance = Random(3)
-    pieces = ["word", "a", "<em>", "</em>", "</strong>", "<p>", " ", "\n", "...", "”", ".", "&",
-              "\ufdd0k1\ufdd1", "\ufdd0k2\ufdd1", "x" * 24, "x" * 25, "." * 29, "-" * 120]  # fmt: skip
+    pieces = [
+        *("word", "a", "<em>", "</em>", "</strong>", "<p>", " ", "\n", "...", "”", ".", "&"),
+        *("\ufdd0k1\ufdd1", "\ufdd0k2\ufdd1", "x" * 24, "x" * 25, "." * 29, "-" * 120),
+    ]
     for _ in range(3000):
         html = "".join(chance.choices(pieces, k=chance.randrange(1, 14)))
         everywhere = edition._BEFORE_CALL.sub(edition._hold, html)

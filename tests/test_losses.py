@@ -314,9 +314,7 @@ def test_an_anchor_that_is_missing_is_told(press: Shop) -> None:
     booklet = press(BOOK)
 
     def knife(pdf: pikepdf.Pdf) -> None:
-        names = pdf.Root.Names.Dests.Names
-        at = next(i for i in range(0, len(names), 2) if str(names[i]) == "two")
-        del names[at : at + 2]
+        del pikepdf.NameTree(pdf.Root.Names.Dests)["two"]
 
     found = cut(booklet, knife)
     assert "C01 essay.md:15" in found
@@ -329,9 +327,8 @@ def test_an_anchor_on_another_page_is_told(press: Shop) -> None:
     booklet = press(BOOK)
 
     def knife(pdf: pikepdf.Pdf) -> None:
-        names = pdf.Root.Names.Dests.Names
-        at = next(i for i in range(0, len(names), 2) if str(names[i]) == "two")
-        names[at + 1][0] = pdf.pages[page_of(booklet, "one")].obj
+        place = pikepdf.NameTree(pdf.Root.Names.Dests)["two"]
+        place[0] = pdf.pages[page_of(booklet, "one")].obj
 
     found = {code.split()[0] for code in cut(booklet, knife)}
     assert {"C03", "C04"} <= found
