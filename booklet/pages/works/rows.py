@@ -104,18 +104,33 @@ class Row:
         """
         lines = (n for n in place.chain if isinstance(self.boxes[n], boxes.LineBox))
         begun = min(next(lines, place.box), place.box if place.bound is None else place.bound)
-        tried = range(begun, len(self.boxes))
-        last = max((n for n in tried if "position_y" in vars(self.boxes[n])), default=begun)
-        return self.end(min(max(self.end(begun), self.end(last)), len(self.said) - 1))
+        last = begun
+        around = [number for number in place.chain if number <= begun]
+        for child, parent in pairwise(reversed(around)):
+            last = max(last, self._tried(parent, child))
+        return self.end(min(self.end(last), len(self.said) - 1))
+
+    def _tried(self, parent: int, child: int) -> int:
+        """Return the number of the last box that was tried of those that come after a child."""
+        children = self.boxes[parent].children
+        after = children[self._index(parent, child) + 1 :]
+        for box in after:
+            if "position_y" in vars(box):
+                child = self._numbers[id(box)]
+            elif box.is_in_normal_flow():
+                break
+        return child
+
+    def _index(self, parent: int, child: int) -> int:
+        """Return the place of a box among the children of its parent."""
+        box = self.boxes[child]
+        return next(at for at, each in enumerate(self.boxes[parent].children) if each is box)
 
     def resumed(self, place: Place) -> Any:
         """Return a place as WeasyPrint has it: what `place` was made of."""
         resume_at = place.rest
         for outer, inner in reversed(list(pairwise(place.chain))):
-            box = self.boxes[inner]
-            children = self.boxes[outer].children
-            number = next(n for n, child in enumerate(children) if child is box)
-            resume_at = {number: resume_at}
+            resume_at = {self._index(outer, inner): resume_at}
         return resume_at
 
     def place(self, resume_at: Any, notes: tuple[int, ...]) -> Place | None:
