@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +15,7 @@ from conftest import Shop, told
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from booklet.pages import Laid, worker, works
+from booklet.pages import Laid, packing, worker, works
 from booklet.pages import crew as crew_room
 from booklet.pages.crew import Crew
 from booklet.pages.hand import Ticket
@@ -269,6 +271,51 @@ def test_a_new_press_takes_up_where_the_last_one_ended(
         with Crew(standing=stored()) as crew:
             same(press.folder, crew, crews[1])
         manuscript.words(4, round_)
+
+
+def test_what_a_pdf_has_packed_is_not_packed_again(press: Shop) -> None:
+    """Streams of objects that are learned from a PDF are those that the packer would make."""
+    pdf = press("# One\n\n" + "Words.\n\n" * 200).pages.pdf
+    packer = packing._Packer()
+    packer.learn(pdf)
+    assert len(packer._kept) == len(re.findall(b"/ObjStm", pdf)) > 1
+    for _, content in packer._kept.values():
+        assert packing.packed(zlib.decompress(content)) == content
+        assert packer.pack(zlib.decompress(content)) is content
+    before = dict(packer._kept)
+    packer.learn(pdf[: len(pdf) // 2] + pdf[len(pdf) // 2 + 40 :])
+    assert packer._kept == before
+
+
+def test_what_is_hastened_makes_the_same() -> None:
+    """WeasyPrint makes the same PDF, byte for byte, with our quicker ways and without them."""
+    programs = (
+        "import weasyprint",
+        "import booklet.pages.works.inner, weasyprint; assert not booklet.pages.works.misfit()",
+    )
+    pdfs = {
+        subprocess.run(
+            [sys.executable, "-c", f"{program}\n{_WHOLE}"],
+            capture_output=True,
+            check=True,
+            cwd=ROOT,
+        ).stdout
+        for program in programs
+    }
+    assert len(pdfs) == 1
+    assert len(pdfs.pop()) > 10_000
+
+
+_WHOLE = """
+import sys
+html = (
+    '<html lang=en><title>T</title><h1 id=a>One</h1><p>Words and <a href="#a">a link</a>, '
+    '<i>more</i> <b style="display:inline-block;transform:rotate(20deg) scale(1.1)">turned</b>'
+    '<p style="transform:skew(3deg)"><a href="https://example.org/">far &#x2192;</a>'
+)
+weasyprint.HTML(string=html).write_pdf(sys.stdout.buffer, pdf_variant="pdf/ua-1",
+                                       uncompressed_pdf=True)
+"""
 
 
 def test_no_process_is_started_in_vain(

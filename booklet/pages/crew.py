@@ -71,6 +71,7 @@ class Crew:
             self._first()
         self._engines: dict[Hand, dict[str, None]] = {}
         self._has: dict[tuple[Hand, str], set[str]] = {}
+        self._joiners: set[Hand] = set()
         self._live: dict[str, tuple[Hand, str, int]] = {}
         self._latest: dict[tuple[str, str, str], str] = {}
         self.forget()
@@ -394,7 +395,7 @@ class Crew:
         if isinstance(written, str):
             written = self._write(matters, *rest)
         elif not kept:
-            self.standing.write(key, written)
+            self.standing.write(key, written, self._title if len(order) > 1 else "")
         self.standing.save({matter.key for matter in matters})
         self._tidy()
         return replace(written, account=self._account(matters, unfit, kept))
@@ -450,11 +451,13 @@ class Crew:
         has = self._has.get((hand, self._engine), set())
         given = {d.identity: d.content for d in drawn if d.identity not in has}
         order = tuple((m.name, d.identity) for m, d in zip(matters, drawn, strict=True))
-        words = (self._engine, order, given, folios, corrections)
+        last = b"" if hand in self._joiners else self.standing.latest(self._title)
+        words = (self._engine, order, given, folios, corrections, last)
         written: Written | str = self._ask(
             hand, "join", words, self.limits.seconds + len(folios), "the PDF"
         )
         self._has.setdefault((hand, self._engine), set()).update(given)
+        self._joiners.add(hand)
         return written
 
     def _write(

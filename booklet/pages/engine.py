@@ -20,6 +20,7 @@ from booklet.pages.ending import finish
 from booklet.pages.frozen import FrozenPart, Unfit
 from booklet.pages.home import HOME, SCHEMES
 from booklet.pages.lines import lines
+from booklet.pages.packing import learn
 from booklet.pages.remarks import OF_SHEET
 from booklet.pages.sorts import correct, find
 from booklet.pages.tags import arranged
@@ -278,12 +279,15 @@ class Engine:
         given: Mapping[str, bytes],
         folios: Sequence[str],
         corrections: Mapping[str, Sequence[tuple[str, str]]],
+        last: bytes = b"",
     ) -> Written | str:
         """Return the PDF of frozen parts: `order` has their names and digests.
 
         `given` are those that this engine may not have. The rest is as for `write`; where they
-        cannot be joined, the reason is returned.
+        cannot be joined, the reason is returned. `last` is an earlier PDF, of which much may be as
+        it was.
         """
+        learn(last)
         for identity, content in given.items():
             self.frozen[identity] = pickle.loads(content)  # noqa: S301 - our own parent's
         parts = [self.frozen[identity] for _, identity in order]

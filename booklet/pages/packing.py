@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import zlib
+from contextlib import suppress
 
 from booklet.store import digest
 
@@ -32,6 +34,16 @@ class _Packer:
         self._kept[key] = self._turn, content
         return content
 
+    def learn(self, pdf: bytes) -> None:
+        """Keep the streams of objects in a PDF that another process has written."""
+        for found in _OBJECTS.finditer(pdf):
+            content = pdf[found.end() : found.end() + int(found[1])]
+            unpacker = zlib.decompressobj()
+            with suppress(zlib.error):
+                text = unpacker.decompress(content)
+                if unpacker.eof and not unpacker.unused_data:
+                    self._kept.setdefault(digest(text), (self._turn, content))
+
     def turn(self) -> None:
         """Note that a PDF was written, and forget what has not been in one for long."""
         self._turn += 1
@@ -40,6 +52,12 @@ class _Packer:
             del self._kept[key]
 
 
+# How a stream of objects begins that `booklet.pages.file` has written, and nobody else.
+_OBJECTS = re.compile(
+    rb"<</Type /ObjStm/N \d+/First \d+/Filter /FlateDecode/Length (\d+)>>\nstream\n"
+)
+
 _packer = _Packer()
+learn = _packer.learn
 packed_again = _packer.pack
 turn = _packer.turn

@@ -156,13 +156,24 @@ class Standing:
         found: Written | None = self._written.get(key) or self._stored("pdf", key)
         return found
 
-    def write(self, key: str, written: Written) -> None:
-        """Keep a PDF, and the ones before it as long as a set is made."""
+    def latest(self, title: str) -> bytes:
+        """Return the PDF of a booklet as another process made it last, if the store has it."""
+        key = self.store.take("latest", title)
+        found: Written | None = self._stored("pdf", key.decode()) if key else None
+        return found.pdf if found else b""
+
+    def write(self, key: str, written: Written, title: str) -> None:
+        """Keep a PDF, and the ones before it as long as a set is made.
+
+        `title` says of which booklet it is, if it is one.
+        """
         self._written.pop(key, None)
         self._written[key] = written
         for old in list(self._written)[: -_TURNS // 2]:
             self._written.pop(old, None)
         self.store.put("pdf", key, pickle.dumps(written))
+        if title:
+            self.store.put("latest", title, key.encode())
 
     def last(self, title: str) -> dict[str, Trace]:
         """Return what the parts of a booklet were made of the last time."""
