@@ -276,15 +276,16 @@ def test_a_new_press_takes_up_where_the_last_one_ended(
 def test_what_a_pdf_has_packed_is_not_packed_again(press: Shop) -> None:
     """Streams of objects that are learned from a PDF are those that the packer would make."""
     pdf = press("# One\n\n" + "Words.\n\n" * 200).pages.pdf
-    packer = packing._Packer()
-    packer.learn(pdf)
-    assert len(packer._kept) == len(re.findall(b"/ObjStm", pdf)) > 1
-    for _, content in packer._kept.values():
-        assert packing.packed(zlib.decompress(content)) == content
-        assert packer.pack(zlib.decompress(content)) is content
-    before = dict(packer._kept)
-    packer.learn(pdf[: len(pdf) // 2] + pdf[len(pdf) // 2 + 40 :])
-    assert packer._kept == before
+    for pages, what in ((False, b"/ObjStm"), (True, b"/ObjStm|\n<</Filter /FlateDecode/Length")):
+        packer = packing._Packer()
+        packer.learn(pdf, pages)
+        assert len(packer._kept) == len(re.findall(what, pdf)) > 1
+        for _, content in packer._kept.values():
+            assert packing.packed(zlib.decompress(content)) == content
+            assert packer.pack(zlib.decompress(content)) is content
+        before = len(packer._kept)
+        packer.learn(pdf[: len(pdf) // 2] + pdf[len(pdf) // 2 + 40 :], pages)
+        assert len(packer._kept) == before
 
 
 def test_what_is_hastened_makes_the_same() -> None:

@@ -287,10 +287,11 @@ class Engine:
         cannot be joined, the reason is returned. `last` is an earlier PDF, of which much may be as
         it was.
         """
-        learn(last)
         for identity, content in given.items():
             self.frozen[identity] = pickle.loads(content)  # noqa: S301 - our own parent's
         parts = [self.frozen[identity] for _, identity in order]
+        slotted = sum(bool(page.slots) for part in parts for page in part.pages)
+        learn(last, pages=slotted * 8 > len(folios))
         runs = [
             (name, run)
             for (name, _), part in zip(order, parts, strict=True)

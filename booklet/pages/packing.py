@@ -34,9 +34,12 @@ class _Packer:
         self._kept[key] = self._turn, content
         return content
 
-    def learn(self, pdf: bytes) -> None:
-        """Keep the streams of objects in a PDF that another process has written."""
-        for found in _OBJECTS.finditer(pdf):
+    def learn(self, pdf: bytes, pages: bool) -> None:
+        """Keep the streams of objects in a PDF that another process has written.
+
+        To keep those of `pages` as well is worth it if some eighth of them would be packed again.
+        """
+        for found in (_PLAIN if pages else _OBJECTS).finditer(pdf):
             content = pdf[found.end() : found.end() + int(found[1])]
             unpacker = zlib.decompressobj()
             with suppress(zlib.error):
@@ -55,6 +58,11 @@ class _Packer:
 # How a stream of objects begins that `booklet.pages.file` has written, and nobody else.
 _OBJECTS = re.compile(
     rb"<</Type /ObjStm/N \d+/First \d+/Filter /FlateDecode/Length (\d+)>>\nstream\n"
+)
+
+# The same, and how any stream begins of which nothing is to be said, such as that of a page.
+_PLAIN = re.compile(
+    rb"<<(?:/Type /ObjStm/N \d+/First \d+)?/Filter /FlateDecode/Length (\d+)>>\nstream\n"
 )
 
 _packer = _Packer()
