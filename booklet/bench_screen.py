@@ -109,8 +109,8 @@ def _preview(essay: Path, edition: str) -> Iterator[str]:
         stderr=subprocess.STDOUT,
         text=True,
         cwd=ROOT,
-        # a store of its own: nothing of an earlier run is to be found
-        env={**os.environ, "BOOKLET_STORE": str(essay.parent / "store")},
+        # a store of its own, where nobody watches: nothing of an earlier run is to be found
+        env={**os.environ, "BOOKLET_STORE": str(essay.parent / "out" / "store")},
     )
     if process.stdout is None:
         raise RuntimeError("a pipe was asked for")
