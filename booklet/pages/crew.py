@@ -400,6 +400,29 @@ class Crew:
         self._tidy()
         return replace(written, account=self._account(matters, unfit, kept))
 
+    def ahead(
+        self, name: str, numbers: Sequence[tuple[str, str]], before: Sequence[str]
+    ) -> tuple[bytes, tuple[tuple[int, str], ...]] | None:
+        """Return the pages of a part that have changed as a PDF: see `Engine.ahead`.
+
+        The part was laid out before. There is nothing if it is that of the last booklet, or if its
+        pages cannot be joined as they are.
+        """
+        matter = self._set[name]
+        is_new = name in self._made or self._before.get(name) != self._trace(matter)
+        drawn = self._drawn(matter) if is_new and not self.plain else ""
+        if isinstance(drawn, str):
+            return None
+        self._ready(hand := self._first())
+        has = self._has.setdefault((hand, self._engine), set())
+        content = b"" if drawn.identity in has else drawn.content
+        words = (self._engine, drawn.identity, content, numbers, before)
+        found: tuple[bytes, tuple[tuple[int, str], ...]] | None = self._ask(
+            hand, "ahead", words, self.limits.seconds, "the PDF"
+        )
+        has.add(drawn.identity)
+        return found
+
     def _key(self, matters: Sequence[Matter], rest: tuple[Any, ...]) -> str:
         """Return a digest of all that a PDF is made of."""
         drawn = [d.identity for m in matters if isinstance(d := self.standing.drawn(m), Drawn)]

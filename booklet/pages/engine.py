@@ -109,6 +109,7 @@ class Engine:
         self.case = works.Case(self.fonts)
         self.images = _Album(fetcher.used)
         self._failed: dict[str, list[str]] = {}
+        self._sorts: dict[tuple[bytes, str], bytes] = {}
         self._forgotten = 0
         self.sheets = []
         log = []
@@ -298,7 +299,8 @@ class Engine:
             for page in part.pages
             for run in page.runs
         ]
-        changed, unsound = correct(runs, corrections)
+        self._sorts = {}
+        changed, unsound = correct(runs, corrections, self._sorts)
         shown = [
             {number: item for (part, number), item in changed.items() if part == name}
             for name, _ in order
@@ -322,6 +324,51 @@ class Engine:
         self._files()
         digests = [page.digest for page in document.pages]
         return Written(pdf, tuple(log), fonts, frozenset(unsound), tuple(digests))
+
+    def ahead(
+        self,
+        identity: str,
+        content: bytes,
+        numbers: Sequence[tuple[str, str]],
+        before: Sequence[str],
+    ) -> tuple[bytes, tuple[tuple[int, str], ...]] | None:
+        """Return those pages of a frozen part that differ from what was before, as a PDF.
+
+        `content` is the part, if this engine may not have it; `numbers` are the page numbers in its
+        text, what was set and what is to stand there; `before` are the digests of as many pages.
+        With the PDF comes the place of each page in the part, with its digest. Links and bookmarks
+        are left out. There is nothing if no page differs, or they cannot be joined.
+        """
+        if content:
+            self.frozen[identity] = pickle.loads(content)  # noqa: S301 - our own parent's
+        part = self.frozen[identity]
+        runs = [("", run) for page in part.pages for run in page.runs]
+        changed, unsound = correct(runs, {"": numbers}, dict(self._sorts))
+        shown = {number: item for (_, number), item in changed.items()}
+        new = [
+            (at, page)
+            for at, (page, was) in enumerate(zip(part.pages, before, strict=True))
+            if works.look(page, shown) != was
+        ]
+        if unsound or not new:
+            return None
+        pages = tuple(replace(page, bookmarks=(), links=()) for _, page in new)
+        try:
+            document = works.join(
+                [replace(part, pages=pages)],
+                [shown],
+                self.case,
+                self.fonts,
+                self.fetcher,
+                self._picture,
+            )
+            pdf = document.write_pdf(finisher=lambda _, pdf: works.spare(pdf), dpi=DPI)
+        except Unfit:
+            return None
+        finally:
+            self.heard.take()  # it is said again of the whole
+        places = [at for at, _ in new]
+        return pdf, tuple(zip(places, (page.digest for page in document.pages), strict=True))
 
     def _picture(self, url: str) -> Any:
         """Return a picture by its address, as WeasyPrint has it."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from booklet.edition import Edition, Part
     from booklet.pages import Laid, Written
     from booklet.pages.crew import Crew
+    from booklet.pages.early import Early
 
 # Rounds until page numbers must have settled; real texts need two or three. Each number can change
 # the length of the line that holds it, so that a text can be made that would never settle: after
@@ -54,8 +55,11 @@ def paginate(
     crew: Crew,
     recompose: Callable[[frozenset[str]], Edition] | None = None,
     say: Callable[[str], None] = lambda _: None,
+    early: Early | None = None,
 ) -> tuple[Edition, Pages]:
     """Return the pages of `edition`, laid out and written by `crew`; `say` hears of progress.
+
+    `early` is offered the pages of parts that were edited, as soon as they are drawn.
 
     Page numbers in contents and references are literals: the parts are laid out, the anchors
     read, the numbers filled in, until nothing changes. Notes that no page can hold go to the end:
@@ -65,7 +69,7 @@ def paginate(
     lost: frozenset[str] = frozenset()
     for attempt in range(MOST_ROUNDS):
         last = recompose is None or attempt == MOST_ROUNDS - 1
-        run, written, unsettled = _settle(edition, crew, say, last)
+        run, written, unsettled = _settle(edition, crew, say, last, early)
         if written is not None or recompose is None:
             break
         lost |= homeless(edition, run.spots)
@@ -89,7 +93,11 @@ def paginate(
 
 
 def _settle(
-    edition: Edition, crew: Crew, say: Callable[[str], None], last: bool
+    edition: Edition,
+    crew: Crew,
+    say: Callable[[str], None],
+    last: bool,
+    early: Early | None,
 ) -> tuple[_Run, Written | None, list[Finding]]:
     """Lay out an edition until its numbers no longer change, and write it.
 
@@ -99,7 +107,7 @@ def _settle(
         crew.dress(edition)
     numbers, holds = Numbers(edition), Holds(edition)
     for round_ in range(MOST_ROUNDS):
-        run = _lay(edition, crew, numbers, holds, say)
+        run = _lay(edition, crew, numbers, holds, say, early)
         run.numbers = numbers.known
         if run.settled:
             if not last and homeless(edition, run.spots):
@@ -121,7 +129,12 @@ def _settle(
 
 
 def _lay(
-    edition: Edition, crew: Crew, numbers: Numbers, holds: Holds, say: Callable[[str], None]
+    edition: Edition,
+    crew: Crew,
+    numbers: Numbers,
+    holds: Holds,
+    say: Callable[[str], None],
+    early: Early | None,
 ) -> _Run:
     """Lay out all parts with the numbers known so far; learn those of this round.
 
@@ -137,7 +150,9 @@ def _lay(
         _look_ahead(body[i - 1 : i + 1], later, crew, numbers, holds)
         say(f"laying out {part.name} ({i} of {len(body)})" if len(body) > 3 else "laying out")
         with remarks.blamed(remarks.start_of(edition, part.name)):
-            _place(part, later, crew, numbers, holds)
+            leaves = _place(part, later, crew, numbers, holds)
+            if early and part.kind == "essay":
+                early.offer(edition, later.laid[part.name], leaves, crew, numbers)
     for part in front:
         with remarks.blamed(remarks.start_of(edition, part.name)):
             _place(part, run, crew, numbers, holds)
@@ -195,8 +210,8 @@ def _look_ahead(
         pages = first - len(run.leaves) - 1 + max(1, round(len(part.html) / _LETTERS_A_PAGE))
 
 
-def _place(part: Part, run: _Run, crew: Crew, numbers: Numbers, holds: Holds) -> None:
-    """Lay out one part after those of `run`, and note its pages and anchors."""
+def _place(part: Part, run: _Run, crew: Crew, numbers: Numbers, holds: Holds) -> Sequence[Leaf]:
+    """Lay out one part after those of `run`, note its pages and anchors, and return the pages."""
     _turn(run, crew, part.side)
     first = len(run.leaves) + 1
     html, inks = numbers.fill(part)
@@ -217,6 +232,7 @@ def _place(part: Part, run: _Run, crew: Crew, numbers: Numbers, holds: Holds) ->
     run.laid[part.name] = laid
     if part.numbering == "arabic":  # the others have numbers in them that are not known yet
         crew.draw(part.name)
+    return run.leaves[first - 1 :]
 
 
 def _folio(number: int, numbering: str) -> str:

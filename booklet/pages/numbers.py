@@ -97,6 +97,15 @@ class Numbers:
             if references
         }
 
+    def last(self, name: str, known: Mapping[str, str]) -> tuple[tuple[str, str], ...] | None:
+        """Return, for a part, what was set and what is `known` from another time.
+
+        There is nothing if one of them is not known, or has another length than what was set.
+        """
+        pairs = [(r.printed, known.get(r.anchor, "")) for r in self._set.get(name, ())]
+        pairs = [(set_, set_ if set_.strip(_FIGURE_SPACE) == was else was) for set_, was in pairs]
+        return tuple(pairs) if all(len(set_) == len(was) for set_, was in pairs) else None
+
     def _true(self, reference: Reference) -> str:
         """Return what should stand in the place of a reference's number."""
         printed = reference.printed

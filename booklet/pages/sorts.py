@@ -41,15 +41,18 @@ def find(stream: list[Any]) -> list[tuple[int, Run]]:
 
 
 def correct(
-    runs: Iterable[tuple[str, Run]], corrections: Mapping[str, Sequence[tuple[str, str]]]
+    runs: Iterable[tuple[str, Run]],
+    corrections: Mapping[str, Sequence[tuple[str, str]]],
+    sorts: dict[tuple[bytes, str], bytes] | None = None,
 ) -> tuple[dict[tuple[str, int], bytes], set[str]]:
     """Return the operator for each number that is to be changed, by its part and its number, and
     the parts that have to be laid out again instead.
 
     `runs` are the numbers on all pages with their parts. Which glyph is which digit, face by face,
-    is learned from the numbers themselves, since what was set in them is known.
+    is learned from the numbers themselves, since what was set in them is known; `sorts` has what
+    was learned, and may have some from before.
     """
-    sorts: dict[tuple[bytes, str], bytes] = {}
+    sorts = {} if sorts is None else sorts
     found: dict[tuple[str, int], list[Run]] = {}
     muddled: set[str] = set()
     for part, run in runs:

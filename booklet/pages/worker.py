@@ -189,6 +189,10 @@ class _Desk:
         """Write the PDF of frozen parts."""
         return self.engines[engine].join(*words)
 
+    def ahead(self, engine: str, *words: Any) -> Any:
+        """Write a PDF of those pages of a part that have changed."""
+        return self.engines[engine].ahead(*words)
+
     def write(self, engine: str, *words: Any) -> Any:
         """Write the PDF in the plain way."""
         return self.engines[engine].write(*words)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from booklet.findings import Finding
     from booklet.manuscript import Manuscript
     from booklet.pages import Pages
+    from booklet.pages.early import Early
     from booklet.preflight import Report
     from booklet.press.making import Made
     from booklet.sheets import Plan
@@ -146,11 +147,13 @@ def pull(
     crews: Sequence[Crew],
     say: Callable[[str], None] = lambda _: None,
     recall: Recall | None = None,
+    early: Early | None = None,
 ) -> MatchedSet:
     """Make the booklets that `order` names as `press` does, with crews that are there already.
 
-    `recall` is what is known of the last work, and will be what is known of this. The editions are
-    shared out among the crews, which work side by side. All files are written together; if a
+    `recall` is what is known of the last work, and will be what is known of this; `early` is
+    offered pages before all is done. The editions are shared out among the crews, which work side
+    by side. All files are written together; if a
     booklet of the set has a loss, none takes the place of a good one: all go beside them, under
     names that end in `-unsound`.
     """
@@ -177,6 +180,7 @@ def pull(
             copies=order.copies,
             fitting=order.fit,
             recall=recall,
+            early=early,
         )
 
     made = _side_by_side(one, jobs, crews)

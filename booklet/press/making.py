@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from booklet.manuscript import Manuscript
     from booklet.pages import Pages
     from booklet.pages.crew import Crew
+    from booklet.pages.early import Early
     from booklet.preflight import Report
     from booklet.press.fitting import Fitted
     from booklet.press.recall import Recall
@@ -58,6 +59,7 @@ def make(
     copies: int = 1,
     fitting: bool = False,
     recall: Recall | None = None,
+    early: Early | None = None,
 ) -> Made:
     """Return the edition of `manuscript` that `style` describes, on the sheets of `plan` if any.
 
@@ -65,10 +67,10 @@ def make(
     where a room does, and if a sheet does not fold into the pages that it should hold.
 
     `fitting` makes the edition tighter, within its limits, if that saves a sheet; `recall` saves
-    work that was done before.
+    work that was done before; `early` is offered pages before all is done.
     """
     crew.forget()
-    edition, pages, report = _settle(manuscript, style, source, crew, say, recall)
+    edition, pages, report = _settle(manuscript, style, source, crew, say, recall, early)
     if plan is None or report.of("error"):
         return Made(edition, pages, report, plan, {})
     planned = saving(edition, pages, plan, crew) if not fitting else ""
@@ -118,6 +120,7 @@ def _settle(
     crew: Crew,
     say: Callable[[str], None],
     recall: Recall | None,
+    early: Early | None = None,
 ) -> tuple[Edition, Pages, Report]:
     """Return the edition, its pages and the report, once every note has found a place.
 
@@ -131,7 +134,7 @@ def _settle(
     known = recall.known(essay, style.name) if recall else None
     strays: frozenset[str] = frozenset()
     for _ in range(_MOST_TRIES):
-        edition, pages = paginate(dressed(strays), crew, dressed, say)
+        edition, pages = paginate(dressed(strays), crew, dressed, say, early)
         say("checking")
         with _READING:
             checked = report(manuscript.findings, pages.findings, inspect(edition, pages, known))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +14,24 @@ from booklet.preview.plates import Plates
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
-    from booklet.preview.shown import Remark, Shown
+    from collections.abc import Mapping
+
+    from booklet.preview.shown import Ahead, Remark, Shown, Spotted
+
+Size = tuple[float, float]
 
 # Sets of pages that are kept for pictures that are still asked for.
 _MOST_SETS = 4
 
+# Pictures that are kept, and the width in dots from which on they are no small ones.
+_MOST_PICTURES = 16
+_LARGE = 200
+
 # Places that a search shows at most.
 _MOST_HITS = 300
+
+
+_NO_SIZES: Mapping[str, Size] = {}
 
 
 @dataclass
@@ -32,22 +43,28 @@ class Set:
 
     plates: Plates
     digests: tuple[str, ...]
-    sizes: tuple[tuple[float, float], ...]
+    sizes: tuple[Size, ...]
     turns: tuple[int, ...]
 
     @classmethod
-    def of(cls, pdf: bytes, known: tuple[str, ...] = (), turns: tuple[int, ...] = ()) -> Set:
+    def of(
+        cls,
+        pdf: bytes,
+        known: tuple[str, ...] = (),
+        turns: tuple[int, ...] = (),
+        sizes: Mapping[str, Size] = _NO_SIZES,
+    ) -> Set:
         """Return the pages of a PDF, with their digests if they are known.
 
-        They are turned by `turns`, and shown with all that is beside the trim; or neither.
+        They are turned by `turns`, and shown with all that is beside the trim; or neither. `sizes`
+        has those of pages that were shown before, by their digests.
         """
         plates = Plates(pdf, trimmed=not turns)
-        sizes = plates.sizes()
-        turns = turns or (0,) * len(sizes)
-        held = tuple(
-            size[::-1] if turn % 2 else size for size, turn in zip(sizes, turns, strict=True)
-        )
-        return cls(plates, known or digests(pdf), held, turns)
+        marks = known or digests(pdf)
+        turns = turns or (0,) * len(marks)
+        flat = [sizes.get(mark) or plates.size(at) for at, mark in enumerate(marks)]
+        held = [(h, w) if turn % 2 else (w, h) for (w, h), turn in zip(flat, turns, strict=True)]
+        return cls(plates, marks, tuple(held), turns)
 
     def picture(self, digest: str, width: int) -> bytes:
         """Return the picture of the page that has this digest."""
@@ -57,12 +74,26 @@ class Set:
 
 @dataclass
 class Hung:
-    """An edition on show: its facts, its pages, and its sheets if somebody has asked for them."""
+    """An edition on show: its facts, its pages, and its sheets if somebody has asked for them.
+
+    Some pages have been shown since, ahead of the booklet that they will be in: for each of these
+    `ahead` has where it is.
+    """
 
     number: int
     shown: Shown
     pages: Set
     sheets: dict[str, Any] | None = None
+    ahead: dict[int, _Ahead] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    """A page that is shown before its booklet is done: its place in a set, its blocks."""
+
+    pages: Set
+    place: int
+    blocks: tuple[Spotted, ...]
 
 
 class Gallery:
@@ -74,19 +105,58 @@ class Gallery:
         self.hung: dict[str, Hung] = {}
         self.lost: dict[str, tuple[Remark, ...]] = {}
         self._sets: deque[Set] = deque()
+        self._pictures: dict[tuple[str, int], bytes] = {}
+        self._width = 0
         # a page that was opened before this server began has versions of an earlier one
         self._count = time.time_ns() // 1_000_000
 
     def hang(self, edition: str, shown: Shown) -> None:
         """Show an edition in the place of what was shown of it."""
         self._count += 1
-        pages = self._keep(Set.of(shown.pdf, shown.digests))
+        pages = self._keep(Set.of(shown.pdf, shown.digests, sizes=self._sizes(edition)))
         self.hung[edition] = Hung(self._count, shown, pages)
         self.lost.pop(edition, None)
 
-    def lose(self, edition: str, remarks: tuple[Remark, ...]) -> None:
-        """Show what is wrong, beside the last good pages."""
+    def advance(self, edition: str, ahead: Ahead) -> dict[str, Any]:
+        """Show pages of an edition ahead of their booklet; return what a browser is told of them.
+
+        Without pages of the edition on show, there is nothing to tell.
+        """
+        hung = self.hung.get(edition)
+        if not hung:
+            return {}
+        pages = self._keep(Set.of(ahead.pdf, ahead.digests))
+        for place, number in enumerate(ahead.numbers):
+            blocks = tuple(block for block in ahead.blocks if block.page == number)
+            hung.ahead[number] = _Ahead(pages, place, blocks)
+        return self._turned(hung, ahead.numbers, ahead.page, ahead.edited)
+
+    def lose(self, edition: str, remarks: tuple[Remark, ...]) -> dict[str, Any]:
+        """Show what is wrong, beside the last good pages.
+
+        If others were shown ahead of a booklet that does not come, they are taken back, and what a
+        browser is told of that is returned.
+        """
         self.lost[edition] = remarks
+        hung = self.hung.get(edition)
+        if not hung or not hung.ahead:
+            return {}
+        numbers = tuple(hung.ahead)
+        hung.ahead = {}
+        return self._turned(hung, numbers)
+
+    def _turned(
+        self, hung: Hung, numbers: tuple[int, ...], edited: int = -1, anchor: str = ""
+    ) -> dict[str, Any]:
+        """Return what a browser is told of pages that others take the place of."""
+        self._count += 1
+        pages = {number: self._page(hung, number) for number in numbers}
+        return {"number": self._count, "pages": pages, "edited": edited, "anchor": anchor}
+
+    def _sizes(self, edition: str) -> dict[str, Size]:
+        """Return the sizes of the pages of an edition that are on show, by their digests."""
+        hung = self.hung.get(edition)
+        return dict(zip(hung.pages.digests, hung.pages.sizes, strict=True)) if hung else {}
 
     def facts(self, edition: str) -> dict[str, Any]:
         """Return what a browser is told of an edition: all but text and pictures."""
@@ -94,7 +164,7 @@ class Gallery:
         hung = self.hung.get(edition)
         if not hung:
             return {"edition": edition, "number": 0, "pages": [], "lost": lost}
-        shown, pages = hung.shown, hung.pages
+        shown = hung.shown
         anchors = {block.anchor: block.page for block in reversed(shown.blocks)}
         edited = 0 if shown.edited == "cover" else anchors.get(shown.edited, -1)
         return {
@@ -104,9 +174,9 @@ class Gallery:
             "lang": shown.lang,
             "rtl": shown.rtl,
             "pages": [
-                {"digest": d, "folio": f, "blank": b, "width": w, "height": h}
-                for d, f, b, (w, h) in zip(
-                    pages.digests, shown.folios, shown.blanks, pages.sizes, strict=True
+                {"folio": folio, "blank": blank, **self._page(hung, number)}
+                for number, (folio, blank) in enumerate(
+                    zip(shown.folios, shown.blanks, strict=True)
                 )
             ],
             "entries": [asdict(entry) for entry in shown.entries],
@@ -118,27 +188,48 @@ class Gallery:
             "paper": shown.paper,
         }
 
+    def _page(self, hung: Hung, number: int) -> dict[str, Any]:
+        """Return the digest of a page that is on show, and its size."""
+        ahead = hung.ahead.get(number)
+        pages, place = (ahead.pages, ahead.place) if ahead else (hung.pages, number)
+        width, height = pages.sizes[place]
+        return {"digest": pages.digests[place], "width": width, "height": height}
+
     def page(self, edition: str, number: int) -> dict[str, Any] | None:
         """Return the text, links and blocks of a page, or None if there is no such page."""
         hung = self.hung.get(edition)
         if not hung or not 0 <= number < len(hung.pages.sizes):
             return None
-        plates = hung.pages.plates
-        blocks = [asdict(block) for block in hung.shown.blocks if block.page == number]
+        plates, place = hung.pages.plates, number
+        blocks = tuple(block for block in hung.shown.blocks if block.page == number)
+        if ahead := hung.ahead.get(number):
+            plates, place, blocks = ahead.pages.plates, ahead.place, ahead.blocks
         return {
             "number": hung.number,
-            "lines": [asdict(line) for line in plates.lines(number)],
-            "links": [asdict(link) for link in plates.links(number)],
-            "text": plates.text(number),
-            "blocks": blocks,
+            "lines": [asdict(line) for line in plates.lines(place)],
+            "links": [asdict(link) for link in plates.links(place)],
+            "text": plates.text(place),
+            "blocks": [asdict(block) for block in blocks],
         }
 
     def picture(self, digest: str, width: int) -> bytes | None:
         """Return the picture of the page that has this digest, or None if it is not on show."""
+        if width >= _LARGE:
+            self._width = width
+        if (digest, width) in self._pictures:
+            return self._pictures[digest, width]
         for each in self._sets:
             if digest in each.digests:
-                return each.picture(digest, width)
+                picture = self._pictures[digest, width] = each.picture(digest, width)
+                for old in [*self._pictures][:-_MOST_PICTURES]:
+                    del self._pictures[old]
+                return picture
         return None
+
+    def draw(self, digest: str) -> None:
+        """Draw a page before it is asked for, as wide as pages were wanted last."""
+        if self._width:
+            self.picture(digest, self._width)
 
     def find(self, edition: str, words: str, start: int) -> dict[str, Any]:
         """Return the places in an edition where some words stand, and whether these are all.
@@ -207,6 +298,7 @@ class Gallery:
         """Keep a set of pages for pictures, and let the oldest go that nobody shows."""
         self._sets.appendleft(pages)
         on_show = [hung.pages for hung in self.hung.values()]
+        on_show += [ahead.pages for hung in self.hung.values() for ahead in hung.ahead.values()]
         old = [each for each in self._sets if each not in on_show]
         for each in old[_MOST_SETS:]:
             self._sets.remove(each)
@@ -217,7 +309,8 @@ class Gallery:
         """Return the file of a place that is on show, or None: no other file is ever opened."""
         known: set[tuple[str, int]] = set()
         for hung in self.hung.values():
-            known |= {(block.path, block.line) for block in hung.shown.blocks}
+            ahead = (block for each in hung.ahead.values() for block in each.blocks)
+            known |= {(block.path, block.line) for block in (*hung.shown.blocks, *ahead)}
             known |= {(remark.path, remark.line) for remark in hung.shown.remarks}
         for lost in self.lost.values():
             known |= {(remark.path, remark.line) for remark in lost}

@@ -38,6 +38,9 @@ class Lines:
     def step(self, edition: str, what: str) -> None:
         """Say nothing of a step."""
 
+    def early(self, edition: str) -> None:
+        """Want no pages before all is done."""
+
     def good(self, edition: str, made: MatchedSet, files: Collection[Path]) -> None:  # noqa: ARG002
         """Print when, what, how long it took and why, and the errors and warnings there are."""
         (booklet,) = made.booklets

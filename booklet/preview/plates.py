@@ -68,15 +68,12 @@ class Plates:
         """Let go of it."""
         self._pdf.close()
 
-    def sizes(self) -> tuple[tuple[float, float], ...]:
-        """Return the width and height of each page, in points."""
-        found = []
-        for number in range(len(self._pdf)):
-            page = self._pdf[number]
-            left, bottom, right, top = self._frame(page)
-            found.append((right - left, top - bottom))
-            page.close()
-        return tuple(found)
+    def size(self, number: int) -> tuple[float, float]:
+        """Return the width and height of a page, in points."""
+        page = self._pdf[number]
+        left, bottom, right, top = self._frame(page)
+        page.close()
+        return right - left, top - bottom
 
     def _frame(self, page: Any) -> Box:
         """Return what is shown of a page: left, bottom, right and top, as the PDF counts."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from booklet.preview.editor import Editor
     from booklet.preview.gallery import Gallery
-    from booklet.preview.shown import Remark, Shown
+    from booklet.preview.shown import Ahead, Remark, Shown
 
 WEB = Path(__file__).with_name("web")
 
@@ -98,9 +98,17 @@ class Rooms:
         await self._at_desk(self.gallery.hang, edition, shown)
         self._tell(edition, "shown", self.gallery.facts(edition))
 
+    async def ahead(self, edition: str, pages: Ahead) -> None:
+        """Show some pages of an edition before the others are done; draw them meanwhile."""
+        if facts := await self._at_desk(self.gallery.advance, edition, pages):
+            self._tell(edition, "ahead", facts)
+            first = pages.digests[pages.numbers.index(pages.page)]
+            await self._at_desk(self.gallery.draw, first)
+
     async def lost(self, edition: str, remarks: tuple[Remark, ...]) -> None:
-        """Show what is wrong with it."""
-        self.gallery.lose(edition, remarks)
+        """Show what is wrong with it, and take back what was shown before it was known."""
+        if facts := self.gallery.lose(edition, remarks):
+            self._tell(edition, "ahead", facts)
         self._tell(edition, "lost", [asdict(remark) for remark in remarks])
 
     async def step(self, edition: str, what: str) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from booklet.manuscript import Manuscript
+    from booklet.pages.early import Early
     from booklet.press import MatchedSet, Order
 
 # How often in a row a booklet is left unfinished because of newer changes. Somebody may save, or
@@ -40,6 +41,9 @@ class Hears(Protocol):
 
     def step(self, edition: str, what: str) -> None:
         """Hear what the press does."""
+
+    def early(self, edition: str) -> Early | None:
+        """Return who is to have pages of an edition before all is done, if anybody."""
 
     def good(self, edition: str, made: MatchedSet, files: Collection[Path]) -> None:
         """Hear of a set of one booklet, and of the files that had changed before it was made."""
@@ -151,7 +155,8 @@ class Shift:
 
         try:
             order = replace(self.order, editions=(edition,), every=False)
-            made = pull(order, (crew,), say, self.recall)
+            early = next(filter(None, (each.early(edition) for each in self.hearers)), None)
+            made = pull(order, (crew,), say, self.recall, early)
         except BookletError as error:
             failure = error
         except (_Superseded, KeyboardInterrupt):

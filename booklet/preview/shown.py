@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from booklet.errors import BookletError
     from booklet.findings import Finding
     from booklet.manuscript import Manuscript
+    from booklet.pages import Leaf
+    from booklet.pages.early import Advance
     from booklet.press import Booklet, MatchedSet
     from booklet.sheets import Plan
 
@@ -98,6 +100,23 @@ class Shown:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """Pages that are shown ahead of their booklet, in the places of others of the last one.
+
+    `pdf` has these pages alone; for each of them there are its number in the booklet and its
+    digest. `blocks` are those on them, `edited` is the anchor of the block that was edited and
+    `page` the number of its page.
+    """
+
+    pdf: bytes
+    numbers: tuple[int, ...]
+    digests: tuple[str, ...]
+    blocks: tuple[Spotted, ...]
+    edited: str
+    page: int
+
+
 def shown(made: MatchedSet, before: Manuscript | None, files: Collection[Path] = ()) -> Shown:
     """Return what is shown of a set of one booklet.
 
@@ -106,7 +125,7 @@ def shown(made: MatchedSet, before: Manuscript | None, files: Collection[Path] =
     (booklet,) = made.booklets
     edition, leaves, spots = booklet.edition, booklet.pages.leaves, booklet.pages.spots
     manuscript = edition.manuscript
-    blocks = tuple(_spotted(booklet))
+    blocks = tuple(_spotted(manuscript, enumerate(leaves)))
     entries = tuple(
         Entry(entry.text, entry.level, spots[entry.id].page)
         for entry in _contents(manuscript)
@@ -129,6 +148,17 @@ def shown(made: MatchedSet, before: Manuscript | None, files: Collection[Path] =
         (edited(before, manuscript) or _pictured(manuscript, files)) if before else "",
         made.seconds,
     )
+
+
+def ahead(advance: Advance, before: Manuscript) -> Ahead:
+    """Return what is shown of some pages; `before` is the manuscript as it was the last time."""
+    manuscript, numbers = advance.manuscript, advance.numbers
+    blocks = tuple(_spotted(manuscript, zip(numbers, advance.leaves, strict=True)))
+    anchor = edited(before, manuscript)
+    page = next((block.page for block in blocks if block.anchor == anchor), -1)
+    if page < 0:  # it is on a page of another part
+        anchor, page = "", numbers[0]
+    return Ahead(advance.pdf, numbers, advance.digests, blocks, anchor, page)
 
 
 def _paper(booklet: Booklet) -> str:
@@ -199,9 +229,8 @@ def _contents(manuscript: Manuscript) -> Iterator[Any]:
         yield from chapter.headings
 
 
-def _spotted(booklet: Booklet) -> Iterator[Spotted]:
-    """Yield each block on each page where a part of it stands."""
-    manuscript = booklet.edition.manuscript
+def _spotted(manuscript: Manuscript, pages: Iterable[tuple[int, Leaf]]) -> Iterator[Spotted]:
+    """Yield each block on each page where a part of it stands; `pages` are these, numbered."""
     written: dict[str, tuple[Place, str]] = {}
     for chapter in manuscript.chapters:
         if chapter.title:
@@ -211,7 +240,7 @@ def _spotted(booklet: Booklet) -> Iterator[Spotted]:
         for note in chapter.notes:
             written.setdefault(note_anchor(note), (note.where, "note"))
     written.setdefault("opener", (Place(manuscript.path, 1), "h1"))
-    for page, leaf in enumerate(booklet.pages.leaves):
+    for page, leaf in pages:
         for anchor, box in leaf.boxes.items():
             if anchor in written:
                 where, kind = written[anchor]

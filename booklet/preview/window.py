@@ -13,16 +13,19 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from booklet.errors import BookletError
+from booklet.pages.early import Early
 from booklet.press import BUILD
 from booklet.preview.editor import chosen
 from booklet.preview.shift import WISH
-from booklet.preview.shown import refused, shown
+from booklet.preview.shown import ahead, refused, shown
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from booklet.manuscript import Manuscript
+    from booklet.pages import Pages
+    from booklet.pages.early import Advance
     from booklet.press import MatchedSet
     from booklet.preview.shown import Offer, Spotted
     from booklet.preview.watching import Changes
@@ -43,6 +46,7 @@ class Window:
         self.base = base
         self._wanted: tuple[str, ...] = ()
         self._before: dict[str, Manuscript] = {}
+        self._last: dict[str, Pages] = {}
         self._blocks: dict[str, tuple[Spotted, ...]] = {}
         words = ("-P", "-s", "-X", "utf8", "-m", "booklet.preview.server")
         clean = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
@@ -111,6 +115,15 @@ class Window:
         """Show what the press does."""
         self._send("step", (edition, what))
 
+    def early(self, edition: str) -> Early | None:
+        """Return who shows pages of an edition before all is done, once it was shown whole."""
+        last = self._last.get(edition)
+
+        def hear(advance: Advance) -> None:
+            self._send("ahead", (edition, ahead(advance, self._before[edition])))
+
+        return Early(last, hear) if last else None
+
     def good(self, edition: str, made: MatchedSet, files: Collection[Path]) -> None:
         """Show a booklet. One with losses is no good one: its losses are shown, and the last."""
         view = shown(made, self._before.get(edition), files)
@@ -118,6 +131,7 @@ class Window:
             self._send("lost", (edition, view.remarks))
             return
         self._before[edition] = made.booklets[0].edition.manuscript
+        self._last[edition] = made.booklets[0].pages
         self._blocks[edition] = view.blocks
         self._send("show", (edition, view))
 

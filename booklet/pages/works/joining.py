@@ -86,8 +86,7 @@ class Thawed:
     @property
     def digest(self) -> str:
         """A digest of what the page shows, and of how its text is read, once it was painted."""
-        shown = [self._shown.get(run.number, b"") for run in self._page.runs]
-        return digest(self._page.digest, repr(self._others), *shown)
+        return look(self._page, self._shown, self._others)
 
     def paint(self, stream: Any, scale: float) -> None:  # noqa: ARG002 - WeasyPrint's
         """Put the page into a stream of the booklet's."""
@@ -147,6 +146,17 @@ class Thawed:
             )
             used["dpi_ratios"] |= picture.ratios
         return names
+
+
+def look(
+    page: FrozenPage, shown: Mapping[int, bytes], others: Sequence[tuple[int, int, str]] = ()
+) -> str:
+    """Return the digest of a page with these numbers in its text.
+
+    `others` are glyphs that are read otherwise in the booklet than on the page alone.
+    """
+    set_ = [shown.get(run.number, b"") for run in page.runs]
+    return digest(page.digest, repr(list(others)), *set_)
 
 
 def _bare() -> Any:

@@ -57,7 +57,8 @@ export class Leaf {
 
   async loadText() {
     const { edition, facts } = this.book;
-    const version = `${edition} ${facts.number} ${this.number}`;
+    const number = this.page.version ?? facts.number;
+    const version = `${edition} ${number} ${this.number}`;
     if (this.read === version) return;
     this.read = version;
     const found = await ask(`page/${edition}/${this.number}`);
@@ -94,7 +95,7 @@ export class Leaf {
     this.text.replaceChildren(...paragraphs);
     this.drawHits();
     this.drawRemarks();
-    if (this.book.fresh && this.book.fresh.number === this.book.facts.number) this.flash(this.book.fresh.anchor);
+    if (this.book.fresh?.number === (this.page.version ?? this.book.facts.number)) this.flash(this.book.fresh.anchor);
   }
 
   /** Show a block that has just been changed. */

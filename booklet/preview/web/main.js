@@ -49,6 +49,7 @@ class Book {
     const events = (this.events = new EventSource(`events/${encodeURIComponent(this.edition)}`));
     events.addEventListener("hello", ({ data }) => this.greeted(JSON.parse(data)));
     events.addEventListener("shown", ({ data }) => this.shown(JSON.parse(data)));
+    events.addEventListener("ahead", ({ data }) => this.ahead(JSON.parse(data)));
     events.addEventListener("lost", ({ data }) => this.lost(JSON.parse(data)));
     events.addEventListener("step", ({ data }) => this.work(`${JSON.parse(data)} …`));
     events.addEventListener("error", () => {
@@ -79,7 +80,7 @@ class Book {
     }
     const before = this.facts;
     const isFirst = before.edition !== facts.edition || !before.pages.length;
-    const changed = facts.pages.filter((page, i) => page.digest !== before.pages[i]?.digest).length;
+    const changed = facts.pages.filter((page, i) => page.digest !== (before.pages[i]?.whole ?? before.pages[i]?.digest)).length;
     this.facts = facts;
     this.fresh = isFirst || !facts.anchor ? null : { number: facts.number, anchor: facts.anchor };
     document.title = facts.title;
@@ -101,6 +102,19 @@ class Book {
     this.showView();
     this.moved();
     this.announce(isFirst, changed);
+  }
+
+  /** Show pages ahead of the booklet that they will be in, in the places of others; or these again. */
+  ahead({ number, pages, edited, anchor }) {
+    const known = this.facts.pages;
+    for (const [at, page] of Object.entries(pages)) {
+      if (!known[at]) return; // of a booklet that this window has not heard of
+      Object.assign(known[at], { whole: known[at].whole ?? known[at].digest, version: number }, page);
+    }
+    this.fresh = anchor ? { number, anchor } : null;
+    if (this.follows && edited >= 0 && this.viewed === "spreads" && !this.spreads.sees(edited)) this.go(edited);
+    this.spreads.refresh(edited);
+    this.side.showThumbs(this.facts);
   }
 
   announce(isFirst, changed) {
