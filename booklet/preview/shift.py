@@ -158,6 +158,8 @@ class Shift:
             early = next(filter(None, (each.early(edition) for each in self.hearers)), None)
             made = pull(order, (crew,), say, self.recall, early)
         except BookletError as error:
+            if self.patience > 0 and self.changes.follow():  # it was half written
+                raise _Superseded from None
             failure = error
         except (_Superseded, KeyboardInterrupt):
             raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,14 @@ if TYPE_CHECKING:
 MOST_FOLDERS = 1000
 
 # Milliseconds: changes that follow one another this closely are one (an editor that writes by
-# renaming makes four), but no burst keeps the press waiting longer than the second figure. A round
-# without a change ends after the third.
-_STEP, _LONGEST = 30, 600
+# renaming makes four), but none is held back longer than the second figure. A round without a
+# change ends after the third.
+_STEP, _MOST = 5, 100
 _ROUND = 200
+
+# Seconds: a change that comes so soon after one that was taken belongs to a burst (a formatter, a
+# checkout), whose end is waited for: until nothing has come for a while, or it takes too long.
+_SOON, _QUIET, _LONGEST = 0.5, 0.03, 0.6
 
 # How long to wait for a folder that has gone, as when a branch is changed, before looking again.
 _GONE = 0.2
@@ -39,11 +44,13 @@ class Changes:
     def __init__(self) -> None:
         self._paths: set[Path] = set()
         self._news = threading.Condition()
+        self._came = self._taken = float("-inf")
 
     def add(self, paths: Iterable[Path]) -> None:
         """Add some; whoever waits goes on."""
         with self._news:
             self._paths.update(paths)
+            self._came = time.monotonic()
             self._news.notify_all()
 
     def __bool__(self) -> bool:
@@ -51,11 +58,24 @@ class Changes:
         return bool(self._paths)
 
     def take(self) -> frozenset[Path]:
-        """Wait until there are some, and return them all."""
+        """Wait until there are some, and return them all.
+
+        A change that comes after a while without any is returned at once, and one that follows
+        with the whole burst that it is in.
+        """
         with self._news:
             self._news.wait_for(lambda: self._paths)
+            end = time.monotonic() + (_LONGEST if self._came < self._taken + _SOON else 0)
+            while (left := min(end, self._came + _QUIET) - time.monotonic()) > 0:
+                self._news.wait(left)
+            self._taken = time.monotonic()
             taken, self._paths = frozenset(self._paths), set()
             return taken
+
+    def follow(self) -> bool:
+        """Return whether there are some, or come before a burst would be at its end."""
+        with self._news:
+            return self._news.wait_for(lambda: bool(self._paths), _QUIET)
 
 
 class Watch:
@@ -106,7 +126,7 @@ class Watch:
         """
         rounds = notice(
             *known,
-            debounce=_LONGEST,
+            debounce=_MOST,
             step=_STEP,
             rust_timeout=_ROUND,
             force_polling=self._polls,
