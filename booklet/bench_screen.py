@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 
 # How long anything may take before the bench gives up, in milliseconds.
-_PATIENCE = 300_000
+_PATIENCE = 120_000
 
 # Notes, for each picture that is put into a leaf, when the frame began that shows it: in
 # milliseconds of the system's clock.
