@@ -304,13 +304,14 @@ def test_a_book_of_many_chapters(press: Shop, words: int, chapters: int) -> None
 def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Return how often the worker was asked for each part, and for the PDF."""
     asked: Counter[str] = Counter()
-    ask = Crew._ask
+    order = Hand.order
 
-    def count(self: Crew, hand: Hand, verb: str, words: tuple[Any, ...], *more: Any) -> Any:
-        asked[f"{verb} {words[2]}" if verb == "lay" else verb] += 1
-        return ask(self, hand, verb, words, *more)
+    def count(self: Hand, verb: str, words: tuple[Any, ...], *more: Any) -> Any:
+        if verb in ("join", "lay", "write"):
+            asked[f"{verb} {words[2]}" if verb == "lay" else verb] += 1
+        return order(self, verb, words, *more)
 
-    monkeypatch.setattr(Crew, "_ask", count)
+    monkeypatch.setattr(Hand, "order", count)
     return asked
 
 

@@ -38,7 +38,7 @@ ROOMS = {
     "markdown_it": "booklet/manuscript/",
     "jinja2": "booklet/edition.py",
 }
-ELSEWHERE = {"booklet/bench_plain.py"}  # it measures against others
+ELSEWHERE = {"booklet/bench_plain.py", "booklet/bench_typst.py"}  # they measure against others
 
 
 @pytest.mark.parametrize("library", ROOMS)
