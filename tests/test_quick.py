@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from conftest import Shop, told
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from booklet.errors import BookletError
 from booklet.pages import Laid, packing, worker, works
 from booklet.pages import crew as crew_room
 from booklet.pages.crew import Crew
@@ -557,6 +559,19 @@ def test_another_weasyprint_takes_the_plain_way(
         pages = same(press.folder, crew, crews[1]).pages
     assert pages.account.plainly == works.misfit()
     assert list(pages.account.remarks())
+
+
+def test_another_weasyprint_counts_no_lines(press: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edition with numbered lines says why it cannot be; one without is made."""
+    monkeypatch.setattr("booklet.pages.works.inner.VERSION", "71.0")
+    monkeypatch.setattr("booklet.pages.crew.Hand", Near)
+    monkeypatch.setattr("booklet.pages.crew._hired", [])
+    Manuscript().write(press.folder)
+    order = Order("essay.md", ("handout",), out="out", cwd=press.folder)
+    with Crew() as crew, pytest.raises(BookletError, match=r"lines cannot be counted .*71\.0"):
+        pull(order, [crew])
+    with Crew() as crew:
+        assert pull(replace(order, editions=("booklet",)), [crew]).booklets[0].path.is_file()
 
 
 def test_kept_pages_that_fail_the_check_are_made_anew(

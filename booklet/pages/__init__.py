@@ -20,7 +20,7 @@ Files = tuple[tuple[str, str], ...]
 """Names of files on the essay's shelf, and digests of what is in them."""
 
 Lines = tuple[tuple[tuple[float, float], ...], ...]
-"""Where the lines of running text stand on each page, as `booklet.pages.lines` has them."""
+"""Where the lines of running text stand on each page, as `booklet.pages.works.lines` has them."""
 
 # A page with nothing on it.
 BLANK = '<!doctype html><html lang="en"><body class="silent"></body></html>'

@@ -312,9 +312,9 @@ class Crew:
         return "the text that begins here" if name[1:].isdecimal() else f"the part `{name}`"
 
     def lines(self, name: str) -> tuple[tuple[tuple[float, float], ...], ...]:
-        """Return the lines of running text on each page of a part, as `booklet.pages.lines` does.
+        """Return the lines of running text on each page of a part, as `works.lines` does.
 
-        The part has been laid out before.
+        The part has been laid out before. Raises BookletError with a WeasyPrint that does not tell.
         """
         matter = self._set[name]
         found = self.standing.lines(matter.key)

@@ -19,7 +19,6 @@ from booklet.pages import BLANK, Laid, Written, works
 from booklet.pages.ending import finish
 from booklet.pages.frozen import FrozenPart, Unfit
 from booklet.pages.home import HOME, SCHEMES
-from booklet.pages.lines import lines
 from booklet.pages.packing import learn
 from booklet.pages.remarks import OF_SHEET
 from booklet.pages.sorts import correct, find
@@ -199,8 +198,11 @@ class Engine:
         return found
 
     def lines(self, key: str) -> Lines:
-        """Return where the lines of running text stand on each page of a part."""
-        return tuple(lines(page) for page in self.laid[key].document.pages)
+        """Return where the lines of running text stand on each page of a part.
+
+        Raises BookletError with a WeasyPrint that does not tell.
+        """
+        return tuple(works.lines(page) for page in self.laid[key].document.pages)
 
     def _take_out(self, document: Document) -> None:
         """Take out what no booklet has: attachments, forms, and links that run programs."""

@@ -22,7 +22,7 @@ def finished(pdf: bytes, edition: Edition, leaves: Sequence[Leaf], crew: Crew) -
     """Return the PDF with line numbers, and made for a print shop, if the edition is so.
 
     `leaves` are its pages; `crew` has laid them out. Raises BookletError for an ICC profile of the
-    author's that is none.
+    author's that is none, and where lines cannot be counted.
     """
     if edition.style.line_numbers:
         pdf = _numbered(pdf, edition, leaves, crew)

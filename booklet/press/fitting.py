@@ -5,11 +5,13 @@ Only tokens change: leading, margins, the size of type. The text is never touche
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from booklet.errors import BookletError
 from booklet.sheets import estimate
 from booklet.style import Tightening
 
@@ -115,7 +117,7 @@ def saving(edition: Edition, pages: Pages, plan: Plan, crew: Crew) -> str:
     for part, last in _ends(edition, pages.leaves).items():
         shorter = _length(edition.parts, pages.leaves, part)
         if estimate(shorter, plan).sheets < now.sheets and _is_plain(edition, pages, last):
-            lines = len(crew.lines(part)[-1])
+            lines = _lines(crew, part)
             if 0 < lines <= _FEW:
                 found.append((lines, pages.leaves[last].folio))
     if not found:
@@ -123,6 +125,13 @@ def saving(edition: Edition, pages: Pages, plan: Plan, crew: Crew) -> str:
     lines, folio = min(found)
     over = "1 line is" if lines == 1 else f"{lines} lines are"
     return f"{over} over on p. {folio}: without {'it' if lines == 1 else 'them'} a sheet is saved"
+
+
+def _lines(crew: Crew, part: str) -> int:
+    """Return how many lines there are on the last page of a part; none if that is not known."""
+    with suppress(BookletError):  # of a WeasyPrint that does not tell
+        return len(crew.lines(part)[-1])
+    return 0
 
 
 def _ends(edition: Edition, leaves: Sequence[Leaf]) -> Mapping[str, int]:

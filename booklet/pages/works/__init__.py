@@ -5,7 +5,7 @@ pages again that WeasyPrint's own writer joins. Both are exact: the PDF is the s
 as that of pages which were never frozen. What would make a page depend on others (a name that
 counts what was drawn before, a width that was rounded for another size) is put in when the pages
 are joined, or makes the page unfit. Pages that only move get new margins: what is in the margins
-is drawn last, and what comes before it is kept.
+is drawn last, and what comes before it is kept. Where the lines of a page stand is read here too.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from booklet.pages.works.case import Case
 from booklet.pages.works.drawing import Frost
 from booklet.pages.works.inner import misfit
 from booklet.pages.works.joining import join, look, picture, spare
+from booklet.pages.works.lines import lines
 from booklet.pages.works.moving import can_move, move
 from booklet.pages.works.paging import Laying, laid_out
 
@@ -25,6 +26,7 @@ __all__ = [
     "can_move",
     "join",
     "laid_out",
+    "lines",
     "look",
     "misfit",
     "move",

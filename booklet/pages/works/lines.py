@@ -1,12 +1,15 @@
 """Lines: where the lines of running text stand on a page, so that they can be counted.
 
 WeasyPrint has no numbers for lines. It knows where each line came to stand, though not by its
-public names: this module alone reads them, from the boxes of finished pages.
+public names: they are read from the boxes of finished pages.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from booklet.errors import BookletError
+from booklet.pages.works.inner import boxes, misfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +29,13 @@ def lines(page: Page) -> tuple[tuple[float, float], ...]:
 
     Both in points, from the top and from the left of the page. The end is where lines end: at the
     left if they run from right to left. Headings, tables, figures and notes are not counted.
+    Raises BookletError with a WeasyPrint of which this is not known.
     """
+    if why := misfit():
+        raise BookletError(
+            f"lines cannot be counted with {why}",
+            hint="set `line-numbers: 0` for this edition, or install what requirements.lock says",
+        )
     root = page._page_box.children[0]
     edge = root.content_box_x()
     if root.style["direction"] == "ltr":
@@ -40,7 +49,7 @@ def _lines(box: Any) -> Iterator[Any]:
     for child in getattr(box, "children", ()):
         if child.element_tag in _BESIDE or not child.is_in_normal_flow():
             continue
-        if type(child).__name__ != "LineBox":
+        if not isinstance(child, boxes.LineBox):
             yield from _lines(child)
         elif any(getattr(inner, "text", "").strip() for inner in child.descendants()):
             yield child
