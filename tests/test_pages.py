@@ -17,7 +17,6 @@ from reading import tags
 
 from booklet.manuscript import marks
 from booklet.pages import Leaf, layout
-from booklet.pages.crew import Crew
 from booklet.pages.hand import Hand
 from booklet.pages.layout import roman
 from booklet.specimen import specimen

@@ -45,6 +45,9 @@ class Ear:
     def offer(self, first: str, editions: tuple[Offer, ...]) -> None:
         self.editions = [first, *(offer.name for offer in editions)]
 
+    def early(self, edition: str) -> None:
+        """Want no pages before the whole."""
+
     def step(self, edition: str, what: str) -> None:  # noqa: ARG002
         self.at_step()
 
