@@ -345,30 +345,15 @@ def _order(
 
 def _until_stopped(work: Callable[[], None]) -> None:
     """Do work that ends when somebody says stop: that is how it is meant to end."""
-    import signal
+    from booklet.preview import stopping
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as of what runs in the background
-            signal.signal(number, _stop)
+    stopping.heed()
     try:
         work()
     except BookletError as error:
         raise Exit(str(error), code=1) from None
     except KeyboardInterrupt:
         _say("stopped; the last good booklet is still there")
-
-
-class _Stopped(KeyboardInterrupt):
-    """Somebody says stop.
-
-    Python ends by a signal, even if a plain KeyboardInterrupt is caught, where it was raised while
-    text was run as code, as it is when a dataclass is made.
-    """
-
-
-def _stop(*_: object) -> None:
-    """Stop what is being done."""
-    raise _Stopped
 
 
 def _say(line: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,9 @@ from conftest import ESSAY
 
 from booklet.errors import BookletError
 from booklet.press import Order
+from booklet.preview import stopping
 from booklet.preview.shift import Shift, named
+from booklet.preview.watching import Changes
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
@@ -19,7 +23,6 @@ if TYPE_CHECKING:
 
     from booklet.press import MatchedSet
     from booklet.preview.shown import Offer
-    from booklet.preview.watching import Changes
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -70,6 +73,29 @@ def work(folder: Path, ear: Ear, *editions: str) -> Ear:
     with pytest.raises(EnoughError):
         Shift(order, ear).work()
     return ear
+
+
+class Deaf:
+    """Something that goes just as somebody says stop."""
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_stop_that_python_forgets_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is raised while an object goes is lost; the next step, or wait, stops nevertheless."""
+    was = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(stopping, "_asked", False)
+    try:
+        stopping.heed()
+        thing = Deaf()
+        del thing
+        with pytest.raises(stopping.Stopped):
+            Changes().take()
+    finally:
+        signal.signal(signal.SIGINT, was[0])
+        signal.signal(signal.SIGTERM, was[1])
 
 
 def test_a_save_during_the_work_begins_it_anew(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from booklet.pages.standing import Standing
 from booklet.press import BUILD, pull
 from booklet.press.recall import Recall
 from booklet.preview.shown import Offer
+from booklet.preview.stopping import check
 from booklet.preview.watching import Changes, Watch
 from booklet.source import ROOT, read
 from booklet.store import NONE, opened
@@ -148,6 +149,7 @@ class Shift:
         """
 
         def say(step: str) -> None:
+            check()
             if self.patience > 0 and self.changes:
                 raise _Superseded
             for each in self.hearers:

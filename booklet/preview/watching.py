@@ -12,6 +12,7 @@ from watchfiles import Change
 from watchfiles import watch as notice
 
 from booklet.edition import TEMPLATES
+from booklet.preview.stopping import check
 from booklet.style import STYLES
 
 if TYPE_CHECKING:
@@ -61,8 +62,9 @@ class Changes:
         """Wait until there are some, and return them all.
 
         A change that comes after a while without any is returned at once, and one that follows
-        with the whole burst that it is in.
+        with the whole burst that it is in. Raises Stopped if somebody has said stop.
         """
+        check()
         with self._news:
             self._news.wait_for(lambda: self._paths)
             end = time.monotonic() + (_LONGEST if self._came < self._taken + _SOON else 0)
