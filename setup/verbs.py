@@ -104,3 +104,7 @@ class Verbs(Program):
 
 if __name__ == "__main__":
     Verbs(name="booklet builder", binary="inv", binary_names=["inv"]).run(["inv", *sys.argv[1:]])
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)  # the system lets go of the memory at once; Python would take its time

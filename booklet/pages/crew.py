@@ -297,7 +297,8 @@ class Crew:
 
     def _lay(self, matter: Matter, hand: Hand, before: str = "") -> Laid:
         """Have a part laid out by a hand; an earlier text, that it has under a key, is used up."""
-        words = (self._engine, matter.key, *astuple(matter)[:-1], before)
+        more = self._pays or not self._sheds  # of a press for once, no other text will come
+        words = (self._engine, matter.key, *astuple(matter)[:-1], before if more else None)
         seconds = self._seconds(len(matter.html))
         self._ready(hand)
         ticket = hand.order("lay", words, seconds, self._what(matter.name))

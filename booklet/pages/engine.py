@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from booklet.pages import Files, Lines
     from booklet.pages.fetcher import Fetcher
     from booklet.pages.tags.tagging import Tagging
-    from booklet.pages.weasy import Document, Page, URLFetcher
+    from booklet.pages.weasy import Document, Page
 
 # A page box lives in cycles and by the hundred thousand; collecting them all again and again
 # takes a fifth of the time of a book.
@@ -50,6 +50,9 @@ DPI = 300
 # Editions after which pages that were forgotten are collected: that looks at all that are there.
 _COLLECT = 8
 
+# Pages that were let go of until what is left of them is collected.
+_MANY = 25
+
 _POINTS = 0.75  # to a CSS pixel
 _MM = 25.4 / 96  # to a CSS pixel
 
@@ -57,19 +60,18 @@ _MM = 25.4 / 96  # to a CSS pixel
 _GLIB = re.compile(r"\): (\w+)-(?:CRITICAL|WARNING) \*\*: (?:[\d:.]+: )?(.+)")
 
 
-def warm_up(fetcher: URLFetcher) -> FontConfiguration:
+def warm_up(fetcher: Fetcher) -> FontConfiguration:
     """Lay out a line of the house's types, and return their fonts, for the first engine to take.
 
     It is work that every first page waits for; done while the parent still reads, it costs nothing.
     """
     fonts = FontConfiguration()
-    css = fetcher.fetch(f"{HOME}fonts.css").read().decode() + _WARM
+    css = fetcher.shelf.take("fonts.css").decode() + _WARM
     sheet = CSS(string=css, base_url=HOME, url_fetcher=fetcher, font_config=fonts)
     line = "<html lang=en><p>Hyphenation <i>extraordinarily</i> characteristically set.</p>"
     HTML(string=line, base_url=HOME, url_fetcher=fetcher).render(
         font_config=fonts, stylesheets=[sheet]
     )
-    gc.collect()
     gc.freeze()
     return fonts
 
@@ -109,7 +111,7 @@ class Engine:
         self.images = _Album(fetcher.used)
         self._failed: dict[str, list[str]] = {}
         self._sorts: dict[tuple[bytes, str], bytes] = {}
-        self._forgotten = 0
+        self._forgotten = self._shed = 0
         self.sheets = []
         log = []
         for number, sheet in enumerate(sheets):
@@ -123,15 +125,22 @@ class Engine:
         return CSS(string=css, base_url=HOME, url_fetcher=self.fetcher, font_config=self.fonts)
 
     def lay(
-        self, key: str, name: str, html: str, css: str, side: str, first: int, before: str = ""
+        self,
+        key: str,
+        name: str,
+        html: str,
+        css: str,
+        side: str,
+        first: int,
+        before: str | None = "",
     ) -> Laid:
         """Lay out one part whose first page lies on `side`, keep it, and return the facts.
 
         The number of that page is `first`; 0 if it has none. The part is kept under `key`; an
         earlier text of it under `before`, which is used up: those of its pages that are the same
-        are not laid out again.
+        are not laid out again. None as `before` says that no other text of it will come either.
         """
-        earlier = self.laid.pop(before, None)
+        earlier = self.laid.pop(before or "", None)
         start = "left" if (side == "verso") != self.rtl else "right"
         number = f"@page :first {{ counter-reset: page {first} }}\n" if first else ""
         place = self._sheet(f"html {{ break-before: {start} }}\n{number}")
@@ -150,7 +159,8 @@ class Engine:
             if earlier and (earlier.css != css or earlier.bound not in (0, first)):
                 earlier = None
             stands = earlier.laying if earlier else None
-            laying, notes = works.laid_out(source, self.fonts, options, first, stands, self._note)
+            words = (source, self.fonts, options, first, stands, before is not None, self._note)
+            laying, notes = works.laid_out(*words)
             document = laying.document
             self._heed(notes)
         self._take_out(document)
@@ -272,8 +282,11 @@ class Engine:
         identity = digest(content)
         self.frozen[identity] = pickle.loads(content)  # noqa: S301 - as the others come
         if sheds:
+            self._shed += len(part.document.pages)
             del self.laid[key], part, frozen
-            gc.collect()  # boxes live in cycles
+            if self._shed >= _MANY:
+                self._shed = 0
+                gc.collect()  # boxes live in cycles
         return identity, content, self._files()
 
     def join(

@@ -80,6 +80,7 @@ def laid_out(
     options: dict[str, Any],
     first: int,
     before: Laying | None,
+    more: bool,
     heard: Callable[[], Note],
 ) -> tuple[Laying, list[Note]]:
     """Return the part as laid out, and what was said and used meanwhile, in the order of a layout
@@ -87,10 +88,10 @@ def laid_out(
 
     `first` is the number of its first page, 0 if it has none. `before` is an earlier text of the
     same part, in the same style, whose pages are used up: they may have other numbers and lie on
-    other sides, if only their margins depend on that. `heard` returns what was said and used since
-    the last call.
+    other sides, if only their margins depend on that. If `more` texts of it may come, what they
+    may need is kept. `heard` returns what was said and used since the last call.
     """
-    work = _Work(first, before, heard)
+    work = _Work(first, before, more, heard)
     document, context = rendered(html, fonts, options, work.lay)
     laying = Laying(document, context, first, work.row, work.leaves, work.kept)
     if not work.leaves:
@@ -106,9 +107,11 @@ def laid_out(
 class _Work:
     """The work on one part, from its boxes on."""
 
-    def __init__(self, first: int, before: Laying | None, heard: Callable[[], Note]) -> None:
+    def __init__(
+        self, first: int, before: Laying | None, more: bool, heard: Callable[[], Note]
+    ) -> None:
         """Take the number of the first page, and what was laid out before, if anything."""
-        self._first = first
+        self._first, self._more = first, more
         self._old: Any = before if before and before.leaves else None
         self._heard = heard
         self.row: Any = None
@@ -121,8 +124,8 @@ class _Work:
     def lay(self, own: Any, html: Any, root: Any, context: Any) -> Iterator[Any]:
         """Yield the boxes of those pages that are new, in place of WeasyPrint's `own` function."""
         self.built = self._heard()
-        row = Row.of(root)
-        if row.is_odd or context.target_collector.counter_lookup_items:
+        row = Row.of(root) if self._more else None
+        if row is None or row.is_odd or context.target_collector.counter_lookup_items:
             yield from own(html, root, context)
             return
         self.row, self._html, self._root, self._context = row, html, root, context
