@@ -74,6 +74,7 @@ class Crew:
         self._joiners: set[Hand] = set()
         self._live: dict[str, tuple[Hand, str, int]] = {}
         self._latest: dict[tuple[str, str, str], str] = {}
+        self._passed_before: dict[str, set[str]] = {}
         self.forget()
 
     def __enter__(self) -> Crew:
@@ -406,11 +407,11 @@ class Crew:
     ) -> tuple[bytes, tuple[tuple[int, str], ...]] | None:
         """Return the pages of a part that have changed as a PDF: see `Engine.ahead`.
 
-        The part was laid out before. There is nothing if it is that of the last booklet, or if its
-        pages cannot be joined as they are.
+        The part was laid out before. There is nothing if it was on the way to the last booklet as
+        well, or if its pages cannot be joined as they are.
         """
         matter = self._set[name]
-        is_new = name in self._made or self._before.get(name) != self._trace(matter)
+        is_new = matter.key not in self._passed_before.get(self._title, ())
         drawn = self._drawn(matter) if is_new and not self.plain else ""
         if isinstance(drawn, str):
             return None
@@ -443,7 +444,7 @@ class Crew:
 
     def _tidy(self) -> None:
         """Let all hands forget what was not wanted in this edition, if only on the way to it."""
-        keys = self._passed
+        keys = self._passed_before[self._title] = self._passed
         set_ = self._set.values()
         kept = {d.identity for m in set_ if isinstance(d := self.standing.drawn(m), Drawn)}
         self._live = {
