@@ -27,6 +27,7 @@ from booklet import bench_typst
 from booklet.bench import BUILD, WEASYPRINT, Maker, aligned, make, put, verdict
 from booklet.bench_plain import plain_html
 from booklet.bench_preview import memory
+from booklet.bench_screen import on_screen
 from booklet.bench_typst import TYPST
 from booklet.errors import BookletError
 from booklet.pages.crew import Crew, Limits
@@ -72,12 +73,14 @@ TURNED = "one page in"
 EDITED_ANEW = "edited, new process"
 UNCHANGED = "unchanged, new process"
 TO_TYPST = "edited, of Typst's time"
+SEEN = "edited, on the screen"
 MEMORY = "memory of a preview"
 
 TARGETS = {
     COLD: 0.60,
     EDITED: 0.035,
     TO_TYPST: 1.0,
+    SEEN: 0.02,
     MOVED: 0.20,
     EDITED_ANEW: 0.12,
     UNCHANGED: 0.05,
@@ -319,7 +322,10 @@ def _measured(row: Editing, rounds: int, echo: Callable[[str], None]) -> Iterato
                     taken.note(name, seconds, pages)
                     said.append(f"{name} {seconds:.2f} s")
                 echo(f"{row.name}, round {number} of {rounds}: {'; '.join(said)}")
-    yield from taken.changes(why_not)
+    changes = tuple(taken.changes(why_not))
+    yield from changes
+    echo(f"{row.name}: {rounds * row.edits} edits on the screen")
+    yield _seen(row, rounds * row.edits, changes[0].seconds)
     if row.memory:
         echo(f"{row.name}: {row.memory[1]} edits of a preview")
         yield _memory(row, row.memory)
@@ -358,6 +364,20 @@ def _made(name: str, maker: Maker, folder: Folder) -> tuple[str, float, int]:
     """Return what a command took."""
     run, pages = make(maker, folder.place, watched=False)
     return name, run.seconds, pages
+
+
+def _seen(row: Editing, times: int, plain: float) -> Change:
+    """Return how long it is from a save until the edited page is on the screen of a preview.
+
+    `plain` are the seconds of plain WeasyPrint.
+    """
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        folder = Folder(row, Path(place))
+        try:
+            seconds = on_screen(folder.essay, "reader", folder.edit, times)
+        except BookletError as error:
+            return Change(row, SEEN, why_not=f"left out: {error.message}")
+    return Change(row, SEEN, seconds, ratio=seconds / plain)
 
 
 def _memory(row: Editing, looks: tuple[int, int]) -> Change:

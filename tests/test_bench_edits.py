@@ -22,6 +22,7 @@ from booklet.bench_edits import (
     MEMORY,
     MOVED,
     PLAIN,
+    SEEN,
     THEIRS,
     TO_TYPST,
     TURNED,
@@ -145,6 +146,7 @@ def test_every_change_is_made_and_measured(monkeypatch: pytest.MonkeyPatch) -> N
     assert changes[TO_TYPST].ratio == pytest.approx(
         changes[EDITED].seconds / changes[THEIRS].seconds
     )
+    assert changes[SEEN].seconds or "Chromium" in changes[SEEN].why_not
     assert 0.5 < changes[MEMORY].ratio < 2
     assert said[1].startswith("toy, round 1 of 1: plain WeasyPrint ")
     assert any(re.match(r"toy +unchanged, .* 0\.05 (reached|missed)$", line) for line in said)
