@@ -244,6 +244,44 @@ def test_an_edit_is_seen_in_its_spread(opened: Callable[..., Page], preview: Pre
     expect(page.locator("#live")).to_contain_text("pages changed")
 
 
+# Holds back what a browser is told of whole booklets, while `holds` is set.
+HOLD = """
+  const listen = EventSource.prototype.addEventListener;
+  window.held = [];
+  EventSource.prototype.addEventListener = function (kind, hear) {
+    const keep = (event) => window.held.push(() => hear(event));
+    const held = (event) => (window.holds ? keep : hear)(event);
+    listen.call(this, kind, kind === "shown" ? held : hear);
+  };
+"""
+
+
+def test_the_edited_page_comes_before_its_booklet(browser: Browser, preview: Preview) -> None:
+    """It is in its place with its text, and stays as it is when the whole booklet comes."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.add_init_script(HOLD)
+    page.goto(preview.address)
+    ready(page)
+    page.evaluate("() => { window.holds = true; }")
+    number = page.locator("body").get_attribute("data-number")
+    preview.write(ESSAY.replace("number 9 is full", "number 9 is empty"))
+    changed = page.locator("#spreads .leaf", has_text="number 9 is empty")
+    expect(changed).to_be_in_viewport()
+    assert page.locator("body").get_attribute("data-number") == number
+    picture = changed.locator("img")
+    address = picture.get_attribute("src")
+    picture.evaluate("image => { image.dataset.kept = 'yes' }")
+    page.wait_for_function("() => held.length")
+    page.evaluate("() => held.forEach((tell) => tell())")
+    page.wait_for_selector(f'body:not([data-number="{number}"])')
+    expect(page.locator("#live")).to_contain_text("changed")
+    expect(picture).to_have_attribute("data-kept", "yes")
+    assert picture.get_attribute("src") == address
+    context.close()
+
+
 def test_only_what_has_changed_is_replaced(opened: Callable[..., Page], preview: Preview) -> None:
     """The other page of the spread keeps its very picture, and the reader their place."""
     page = opened()

@@ -367,8 +367,12 @@ class Engine:
         ]
         if unsound or not new:
             return None
-        pages = tuple(replace(page, bookmarks=(), links=()) for _, page in new)
+        known = [page for each in self.frozen.values() for page in each.pages]
         try:
+            pages = tuple(
+                replace(works.supplied(page, shown, known, self.case), bookmarks=(), links=())
+                for _, page in new
+            )
             document = works.join(
                 [replace(part, pages=pages)],
                 [shown],

@@ -14,7 +14,7 @@ import booklet.pages.works.features  # noqa: F401 - it takes a place of WeasyPri
 from booklet.pages.works.case import Case
 from booklet.pages.works.drawing import Frost
 from booklet.pages.works.inner import misfit
-from booklet.pages.works.joining import join, look, picture, spare
+from booklet.pages.works.joining import join, look, picture, spare, supplied
 from booklet.pages.works.lines import lines
 from booklet.pages.works.moving import can_move, move
 from booklet.pages.works.paging import Laying, laid_out
@@ -32,4 +32,5 @@ __all__ = [
     "move",
     "picture",
     "spare",
+    "supplied",
 ]

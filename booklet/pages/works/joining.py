@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import re
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +25,15 @@ from booklet.pages.works.keeping import copied, joined
 from booklet.store import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from booklet.pages.frozen import FrozenPage, FrozenPart
     from booklet.pages.weasy import FontConfiguration
     from booklet.pages.works.case import Case
+
+
+# A glyph in an operator that shows some.
+_GLYPH = re.compile(rb"[0-9a-f]{4}")
 
 
 class _Ready(Stream):  # type: ignore[misc]  # WeasyPrint has no types
@@ -157,6 +163,34 @@ def look(
     """
     set_ = [shown.get(run.number, b"") for run in page.runs]
     return digest(page.digest, repr(list(others)), *set_)
+
+
+def supplied(
+    page: FrozenPage, shown: Mapping[int, bytes], others: Iterable[FrozenPage], case: Case
+) -> FrozenPage:
+    """Return a page with the glyphs of the numbers that are `shown` among those of its fonts.
+
+    A digit that is not on the page itself is on one of the `others`. Raises Unfit if it is not.
+    """
+    keys = {case.thawed(key, face).hash.encode(): key for key, face in page.faces.items()}
+    wanted = {
+        (keys[run.face], int(glyph, 16))
+        for run in page.runs
+        for glyph in _GLYPH.findall(shown.get(run.number, b""))
+    }
+    faces = dict(page.faces)
+    lacking = {(key, glyph) for key, glyph in wanted if glyph not in faces[key].texts}
+    for other in others if lacking else ():
+        for key, glyph in [*lacking]:
+            if key in other.faces and glyph in other.faces[key].texts:
+                mine, more = faces[key], other.faces[key]
+                texts = {**mine.texts, glyph: more.texts[glyph]}
+                widths = {**mine.widths, glyph: more.widths[glyph]}
+                faces[key] = replace(mine, texts=texts, widths=widths)
+                lacking.discard((key, glyph))
+    if lacking:
+        raise Unfit("a digit that is on no page")
+    return replace(page, faces=faces)
 
 
 def _bare() -> Any:
