@@ -561,6 +561,20 @@ def test_another_weasyprint_takes_the_plain_way(
     assert list(pages.account.remarks())
 
 
+@pytest.mark.parametrize("name", ["layout.page.remake_page", "pdf.stream.Stream", "draw.draw_page"])
+def test_a_name_that_weasyprint_no_longer_has_is_told(name: str) -> None:
+    """What cannot be frozen for want of it is said; nothing fails for it."""
+    module, _, gone = f"weasyprint.{name}".rpartition(".")
+    script = (
+        f"import weasyprint, importlib; del importlib.import_module('{module}').{gone};"
+        "from booklet.pages import engine; print(engine.works.misfit())"
+    )
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=env)
+    assert run.returncode == 0, run.stderr
+    assert (gone in run.stdout) == (gone != "draw_page")
+
+
 def test_another_weasyprint_counts_no_lines(press: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """An edition with numbered lines says why it cannot be; one without is made."""
     monkeypatch.setattr("booklet.pages.works.inner.VERSION", "71.0")

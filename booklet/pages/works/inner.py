@@ -88,6 +88,9 @@ __all__ = [
     "set_page_type_computed_styles",
 ]
 
+if _missing:  # what there is not is never used, but other modules import it
+    globals().update({name: None for name in __all__ if name not in globals()})
+
 
 def misfit() -> str:
     """Return why nothing can be frozen with the WeasyPrint that is there, or nothing."""
