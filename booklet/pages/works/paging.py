@@ -95,7 +95,7 @@ def laid_out(
     document, context = rendered(html, fonts, options, work.lay)
     laying = Laying(document, context, first, work.row, work.leaves, work.kept)
     if not work.leaves:
-        return laying, [heard()]
+        return laying, [work.built, heard()]
     fresh = iter(document.pages)
     for leaf in work.leaves:
         leaf.page = leaf.page or next(fresh)
