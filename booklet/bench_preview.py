@@ -68,7 +68,7 @@ def previewed(essay: Path, folder: Path) -> Iterator[Preview]:
         try:
             yield Preview(process.pid, process.stdout)
         finally:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGTERM)  # Ctrl-C is not heard in the background
             process.stdout.read()  # a pipe that nobody empties would stop it
 
 

@@ -125,7 +125,7 @@ def _preview(essay: Path, edition: str) -> Iterator[str]:
             raise RuntimeError(f"the preview did not start: {first}{''.join(said)}")
         yield found[0]
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)  # Ctrl-C is not heard in the background
         process.wait()
         reader.join()
         process.stdout.close()
