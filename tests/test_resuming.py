@@ -16,6 +16,7 @@ from booklet.edition import compose
 from booklet.manuscript import parse
 from booklet.pages.engine import Engine
 from booklet.pages.fetcher import Fetcher
+from booklet.pages.weasy import Page
 from booklet.source import read
 from booklet.specimen import specimen
 from booklet.style import styles
@@ -169,8 +170,13 @@ def test_pages_are_kept_as_a_new_layout_has_them(tmp_path: Path, seed: int, styl
     assert kept
 
 
-def test_an_edit_reaches_few_pages_and_a_move_none(tmp_path: Path) -> None:
-    """A word more is laid out on its own page; where margins are even, pages change sides whole."""
+def test_an_edit_reaches_few_pages_and_a_move_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A word more is laid out and drawn on its own page; where margins are even, pages change
+    sides whole, and are still whole for the next edit."""
+    painted, paint = [], Page.paint
+    monkeypatch.setattr(Page, "paint", lambda *words: (painted.append(1), paint(*words)))
     chapter = Chapter(tmp_path, 3, "")
     edition = chapter.edition()
     quick = engine(edition)
@@ -181,6 +187,10 @@ def test_an_edit_reaches_few_pages_and_a_move_none(tmp_path: Path) -> None:
     assert quick.laid["k1"].laying.kept >= pages - 3
     laid_and_drawn(quick, "k2", edition, 2, "k1")
     assert quick.laid["k2"].laying.kept == pages
+    painted.clear()
+    chapter.blocks[5] = f"Once {chapter.blocks[5]}"
+    laid_and_drawn(quick, "k3", chapter.edition(), 2, "k2")
+    assert 1 <= len(painted) <= 3
 
 
 class _Heap(ctypes.Structure):

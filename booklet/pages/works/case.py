@@ -33,6 +33,7 @@ class Sheet(Stream):  # type: ignore[misc]  # WeasyPrint has no types
     case: Case
     starts = ends = -1
     pictured = False
+    bodys_marks = 0
     _fonts: dict[int, Any]
     before: tuple[dict[int, Any], dict[str, dict[str, Any]]]
 
@@ -41,7 +42,7 @@ class Sheet(Stream):  # type: ignore[misc]  # WeasyPrint has no types
         self.starts = len(self.stream)
         resources = {k: dict(v) for k, v in self._resources.items() if isinstance(v, dict)}
         self.before = self._fonts, resources
-        self._bodys_pictures = len(self._images)
+        self._bodys_pictures, self.bodys_marks = len(self._images), len(self._tags or ())
         self._fonts = {}
 
     def end_margins(self) -> None:

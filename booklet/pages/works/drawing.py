@@ -52,11 +52,13 @@ class _Half:
 class _Body:
     """The body of a page, what ends the page after its margins, and the tags that hold it.
 
-    Without `tail` body and margins could not be told apart, and are one.
+    Without `tail` body and margins could not be told apart, and are one. `marks` is how many texts
+    and pictures of the page stand in its body.
     """
 
     half: _Half
     tail: bytes
+    marks: int
 
 
 @dataclass
@@ -64,8 +66,7 @@ class _Drawing:
     """A page that was drawn: its body, the whole of it frozen, and what was said and used.
 
     `marks` are the texts and pictures on it and their tags, if it has any; `tagged` says which of
-    them stand in the structure tree, and which in the text. A page that has moved is not whole:
-    its margins were drawn apart.
+    them stand in the structure tree, and which in the text.
     """
 
     page: Page
@@ -74,7 +75,6 @@ class _Drawing:
     body: _Body
     frozen: FrozenPage
     note: Note
-    is_whole: bool = True
 
 
 class Frost:
@@ -134,8 +134,8 @@ class Frost:
         pdf = pydyf.PDF()
         pdf.catalog["Lang"] = pydyf.String()
         drawings = self._earlier._drawings if self._earlier else []
-        whole = {id(each.page): each for each in drawings if each.is_whole}
-        known = [whole.get(id(page)) for page in document.pages]
+        earlier = {id(each.page): each for each in drawings}
+        known = [earlier.get(id(page)) for page in document.pages]
         notes, sheets = [heard()], []
         for at, (page, was) in enumerate(zip(document.pages, known, strict=True)):
             sheets.append(sheet := self._begun(page, pdf, at))
@@ -213,18 +213,26 @@ class Frost:
         """
         drawings = []
         for page, was in zip(document.pages, self._drawings, strict=True):
-            margin = None
+            margin, marks = None, was.marks
             if any(isinstance(child, MarginBox) for child in page._page_box.children):
-                margin = self._margin(page) if was.body.tail else None
+                margin, more = self._margin(page) if was.body.tail else (None, {})
                 if margin is None:
                     return False
+                marks = was.marks and {
+                    **dict(list(was.marks.items())[: was.body.marks]),
+                    **{box: {**mark, "mcid": mark["mcid"] + was.body.marks}
+                       for box, mark in more.items()},
+                }  # fmt: skip
             frozen = _frozen(page, was.body, margin)
-            drawings.append(replace(was, page=page, frozen=frozen, is_whole=False))
+            drawings.append(replace(was, page=page, frozen=frozen, marks=marks))
         self._drawings = drawings
         return True
 
-    def _margin(self, page: Page) -> _Half | None:
-        """Draw the margins of a page; there are none where they need more than fonts."""
+    def _margin(self, page: Page) -> tuple[_Half | None, dict[Any, Any]]:
+        """Draw the margins of a page, and return them with the marks of their texts.
+
+        There are none where they need more than fonts.
+        """
         sheet = self._sheet(page)
         sheet.push_state()
         sheet.transform(a=_SCALE, d=_SCALE)
@@ -238,9 +246,9 @@ class Frost:
         del sheet.stream[:start]
         unmark(sheet.stream, frozenset(), set())
         if sheet._images:
-            return None
+            return None, {}
         half = _half(sheet.stream, _faces(sheet._fonts), sheet._resources, sheet._images, {})
-        return half if _is_plain(half) else None
+        return half if _is_plain(half) else None, sheet._tags or {}
 
 
 def _halves(page: Page, sheet: Sheet, urls: Mapping[int, str]) -> tuple[_Body, _Half | None]:
@@ -254,11 +262,11 @@ def _halves(page: Page, sheet: Sheet, urls: Mapping[int, str]) -> tuple[_Body, _
         if _is_plain(margin) and not sheet.pictured:
             fonts, resources = sheet.before
             body = _half(stream[:starts], _faces(fonts), resources, sheet._images, urls)
-            return _Body(body, joined(tail)), margin
+            return _Body(body, joined(tail), sheet.bodys_marks), margin
     faces = _faces(sheet._fonts)
     if starts >= 0:
         faces = _both(_faces(sheet.before[0]), faces)
-    return _Body(_half(stream, faces, sheet._resources, sheet._images, urls), b""), None
+    return _Body(_half(stream, faces, sheet._resources, sheet._images, urls), b"", 0), None
 
 
 def _half(
