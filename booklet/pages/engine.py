@@ -51,7 +51,7 @@ DPI = 300
 _COLLECT = 8
 
 # Pages that were let go of until what is left of them is collected.
-_MANY = 25
+_MANY = 8
 
 _POINTS = 0.75  # to a CSS pixel
 _MM = 25.4 / 96  # to a CSS pixel
