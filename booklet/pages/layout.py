@@ -182,12 +182,8 @@ def _suggest(parts: Sequence[Part], crew: Crew, numbers: Numbers, holds: Holds, 
     for part in parts:
         if part.kind in ("contents", "essay") or not crew.looks_ahead:
             continue
-        first = pages + 1
-        first += part.side not in ("next", "recto" if first % 2 else "verso")
-        html, inks = numbers.likely(part)
-        css = f"{part.css}{inks}\n{holds.rules(part)}"
-        crew.suggest(part.name, html, css, "recto" if first % 2 else "verso", first)
-        pages = first
+        crew.suggest(*(words := _likely(part, pages, numbers, holds)))
+        pages = words[-1]
 
 
 def _look_ahead(
@@ -200,14 +196,21 @@ def _look_ahead(
     """
     if not crew.looks_ahead:
         return
-    pages = 0
+    pages = len(run.leaves)
     for part in parts:
-        first = len(run.leaves) + pages + 1
-        first += part.side not in ("next", "recto" if first % 2 else "verso")
-        html, inks = numbers.likely(part)
-        css = f"{part.css}{inks}\n{holds.rules(part)}"
-        crew.look_ahead(part.name, html, css, "recto" if first % 2 else "verso", first)
-        pages = first - len(run.leaves) - 1 + max(1, round(len(part.html) / _LETTERS_A_PAGE))
+        crew.look_ahead(*(words := _likely(part, pages, numbers, holds)))
+        pages = words[-1] - 1 + max(1, round(len(part.html) / _LETTERS_A_PAGE))
+
+
+def _likely(
+    part: Part, pages: int, numbers: Numbers, holds: Holds
+) -> tuple[str, str, str, str, int]:
+    """Return the words to lay out a part with, which will most likely come after so many pages."""
+    first = pages + 1
+    first += part.side not in ("next", "recto" if first % 2 else "verso")
+    html, inks = numbers.likely(part)
+    css = f"{part.css}{inks}\n{holds.rules(part)}"
+    return part.name, html, css, "recto" if first % 2 else "verso", first
 
 
 def _place(part: Part, run: _Run, crew: Crew, numbers: Numbers, holds: Holds) -> Sequence[Leaf]:
