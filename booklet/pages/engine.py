@@ -107,6 +107,7 @@ class Engine:
         self.laid: dict[str, _Part] = {}
         self.frozen: dict[str, FrozenPart] = {}
         self.misfit = "a wish" if plain else works.misfit()
+        works.hasten(not self.misfit)
         self.case = works.Case(self.fonts)
         self.images = _Album(fetcher.used)
         self._failed: dict[str, list[str]] = {}

@@ -173,37 +173,45 @@ class _Desk:
         made = self.engines[engine] = Engine(sheets, standard, rtl, fetcher, fonts, plain)
         return made.dressing, made.files
 
+    def _engine(self, name: str) -> Engine:
+        """Return an engine, with WeasyPrint as it works with it."""
+        from booklet.pages.works import hasten
+
+        engine = self.engines[name]
+        hasten(not engine.misfit)
+        return engine
+
     def lay(self, engine: str, *words: Any) -> Any:
         """Lay out a part."""
-        return self.engines[engine].lay(*words)
+        return self._engine(engine).lay(*words)
 
     def lines(self, engine: str, key: str) -> Any:
         """Answer where the lines of a part stand that was laid out."""
-        return self.engines[engine].lines(key)
+        return self._engine(engine).lines(key)
 
     def freeze(self, engine: str, *words: Any) -> Any:
         """Draw a part."""
-        return self.engines[engine].freeze(*words)
+        return self._engine(engine).freeze(*words)
 
     def join(self, engine: str, *words: Any) -> Any:
         """Write the PDF of frozen parts."""
-        return self.engines[engine].join(*words)
+        return self._engine(engine).join(*words)
 
     def ahead(self, engine: str, *words: Any) -> Any:
         """Write a PDF of those pages of a part that have changed."""
-        return self.engines[engine].ahead(*words)
+        return self._engine(engine).ahead(*words)
 
     def write(self, engine: str, *words: Any) -> Any:
         """Write the PDF in the plain way."""
-        return self.engines[engine].write(*words)
+        return self._engine(engine).write(*words)
 
     def keep(self, engine: str, *words: Collection[str]) -> None:
         """Forget all parts but some."""
-        self.engines[engine].keep(*words)
+        self._engine(engine).keep(*words)
 
     def refresh(self, engine: str) -> None:
         """Look at the pictures again, which may have changed."""
-        self.engines[engine].refresh()
+        self._engine(engine).refresh()
 
 
 def _answer(desk: _Desk, verb: str, words: tuple[Any, ...]) -> tuple[str, Any]:

@@ -10,9 +10,9 @@ is drawn last, and what comes before it is kept. Where the lines of a page stand
 
 from __future__ import annotations
 
-import booklet.pages.works.features  # noqa: F401 - it takes a place of WeasyPrint's
 from booklet.pages.works.case import Case
 from booklet.pages.works.drawing import Frost
+from booklet.pages.works.haste import hasten
 from booklet.pages.works.inner import misfit
 from booklet.pages.works.joining import join, look, picture, spare, supplied
 from booklet.pages.works.lines import lines
@@ -24,6 +24,7 @@ __all__ = [
     "Frost",
     "Laying",
     "can_move",
+    "hasten",
     "join",
     "laid_out",
     "lines",

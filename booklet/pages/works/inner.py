@@ -19,14 +19,16 @@ FITS = ("70.0", "0.13.0")
 try:
     import weasyprint.document
     import weasyprint.draw
-    import weasyprint.pdf.fonts
     from weasyprint import DEFAULT_OPTIONS
+    from weasyprint.css import ComputedStyle
+    from weasyprint.css.properties import Dimension
     from weasyprint.document import Document as _Document
     from weasyprint.draw import draw_stacking_context
+    from weasyprint.draw import text as draw_text
     from weasyprint.formatting_structure import boxes
     from weasyprint.formatting_structure.boxes import MarginBox, PageBox
     from weasyprint.images import RasterImage, get_image_from_uri
-    from weasyprint.layout import initialize_page_maker
+    from weasyprint.layout import initialize_page_maker, percent
     from weasyprint.layout.background import layout_backgrounds, layout_box_backgrounds
     from weasyprint.layout.page import (
         PageType,
@@ -35,13 +37,15 @@ try:
         set_page_type_computed_styles,
     )
     from weasyprint.matrix import Matrix
+    from weasyprint.pdf import fonts as pdf_fonts
     from weasyprint.pdf.anchors import add_links
     from weasyprint.pdf.fonts import Font
     from weasyprint.pdf.stream import Stream
     from weasyprint.pdf.tags import add_tags
     from weasyprint.stacking import StackingContext
     from weasyprint.text import line_break
-    from weasyprint.text.ffi import TO_UNITS, ffi, gobject, pango
+    from weasyprint.text.constants import LST_TO_ISO, PANGO_DIRECTION
+    from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, gobject, pango
     from weasyprint.text.fonts import get_pango_font_key
 
     # three functions that WeasyPrint does not call, of libraries that it has open
@@ -58,7 +62,12 @@ else:
 __all__ = [
     "DEFAULT_OPTIONS",
     "FITS",
+    "FROM_UNITS",
+    "LST_TO_ISO",
+    "PANGO_DIRECTION",
     "TO_UNITS",
+    "ComputedStyle",
+    "Dimension",
     "Font",
     "MarginBox",
     "Matrix",
@@ -71,6 +80,7 @@ __all__ = [
     "add_tags",
     "boxes",
     "draw_stacking_context",
+    "draw_text",
     "ffi",
     "get_image_from_uri",
     "get_pango_font_key",
@@ -83,6 +93,8 @@ __all__ = [
     "make_margin_boxes",
     "misfit",
     "pango",
+    "pdf_fonts",
+    "percent",
     "remake_page",
     "rendered",
     "set_page_type_computed_styles",
@@ -129,50 +141,6 @@ def rendered(html: Any, fonts: Any, options: dict[str, Any], lay: Any) -> tuple[
     return document, html.context
 
 
-class _Rows:
-    """The functions of C libraries, which make rows of glyphs without a C parser for each length.
-
-    cffi parses the type of a row again for each: for all fonts that takes as long as to cut them
-    down.
-    """
-
-    def __init__(self, ffi: Any) -> None:
-        """Take cffi's own."""
-        self._ffi, self._row = ffi, ffi.typeof("hb_codepoint_t[]")
-
-    def __getattr__(self, name: str) -> Any:
-        """Return what is asked for as it is."""
-        return getattr(self._ffi, name)
-
-    def new(self, kind: str, *filling: Any) -> Any:
-        """Return new room for a kind of thing, filled with something; a row is filled whole."""
-        is_row = kind.startswith("hb_codepoint_t[") and filling
-        return self._ffi.new(self._row if is_row else kind, *filling)
-
-
-def hasten() -> None:
-    """Let matrices be multiplied in the same order of operations, but a few times as fast, and
-    rows of glyphs be made faster.
-
-    The former is half of the time in which links and anchors are put into a PDF.
-    """
-
-    def product(self: Any, other: Any) -> Any:
-        (a, b, c), (d, e, f), (g, h, i) = other
-        rows = [
-            [x * a + y * d + z * g, x * b + y * e + z * h, x * c + y * f + z * i]
-            for x, y, z in self
-        ]
-        return Matrix(matrix=rows)
-
-    def point(self: Any, x: float, y: float) -> list[float]:
-        (a, b, _), (c, d, _), (e, f, _) = self
-        return [x * a + y * c + e, x * b + y * d + f]
-
-    Matrix.__matmul__, Matrix.transform_point = product, point
-    weasyprint.pdf.fonts.ffi = _Rows(ffi)
-
-
 def listen(hear: Any) -> None:
     """Have `hear` called for each stacking context that is drawn, in the place of WeasyPrint's
     own function, which is its first word."""
@@ -182,7 +150,3 @@ def listen(hear: Any) -> None:
         hear(own, stream, context)
 
     weasyprint.draw.draw_stacking_context = draw
-
-
-if not misfit():
-    hasten()

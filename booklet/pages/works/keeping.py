@@ -87,4 +87,4 @@ def _naming(item: bytes, counted: Mapping[tuple[str, str], int]) -> Slot | None:
 
 def joined(items: Sequence[Any]) -> bytes:
     """Return operators as they stand in a PDF."""
-    return b"\n".join(pydyf._to_bytes(item) for item in items)
+    return b"\n".join([item if type(item) is bytes else pydyf._to_bytes(item) for item in items])

@@ -1,0 +1,119 @@
+"""What is worked out once instead of again and again comes to the same as WeasyPrint's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from booklet.pages import works
+from booklet.pages.engine import warm_up
+from booklet.pages.fetcher import Fetcher
+from booklet.pages.home import HOME
+from booklet.pages.weasy import CSS, HTML
+from booklet.source import ROOT, Shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.pages.weasy import FontConfiguration
+
+WORDS = "The office of affairs waffled: “AVATAR, Tokyo” — and fjords were extraordinarily quiet. "
+
+# Everything that is not plain, beside what is: each in reach of a style that has it otherwise.
+HTML_ = f"""<html lang=en><head><title>Of haste</title></head><body>
+<h1 id=a>Of haste &amp; of waste</h1>
+<p id=b>{WORDS * 9}</p>
+<p id=c class=narrow>{WORDS * 5}</p>
+<p class=narrow>The same <b>rules</b>, <i>other</i> <u>words</u>, <s>struck</s>. {WORDS * 3}</p>
+<p class=first>{WORDS * 4}</p>
+<p class=letter>{WORDS * 4}</p>
+<p class=spaced>{WORDS * 2} x<sup>2</sup> H<sub>2</sub>O 1234567890 \U0001f600 \u0b95 \u200b</p>
+<p class=cut>{WORDS * 4}</p>
+<p class=clamp>{WORDS * 9}</p>
+<p lang=ar dir=rtl>{"النص العربي يسير من اليمين إلى اليسار 1234 " * 9}</p>
+<p lang=de>{"Donaudampfschifffahrtsgesellschaft und Straßenbahnhaltestelle. " * 9}</p>
+<table class=joined><tr><td>One<td>Two<tr><td colspan=2>{WORDS}</table>
+<table class=apart><tr><th>One<th>Two<tr><td>{WORDS}<td>{WORDS}</table>
+<ul><li>{WORDS}<ul><li style="padding: 1em">{WORDS}</ul></ul>
+<div class=flex><p>{WORDS}</p><p>{WORDS}</p></div>
+<div class=outer><div class=inner>{WORDS}</div></div>
+<pre>a\tb   c
+d</pre>
+<p class=note>Called<span class=foot>{WORDS}</span> and {WORDS}</p>
+</body></html>"""
+
+CSS_ = """
+@page { size: 90mm 140mm; margin: 12mm 10mm; @bottom-center { content: counter(page) } }
+@page :left { @top-left { content: string(head); font-size: 7pt; letter-spacing: .1em } }
+@page :first { margin-top: 30mm; @bottom-center { content: none } }
+:root { --grey: #555; --gap: 3mm }
+html { font: 9pt/1.35 "Booklet Serif", serif; hyphens: auto; text-align: justify }
+h1 { string-set: head content(); color: var(--grey); font-variant-caps: small-caps }
+b { font-weight: bolder } i { font-size: 1.1em; margin: 0 1ex } u { text-underline-offset: 2px }
+.narrow { margin: calc(var(--gap) + 1mm) 10%; padding: 0 5% 1vw }
+.narrow { font-variant-numeric: oldstyle-nums }
+.first::first-line { font-variant-caps: all-small-caps; letter-spacing: .05em }
+.letter::first-letter { font-size: 3em; float: left; line-height: .9; padding-right: 2px }
+.spaced { letter-spacing: .03em; word-spacing: .2em; font-feature-settings: "onum" 1, "kern" 0 }
+.cut { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 50mm }
+.clamp { max-lines: 3; continue: discard }
+.joined { border-collapse: collapse; width: 100% } .joined td { border: 1px solid; padding: 2px }
+.apart { border-spacing: 2px } .apart td { border: thin dotted; width: 30% }
+.flex { display: flex; gap: 1em } .flex p { box-sizing: border-box; border: 2px solid; width: 50% }
+.outer { width: 80%; box-sizing: padding-box; padding: 1em; margin: 2px }
+.inner { width: inherit; margin: inherit }
+.foot { float: footnote } .note { font-variant-ligatures: no-common-ligatures; quotes: "<" ">" }
+"""
+
+
+@pytest.fixture
+def fonts() -> Iterator[FontConfiguration]:
+    """The fonts of the house; afterwards WeasyPrint works with its own functions again."""
+    yield warm_up(Fetcher(Shelf(ROOT / "styles"), network=False))
+    works.hasten(False)
+
+
+def made(fonts: FontConfiguration, css: str = CSS_, html: str = HTML_) -> bytes:
+    """Return a PDF that is made of some HTML."""
+    sheet = CSS(string=css, font_config=fonts)
+    document = HTML(string=html, base_url=HOME)
+    pdf: bytes = document.write_pdf(
+        stylesheets=[sheet], font_config=fonts, pdf_variant="pdf/ua-1", presentational_hints=True
+    )
+    return pdf
+
+
+def test_pages_made_in_haste_are_the_same_byte_for_byte(fonts: FontConfiguration) -> None:
+    works.hasten(False)
+    slow = made(fonts)
+    works.hasten(True)
+    assert made(fonts) == slow
+    assert made(fonts) == slow, "now that all styles are known"
+
+
+def test_what_is_known_of_one_style_sheet_is_not_taken_for_another(
+    fonts: FontConfiguration,
+) -> None:
+    sheets = [CSS_, CSS_.replace("9pt/1.35", "10pt/1.5"), CSS_.replace("3mm", "5mm"),
+              CSS_.replace("90mm 140mm", "120mm 160mm"), CSS_ + "p { color: red }"]  # fmt: skip
+    works.hasten(False)
+    slow = [made(fonts, css) for css in sheets]
+    works.hasten(True)
+    assert [made(fonts, css) for css in sheets] == slow
+    assert [made(fonts, css) for css in reversed(sheets)] == slow[::-1]
+
+
+def test_what_is_wrong_in_a_style_is_said_each_time(
+    fonts: FontConfiguration, caplog: pytest.LogCaptureFixture
+) -> None:
+    css = CSS_ + "p { width: calc(1mm + pow(2)); color: var(--none) }"
+    said = []
+    for on in (False, True, True):
+        works.hasten(on)
+        caplog.clear()
+        made(fonts, css)
+        said.append([record.getMessage() for record in caplog.records])
+    assert said[0]
+    assert said[1] == said[0]
+    assert said[2] == said[0]
