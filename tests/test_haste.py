@@ -38,6 +38,8 @@ HTML_ = f"""<html lang=en><head><title>Of haste</title></head><body>
 <ul><li>{WORDS}<ul><li style="padding: 1em">{WORDS}</ul></ul>
 <div class=flex><p>{WORDS}</p><p>{WORDS}</p></div>
 <div class=outer><div class=inner>{WORDS}</div></div>
+<p class=turned>Words and <a href="#a">a link</a>, <i>more</i> <b>turned</b>,
+<a href="https://example.org/">far &#x2192;</a></p>
 <pre>a\tb   c
 d</pre>
 <p class=note>Called<span class=foot>{WORDS}</span> and {WORDS}</p>
@@ -63,6 +65,8 @@ b { font-weight: bolder } i { font-size: 1.1em; margin: 0 1ex } u { text-underli
 .flex { display: flex; gap: 1em } .flex p { box-sizing: border-box; border: 2px solid; width: 50% }
 .outer { width: 80%; box-sizing: padding-box; padding: 1em; margin: 2px }
 .inner { width: inherit; margin: inherit }
+.turned { transform: skew(3deg) }
+.turned b { display: inline-block; transform: rotate(20deg) scale(1.1) }
 .foot { float: footnote } .note { font-variant-ligatures: no-common-ligatures; quotes: "<" ">" }
 """
 

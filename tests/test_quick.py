@@ -9,7 +9,7 @@ import sys
 import tempfile
 import zlib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import Shop, told
@@ -20,7 +20,7 @@ from booklet.errors import BookletError
 from booklet.pages import Laid, packing, worker, works
 from booklet.pages import crew as crew_room
 from booklet.pages.crew import Crew
-from booklet.pages.hand import Ticket
+from booklet.pages.hand import Hand, Ticket
 from booklet.pages.standing import Drawn, Standing
 from booklet.press import Order, pull
 from booklet.source import ROOT
@@ -290,37 +290,6 @@ def test_what_a_pdf_has_packed_is_not_packed_again(press: Shop) -> None:
         assert len(packer._kept) == before
 
 
-def test_what_is_hastened_makes_the_same() -> None:
-    """WeasyPrint makes the same PDF, byte for byte, with our quicker ways and without them."""
-    programs = (
-        "import weasyprint",
-        "import booklet.pages.works.inner, weasyprint; assert not booklet.pages.works.misfit()",
-    )
-    pdfs = {
-        subprocess.run(
-            [sys.executable, "-c", f"{program}\n{_WHOLE}"],
-            capture_output=True,
-            check=True,
-            cwd=ROOT,
-        ).stdout
-        for program in programs
-    }
-    assert len(pdfs) == 1
-    assert len(pdfs.pop()) > 10_000
-
-
-_WHOLE = """
-import sys
-html = (
-    '<html lang=en><title>T</title><h1 id=a>One</h1><p>Words and <a href="#a">a link</a>, '
-    '<i>more</i> <b style="display:inline-block;transform:rotate(20deg) scale(1.1)">turned</b>'
-    '<p style="transform:skew(3deg)"><a href="https://example.org/">far &#x2192;</a>'
-)
-weasyprint.HTML(string=html).write_pdf(sys.stdout.buffer, pdf_variant="pdf/ua-1",
-                                       uncompressed_pdf=True)
-"""
-
-
 def test_no_process_is_started_in_vain(
     press: Shop, stored: Callable[[], Standing], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -442,6 +411,35 @@ def test_only_what_changed_is_made_anew(press: Shop) -> None:
         if one != other
     }
     assert changed == {"cover", "imprint", "c1", "colophon"}
+
+
+def test_after_a_change_that_was_taken_back_the_next_one_finds_all_laid_out(
+    press: Shop, crews: tuple[Crew, Crew], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pages that come back are known; what is laid out of their parts is that of the change."""
+    manuscript = Manuscript()
+    first, more = manuscript.chapters[0], [manuscript.paragraph(n, 90) for n in range(12)]
+    for chapter in (first, [*first, *more], first):
+        manuscript.chapters[0] = chapter
+        manuscript.write(press.folder)
+        same(press.folder, *crews)
+    before: dict[str, str] = {}
+    order = Hand.order
+
+    def note(self: Hand, verb: str, words: tuple[Any, ...], *rest: Any) -> Any:
+        if verb == "lay":
+            before[words[2]] = words[7]
+        return order(self, verb, words, *rest)
+
+    manuscript.chapters[0] = [*first, *more, *more]
+    manuscript.write(press.folder)
+    monkeypatch.setattr(Hand, "order", note)
+    pull(Order("essay.md", ("reader",), out="out", cwd=press.folder), [crews[0]])
+    monkeypatch.setattr(Hand, "order", order)
+    chapters = {name: key for name, key in before.items() if name in ("c0", "c1", "c2")}
+    assert chapters
+    assert all(chapters.values())
+    same(press.folder, *crews)
 
 
 def test_pages_that_move_get_new_margins_and_nothing_else(press: Shop) -> None:

@@ -75,6 +75,7 @@ class Crew:
         self._live: dict[str, tuple[Hand, str, int]] = {}
         self._latest: dict[tuple[str, str, str], str] = {}
         self._passed_before: dict[str, set[str]] = {}
+        self._again: dict[str, tuple[Hand, Ticket]] = {}
         self.forget()
 
     def __enter__(self) -> Crew:
@@ -122,6 +123,9 @@ class Crew:
         self._set: dict[str, Matter] = {}
         self._passed: set[str] = set()
         self._ahead: dict[str, tuple[Hand, Ticket, Matter]] = {}
+        for key in self._again:  # an error came between
+            self._live.pop(key, None)
+        self._again = {}
         self._suggested: list[tuple[str, str, str, str, int]] = []
         self._made: dict[str, str] = {}
         self._drawing: dict[str, tuple[Hand, Ticket, int]] = {}
@@ -282,8 +286,7 @@ class Crew:
         hand, ticket, foreseen = self._ahead.pop(matter.name)
         self._use_the_wait(hand)
         laid: Laid = self._answer(hand, ticket, own=self._own)
-        self._live[foreseen.key] = hand, self._engine, foreseen.first
-        self._latest[self._engine, foreseen.name, foreseen.css] = foreseen.key
+        self._is_live(foreseen, hand)
         if foreseen.key == matter.key and laid.bound in (0, matter.first):
             return laid
         return None
@@ -298,16 +301,24 @@ class Crew:
 
     def _lay(self, matter: Matter, hand: Hand, before: str = "") -> Laid:
         """Have a part laid out by a hand; an earlier text, that it has under a key, is used up."""
+        ticket = self._order(matter, hand, before)
+        self._use_the_wait(hand)
+        laid: Laid = self._answer(hand, ticket, own=self._own)
+        self._is_live(matter, hand)
+        return laid
+
+    def _order(self, matter: Matter, hand: Hand, before: str) -> Ticket:
+        """Order the layout of a part."""
         more = self._pays or not self._sheds  # of a press for once, no other text will come
         words = (self._engine, matter.key, *astuple(matter)[:-1], before if more else None)
         seconds = self._seconds(len(matter.html))
         self._ready(hand)
-        ticket = hand.order("lay", words, seconds, self._what(matter.name))
-        self._use_the_wait(hand)
-        laid: Laid = self._answer(hand, ticket, own=self._own)
+        return hand.order("lay", words, seconds, self._what(matter.name))
+
+    def _is_live(self, matter: Matter, hand: Hand) -> None:
+        """Note that a hand has a part laid out, or will have it before it does anything else."""
         self._live[matter.key] = hand, self._engine, matter.first
         self._latest[self._engine, matter.name, matter.css] = matter.key
-        return laid
 
     def _what(self, name: str) -> str:
         """Return what a part is called in a message; that of a chapter has its place."""
@@ -323,6 +334,7 @@ class Crew:
         if found is None:
             words = (self._engine, matter.key)
             hand = self._home(matter)
+            self._see(matter)
             found = self._ask(hand, "lines", words, self.limits.seconds, "the lines")
             self.standing.count(matter.key, found)
         return found
@@ -361,6 +373,7 @@ class Crew:
     def _drawn(self, matter: Matter) -> Drawn | str:
         """Return the frozen pages of a part, or why it has none."""
         self._draw(matter)
+        self._see(matter)
         if matter.key in self._drawing:
             hand, ticket, first = self._drawing.pop(matter.key)
             answer = self._answer(hand, ticket, own=self._own)
@@ -444,7 +457,8 @@ class Crew:
 
     def _tidy(self) -> None:
         """Let all hands forget what was not wanted in this edition, if only on the way to it."""
-        keys = self._passed_before[self._title] = self._passed
+        self._passed_before[self._title] = self._passed
+        keys = self._passed | self._spares()
         set_ = self._set.values()
         kept = {d.identity for m in set_ if isinstance(d := self.standing.drawn(m), Drawn)}
         self._live = {
@@ -456,6 +470,16 @@ class Crew:
                 words, seconds = (self._engine, keys, kept), self.limits.seconds
                 hand.want_none(hand.order("keep", words, seconds, "the style"))
                 self._has.setdefault((hand, self._engine), set()).intersection_update(kept)
+
+    def _spares(self) -> set[str]:
+        """Return the keys of other texts of parts, which are all that is laid out of these parts:
+        the pages that were wanted are known from before, as after a change that was taken back."""
+        there = {name for name, m in self._set.items() if m.key in self._live}
+        return {
+            key
+            for (engine, name, _), key in self._latest.items()
+            if engine == self._engine and name in self._set and name not in there
+        }
 
     def _unfit(self, matters: Sequence[Matter]) -> str:
         """Have all parts drawn; return why some cannot be frozen, or nothing."""
@@ -503,13 +527,24 @@ class Crew:
         return written
 
     def _home(self, matter: Matter) -> Hand:
-        """Return the hand that has a part laid out, after having it laid out if none has."""
+        """Return the hand that has a part laid out, after ordering its layout if none has.
+
+        It is not waited for: the hands lay out several parts at a time.
+        """
         hand, engine, _ = self._live.get(matter.key, (None, "", 0))
         there = hand is not None and hand.alive and engine in self._engines.get(hand, ())
         if hand is None or not there or engine != self._engine:
             hand, before = self._earlier(matter)
-            self._lay(matter, hand, before)
+            self._again[matter.key] = hand, self._order(matter, hand, before)
+            self._is_live(matter, hand)
         return hand
+
+    def _see(self, matter: Matter) -> None:
+        """Wait for the layout of a part that was ordered to have it once more, if any was."""
+        if matter.key in self._again:
+            hand, ticket = self._again[matter.key]
+            self._answer(hand, ticket, own=self._own)
+            del self._again[matter.key]
 
     def _first(self) -> Hand:
         """Return the hand that composes, joins and writes."""

@@ -48,7 +48,7 @@ gc.set_threshold(200_000, 50, 100)
 DPI = 300
 
 # Editions after which pages that were forgotten are collected: that looks at all that are there.
-_COLLECT = 8
+_COLLECT = 32
 
 # Pages that were let go of until what is left of them is collected.
 _MANY = 8
@@ -141,7 +141,7 @@ class Engine:
         earlier text of it under `before`, which is used up: those of its pages that are the same
         are not laid out again. None as `before` says that no other text of it will come either.
         """
-        earlier = self.laid.pop(before or "", None)
+        earlier = used_up = self.laid.pop(before or "", None)
         start = "left" if (side == "verso") != self.rtl else "right"
         number = f"@page :first {{ counter-reset: page {first} }}\n" if first else ""
         place = self._sheet(f"html {{ break-before: {start} }}\n{number}")
@@ -174,6 +174,8 @@ class Engine:
             part.frost = works.Frost(name, tree, self.case, bool(self.standard))
             if earlier:
                 part.frost.take(earlier.frost)
+            if used_up:
+                used_up.laying.close()
         pages = tuple(
             {a: tuple(x * _POINTS for x in box) for a, box in page.anchors.items()}
             for page in document.pages
@@ -284,6 +286,7 @@ class Engine:
         self.frozen[identity] = pickle.loads(content)  # noqa: S301 - as the others come
         if sheds:
             self._shed += len(part.document.pages)
+            part.laying.close()
             del self.laid[key], part, frozen
             if self._shed >= _MANY:
                 self._shed = 0
@@ -396,7 +399,9 @@ class Engine:
 
     def keep(self, keys: Collection[str], frozen: Collection[str]) -> None:
         """Forget all parts but those kept under `keys`, and frozen ones but those of a digest."""
-        self.laid = {key: part for key, part in self.laid.items() if key in keys}
+        for key in [*self.laid]:
+            if key not in keys and (part := self.laid.pop(key)).laying:
+                part.laying.close()
         self.frozen = {key: part for key, part in self.frozen.items() if key in frozen}
         self._forgotten += 1
         if self._forgotten % _COLLECT == 0:  # Python itself would wait too long

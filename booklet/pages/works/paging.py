@@ -73,6 +73,18 @@ class Laying:
     leaves: list[_Leaf] = field(default_factory=list)
     kept: int = 0
 
+    def close(self) -> None:
+        """Let go of what was there to go on with: it lives in cycles, which are looked for seldom.
+
+        The pages stand, but can be moved no more.
+        """
+        styles = self.context.style_for
+        for style in styles.get_computed_styles().values():
+            vars(style).pop("anonymous_style", None)  # made again if it is asked for
+        for each in (self.context.target_collector, styles, self.context):
+            vars(each).clear()
+        self.leaves = []
+
 
 def laid_out(
     html: Any,
