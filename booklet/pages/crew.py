@@ -250,8 +250,9 @@ class Crew:
         side: str,
         first: int,
         apart: Hand | None = None,
-    ) -> None:
-        """Have a part laid out that will be asked for soon, if nothing is known of it.
+    ) -> bool:
+        """Have a part laid out that will be asked for soon, if nothing is known of it; return
+        whether it will be laid out.
 
         One hand, `apart`, has something else to do if there are others.
 
@@ -262,7 +263,7 @@ class Crew:
         keys = [digest(self._context, name, html, css, each) for each in sides]
         known = (self.standing.laid(key, first, self._shelf) for key in keys)
         if name in self._ahead or any(known):
-            return
+            return name in self._ahead
         matter = Matter(name, html, css, side, first, keys[0])
         hand, before = self._earlier(matter)
         others = [other for other in self._hands if other.alive and other is not apart]
@@ -272,6 +273,7 @@ class Crew:
         words = (self._engine, matter.key, *astuple(matter)[:-1], before)
         ticket = hand.order("lay", words, self._seconds(len(html)), self._what(name))
         self._ahead[name] = hand, ticket, matter
+        return True
 
     def _use_the_wait(self, hand: Hand) -> None:
         """Have suggested parts laid out by others while a hand is waited for."""

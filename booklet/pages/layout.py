@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from booklet.errors import Place
@@ -162,7 +162,10 @@ def _lay(
     run.order += later.order
     run.laid |= later.laid
     run.settled = run.settled and later.settled
-    run.spots |= {a: replace(s, page=s.page + ahead) for a, s in later.spots.items()}
+    run.spots |= {
+        anchor: Spot(at.page + ahead, at.left, at.top, at.right, at.bottom)
+        for anchor, at in later.spots.items()
+    }
     return run
 
 
@@ -198,7 +201,8 @@ def _look_ahead(
         return
     pages = len(run.leaves)
     for part in parts:
-        crew.look_ahead(*(words := _likely(part, pages, numbers, holds)))
+        if not crew.look_ahead(*(words := _likely(part, pages, numbers, holds))):
+            return  # how many pages it has is known: the next one need not be guessed
         pages = words[-1] - 1 + max(1, round(len(part.html) / _LETTERS_A_PAGE))
 
 
