@@ -163,7 +163,7 @@ def _name(page: Any, link: Any) -> str:
         found, b"Dest", ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR)), size
     )
     pdfium.FPDFPage_CloseAnnot(found)
-    return buffer.raw.decode("utf-16-le", "replace").split("\0")[0]
+    return _string(buffer, size)
 
 
 def _anchors(document: Any) -> Iterator[tuple[str, int]]:
@@ -177,8 +177,7 @@ def _anchors(document: Any) -> Iterator[tuple[str, int]]:
             room = ctypes.create_string_buffer(size.value)
             target = pdfium.FPDF_GetNamedDest(document, number, room, size)
         if target:
-            name = room.raw[: size.value].decode("utf-16-le", "replace").split("\0")[0]
-            yield name, pdfium.FPDFDest_GetDestPageIndex(document, target)
+            yield _string(room, size.value), pdfium.FPDFDest_GetDestPageIndex(document, target)
 
 
 # Bytes for a name, at first: to ask how many it needs takes as long as to ask for the name.
@@ -190,4 +189,10 @@ def _label(document: Any, number: int) -> str:
     size = pdfium.FPDF_GetPageLabel(document, number, None, 0)
     buffer = ctypes.create_string_buffer(max(size, 2))
     pdfium.FPDF_GetPageLabel(document, number, buffer, size)
-    return buffer.raw.decode("utf-16-le", "replace").split("\0")[0]
+    return _string(buffer, size)
+
+
+def _string(buffer: Any, size: int) -> str:
+    """Return the string in the first `size` bytes of a buffer, up to a zero."""
+    # `raw` copies the buffer to its end, and decoding that costs more than asking PDFium did
+    return ctypes.string_at(buffer, size).decode("utf-16-le", "replace").split("\0")[0]

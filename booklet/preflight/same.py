@@ -26,8 +26,9 @@ _OWN = (re.compile(rb"/Contents \d+ \d+ R"), re.compile(rb"/Resources \d+ \d+ R"
 _OF_TREE = frozenset({"/Count", "/Kids", "/Parent", "/Type"})
 
 _FONT = re.compile(rb"/(\S+)\s+\S+\s+Tf\b")
-_CODES = re.compile(rb"<([^<>/]+)>")
-_PLAIN = re.compile(rb"(?:[0-9a-f]{4})*")
+_CODES = re.compile(rb"<[^<>/]+>")
+_PLAIN = re.compile(rb"(?:[0-9a-f]{4})*(?: (?:[0-9a-f]{4})*)*")
+_CODE = 4  # digits
 _MEANS = re.compile(rb"^<([0-9a-f]{4})> <([0-9a-f]*)>$", re.MULTILINE)
 _MAPPED = re.compile(rb"endcodespacerange\n(.*)endcmap", re.DOTALL)
 
@@ -41,7 +42,7 @@ Uses = dict[str, tuple[bytes, ...]]
 
 def by_four(run: bytes) -> tuple[bytes, ...]:
     """Return the codes of the glyphs in a run of them: four hexadecimal digits each."""
-    return tuple(run[i : i + 4] for i in range(0, len(run), 4))
+    return tuple(run[i : i + _CODE] for i in range(0, len(run), _CODE))
 
 
 def digests(pdf: bytes, uses: dict[str, Uses | None]) -> tuple[str, ...]:
@@ -160,21 +161,33 @@ def _used(content: bytes) -> Uses | None:
 
     Otherwise a letter may stand where it is not seen here.
     """
-    runs_of: dict[str, set[bytes]] = {}
-    for text in content.split(b"BT\n")[1:]:
-        before, *runs = _FONT.split(text)
-        if _CODES.search(before):
+    runs_of: dict[bytes, list[bytes]] = {}
+    _, *pieces = _FONT.split(content)
+    for name, run in zip(pieces[::2], pieces[1::2], strict=True):
+        after = run.find(b"BT\n")
+        if after >= 0 and _CODES.search(run, after):
             return None
-        for name, run in zip(runs[::2], runs[1::2], strict=True):
-            runs_of.setdefault(f"/{name.decode('latin-1')}", set()).update(_CODES.findall(run))
-    if b"(" in content or not all(map(_PLAIN.fullmatch, set().union(*runs_of.values()))):
+        runs_of.setdefault(name, []).append(run)
+    used: Uses = {}
+    for name, runs in sorted(runs_of.items()):
+        codes = _codes(b"".join(runs))
+        if codes is None:
+            return None
+        used[f"/{name.decode('latin-1')}"] = codes
+    return None if b"(" in content else used
+
+
+def _codes(run: bytes) -> tuple[bytes, ...] | None:
+    """Return the codes of the glyphs in a run of operators, each once, if all are plain.
+
+    What is between angle brackets is each second piece: so is nothing at all, twice, where they
+    are doubled around a dictionary.
+    """
+    inside = set(run.replace(b">", b"<").split(b"<")[1::2])
+    if not _PLAIN.fullmatch(b" ".join(inside)):
         return None
-    return {name: _codes(runs) for name, runs in sorted(runs_of.items())}
-
-
-def _codes(runs: set[bytes]) -> tuple[bytes, ...]:
-    """Return the codes of the glyphs in some runs, each once."""
-    return tuple(sorted({code for run in runs for code in by_four(run)}))
+    longer = [codes for codes in inside if len(codes) != _CODE]
+    return tuple(sorted(inside.difference(longer).union(*map(by_four, longer))))
 
 
 def _text(found: object) -> bytes:
