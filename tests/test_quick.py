@@ -20,11 +20,16 @@ from booklet.errors import BookletError
 from booklet.pages import Laid, packing, worker, works
 from booklet.pages import crew as crew_room
 from booklet.pages.crew import Crew
+from booklet.pages.engine import warm_up
+from booklet.pages.fetcher import Fetcher
+from booklet.pages.frozen import Face
 from booklet.pages.hand import Hand, Ticket
 from booklet.pages.standing import Drawn, Standing
+from booklet.pages.works.case import Case
+from booklet.pages.works.inner import TO_UNITS, get_pango_font_key, pango
 from booklet.press import Order, pull
-from booklet.source import ROOT
-from booklet.store import Store, opened
+from booklet.source import ROOT, Shelf
+from booklet.store import Store, digest, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -288,6 +293,50 @@ def test_what_a_pdf_has_packed_is_not_packed_again(press: Shop) -> None:
         before = len(packer._kept)
         packer.learn(pdf[: len(pdf) // 2] + pdf[len(pdf) // 2 + 40 :], pages)
         assert len(packer._kept) == before
+
+
+def test_what_is_begun_is_packed_as_what_is_waited_for() -> None:
+    """Whatever is begun, short or long, known or not, and in whatever order it is waited for."""
+    packer = packing._Packer()
+    texts = [b"", b"a", b"words " * 100, b"words " * 10_000, os.urandom(9000), bytes(5000)]
+    for _ in range(2):
+        begun = [(text, packer.begin(text)) for text in (*texts, *texts)]
+        for text, end in reversed(begun):
+            assert end() == end() == packing.packed(text)
+        packer.turn()
+    for text in texts:
+        assert packer.pack(text) is packer._kept[digest(text)][1]
+
+
+def test_a_font_is_cut_to_the_letters_there_are(press: Shop, crews: tuple[Crew, Crew]) -> None:
+    """A font that was cut for a booklet is cut again for a letter more or less in it."""
+    for letters in ("tea", "teak", "te", "tea"):
+        (press.folder / "essay.md").write_text(f"# {letters}\n\n*{letters}* `{letters}`")
+        same(press.folder, *crews)
+
+
+def test_a_font_that_was_cut_is_as_one_that_is_cut() -> None:
+    """Whatever was kept of other glyphs, and of the same ones with their hints or without."""
+    case = Case(warm_up(Fetcher(Shelf(ROOT / "styles"), network=False)))
+    wanted = pango.pango_font_description_from_string(b"Booklet Serif")
+    pango.pango_font_description_set_absolute_size(wanted, 12 * TO_UNITS)
+    context = pango.pango_font_map_create_context(case._fonts.font_map)
+    found = pango.pango_font_map_load_font(case._fonts.font_map, context, wanted)
+    key, description, size = get_pango_font_key(found)
+    face = Face(case.fresh(key, found, description, size).description, size, {}, {})
+    kinds = [({40: "a", 50: "b"}, True), ({40: "a"}, True), ({40: "a"}, False), ({}, True)]
+    cut = set()
+    for glyphs, hinting in (*kinds, *reversed(kinds)):
+        thawed, plain = case.thawed(key, face), case.fresh(key, None, None, size)
+        thawed.clean(glyphs, hinting)
+        plain.clean(glyphs, hinting)
+        assert thawed.file_content == plain.file_content
+        cut.add(thawed.file_content)
+    assert len(thawed.cuts) == 3
+    assert len(cut) >= 3
+    for glyph in range(60, 90):
+        case.thawed(key, face).clean({glyph: "x"}, False)
+    assert len(thawed.cuts) < 10
 
 
 def test_no_process_is_started_in_vain(

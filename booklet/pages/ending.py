@@ -32,10 +32,11 @@ def finish(
     preferences["Direction"] = "/R2L" if rtl else "/L2R"
     pdf.catalog["PageMode"] = "/UseOutlines" if "Outlines" in pdf.catalog else "/UseNone"
     _complete_xmp(document, pdf)
+    fonts = tuple(sorted(set(_fonts(pdf))))  # before the tags: they are most of the objects
     if "StructTreeRoot" in pdf.catalog:
         write_tags(pdf, parts)
     _divide_names(pdf)
-    return tuple(sorted(set(_fonts(pdf))))
+    return fonts
 
 
 # Names in one leaf of their tree.

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pydyf
 
-from booklet.pages.packing import packed_again, turn
+from booklet.pages.objects import text_of
+from booklet.pages.packing import begin, packed_again, turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 # Objects in one stream. One of ISO's reasons to have several is that a reader has to unpack them
 # whole; ours is that after an edit most of them are what they were, and need not be packed again.
@@ -53,24 +54,26 @@ class File(pydyf.PDF):  # type: ignore[misc]  # pydyf has no types
         self.write_line(b"%\xf0\x9f\x96\xa4", output)
         table = [_ENTRY.pack(0, 0, 65535)] * len(self.objects)
         loose: list[Any] = []
+        fixed: list[Any] = []
         for item in self.objects:
-            if item.free == "f":
-                continue
-            if item.compressible:
-                loose.append(item)
-            else:
-                table[item.number] = _ENTRY.pack(1, self.current_position, item.generation)
-                self.write_line(item.indirect, output)
-        for start in range(0, len(loose), _MOST):
-            several = loose[start : start + _MOST]
+            if item.free != "f":
+                (loose if item.compressible else fixed).append(item)
+        rows = [loose[start : start + _MOST] for start in range(0, len(loose), _MOST)]
+        streams = [_together(several) for several in rows]  # packed while the rest is written
+        for item in fixed:
+            table[item.number] = _ENTRY.pack(1, self.current_position, item.generation)
+            self.write_line(item.indirect, output)
+        for several, (content, entries) in zip(rows, streams, strict=True):
             number = len(table)
             for place, item in enumerate(several):
                 table[item.number] = _ENTRY.pack(2, number, place)
             table.append(_ENTRY.pack(1, self.current_position, 0))
-            self.write_line(_stream(number, *_together(several)), output)
+            self.write_line(_stream(number, content(), entries), output)
         self.xref_position = self.current_position
         table.append(_ENTRY.pack(1, self.current_position, 0))
-        self.write_line(_stream(len(table) - 1, _table(table), self._trailer(len(table))), output)
+        self.write_line(
+            _stream(len(table) - 1, packed_again(_table(table)), self._trailer(len(table))), output
+        )
         self.write_line(b"startxref\n%d\n%%%%EOF" % self.xref_position, output)
         turn()
 
@@ -107,14 +110,14 @@ def _table(entries: Sequence[bytes]) -> bytes:
 _NEXT = b"\2" + bytes(_ENTRY.size - 1) + b"\1"
 
 
-def _together(several: Sequence[Any]) -> tuple[bytes, dict[str, Any]]:
-    """Return objects as they stand in one stream, and its entries."""
-    texts = [item.data for item in several]
+def _together(several: Sequence[Any]) -> tuple[Callable[[], bytes], dict[str, Any]]:
+    """Return what has objects as they stand in one stream, once packed, and its entries."""
+    texts = [text_of(item) for item in several]
     numbers = (item.number for item in several)
     pairs = zip(numbers, _starts(texts), strict=True)
     head = b" ".join([b"%d %d" % pair for pair in pairs])
     entries = {"Type": "/ObjStm", "N": len(texts), "First": len(head) + 1}
-    return b"\n".join([head, *texts]), entries
+    return begin(b"\n".join([head, *texts])), entries
 
 
 def _starts(texts: Sequence[bytes]) -> Iterator[int]:
@@ -125,8 +128,7 @@ def _starts(texts: Sequence[bytes]) -> Iterator[int]:
         at += len(text) + 1
 
 
-def _stream(number: int, text: bytes, entries: dict[str, Any]) -> bytes:
-    """Return a stream as it stands in a PDF, compressed."""
-    content = packed_again(text)
+def _stream(number: int, content: bytes, entries: dict[str, Any]) -> bytes:
+    """Return a stream as it stands in a PDF, whose content is compressed."""
     head = pydyf.Dictionary({**entries, "Filter": "/FlateDecode", "Length": len(content)}).data
     return b"%d 0 obj\n%s\nstream\n%s\nendstream\nendobj" % (number, head, content)

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import re
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from booklet.store import digest
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 # PDFs written since something was packed last, until it is forgotten: a set has up to four.
 _TURNS = 8
+
+# Bytes that are packed in less time than it takes to give them to a thread.
+_LITTLE = 2000
+
+# zlib lets other threads run: a second processor packs while this one goes on.
+_THREADS = 2
 
 
 def packed(text: bytes) -> bytes:
@@ -24,15 +35,28 @@ class _Packer:
     def __init__(self) -> None:
         """Begin with nothing."""
         self._turn = 0
+        self._threads = ThreadPoolExecutor(_THREADS, "packing")
         self._kept: dict[str, tuple[int, bytes]] = {}
 
     def pack(self, text: bytes) -> bytes:
         """Return what `packed` does."""
+        return self.begin(text)()
+
+    def begin(self, text: bytes) -> Callable[[], bytes]:
+        """Begin to pack, while something else is done; return what waits for it and has it."""
         key = digest(text)
-        found = self._kept.get(key)
-        content = found[1] if found else packed(text)
-        self._kept[key] = self._turn, content
-        return content
+        if key in self._kept or len(text) < _LITTLE:
+            content = self._kept[key][1] if key in self._kept else packed(text)
+            self._kept[key] = self._turn, content
+            return lambda: content
+        coming = self._threads.submit(packed, text)
+
+        def end() -> bytes:
+            content = coming.result()
+            self._kept[key] = self._turn, content
+            return content
+
+        return end
 
     def learn(self, pdf: bytes, pages: bool) -> None:
         """Keep the streams of objects in a PDF that another process has written.
@@ -66,6 +90,7 @@ _PLAIN = re.compile(
 )
 
 _packer = _Packer()
+begin = _packer.begin
 learn = _packer.learn
 packed_again = _packer.pack
 turn = _packer.turn

@@ -29,6 +29,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand among the answers
     _limit_memory(int(sys.argv[1]))
+    sys.setswitchinterval(_INTERVAL)
     desk = _Desk()
     orders: queue.SimpleQueue[tuple[str, tuple[Any, ...]]] = queue.SimpleQueue()
     listener = threading.Thread(target=_listen, args=(orders, desk), daemon=True)
@@ -42,6 +43,10 @@ def main() -> None:
             answers.flush()
     except BrokenPipeError:  # nobody hears the answer; who listens for the end has to tidy up
         listener.join()
+
+
+# Seconds until a thread that has packed something is given its turn to take the next.
+_INTERVAL = 0.0005
 
 
 def _roomy(desk: _Desk, verb: str, words: tuple[Any, ...]) -> tuple[str, Any]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pydyf
 
+from booklet.pages.objects import Text
 from booklet.pages.tags.structure import Hotspot, Mark, Tag
 
 if TYPE_CHECKING:
@@ -172,17 +173,6 @@ class _Writer:
         return b" ".join(text), gaps
 
 
-class _Ready(pydyf.Object):  # type: ignore[misc]  # pydyf has no types
-    """An object of a PDF whose text is known."""
-
-    data = b""
-
-    def __init__(self, data: bytes) -> None:
-        """Take the text."""
-        super().__init__()
-        self.data = data
-
-
 def write(pdf: pydyf.PDF, parts: Sequence[Tagging]) -> None:
     """Put a structure tree of these parts, one after the other, in the place of WeasyPrint's.
 
@@ -210,8 +200,11 @@ def write(pdf: pydyf.PDF, parts: Sequence[Tagging]) -> None:
         base = len(pdf.objects)
         levels, level = _levelled(part.levels, level)
         row = _numbers(part, document.number, base, first, pages, links, levels)
-        for text in _filled(part.elements, part.gaps, row).split(_GAP) if part.count else ():
-            pdf.add_object(_Ready(text))
+        if part.count:
+            elements = map(Text, _filled(part.elements, part.gaps, row).split(_GAP))
+            for number, element in enumerate(elements, base):
+                element.number = number
+                pdf.objects.append(element)
         parents.append((first, part.pages, _filled(part.parents, part.parent_gaps, row)))
         led.append((len(leaves) + count, len(links), _led(len(leaves) + count, base, part, links)))
         count += len(links)
@@ -245,7 +238,7 @@ def _tree(pdf: pydyf.PDF, leaves: Sequence[_Leaf]) -> pydyf.Dictionary:
     """Return a number tree of some leaves, which become objects (ISO 32000-1, 7.9.7)."""
     kids = []
     for first, count, text in leaves:
-        leaf = _Ready(b"<</Limits [%d %d]/Nums [%s]>>" % (first, first + count - 1, text))
+        leaf = Text(b"<</Limits [%d %d]/Nums [%s]>>" % (first, first + count - 1, text))
         pdf.add_object(leaf)
         kids.append(leaf.reference)
     return pydyf.Dictionary({"Kids": pydyf.Array(kids)})
@@ -325,15 +318,22 @@ def _drop_links(pdf: pydyf.PDF, leaves: Sequence[Any], kept: set[int]) -> None:
     """Take away the links that are not in the tree."""
     for page in leaves:
         for reference in tuple(page.get("Annots", ())):
-            annotation = _object(pdf, reference)
-            if annotation.get("Subtype") == "/Link" and annotation.number not in kept:
+            if (number := _number(reference)) in kept:
+                continue
+            annotation = pdf.objects[number]
+            if annotation.get("Subtype") == "/Link":
                 page["Annots"].remove(reference)
                 annotation.clear()
 
 
 def _object(pdf: pydyf.PDF, reference: bytes) -> Any:
     """Return the object that `reference` (`12 0 R`) means."""
-    return pdf.objects[int(reference.split(b" ", 1)[0])]
+    return pdf.objects[_number(reference)]
+
+
+def _number(reference: bytes) -> int:
+    """Return the number of the object that `reference` means."""
+    return int(reference.split(b" ", 1)[0])
 
 
 def unmark(stream: list[Any], held: frozenset[int], flow: set[int]) -> None:

@@ -14,6 +14,8 @@ from booklet.pages.works.inner import (
     ffi,
     get_pango_font_key,
     gobject,
+    harfbuzz,
+    harfbuzz_subset,
     listen,
     misfit,
     pango,
@@ -71,6 +73,39 @@ class Sheet(Stream):  # type: ignore[misc]  # WeasyPrint has no types
         return inner
 
 
+class _Kept(Font):  # type: ignore[misc]  # WeasyPrint has no types
+    """A font that was cut down before, and is not cut again to the same glyphs."""
+
+    cuts: dict[Any, bytes]
+    file_content: bytes
+
+    def clean(self, to_unicode: dict[int, str], hinting: bool) -> None:
+        """Remove what is not needed from the font, as WeasyPrint does.
+
+        Only what HarfBuzz cuts is kept, and not of fonts of which more is taken away: of them,
+        something may have to be said again.
+        """
+        more = "fvar" in self.tables or self.png or self.svg or self.colr
+        if more or not (harfbuzz_subset and harfbuzz.hb_version_atleast(4, 1, 0)):
+            super().clean(to_unicode, hinting)
+            return
+        key = (frozenset(to_unicode), hinting, bool(self.missing))
+        cut = self.cuts.pop(key, None)
+        if cut is None:
+            whole = self.file_content
+            super().clean(to_unicode, hinting)
+            if self.file_content is whole:
+                return
+            cut = self.file_content
+        self.file_content = self.cuts[key] = cut
+        if len(self.cuts) > _MOST_CUTS:
+            del self.cuts[next(iter(self.cuts))]
+
+
+# Of one font: those of the booklets of a set, and of some pages that are shown before them.
+_MOST_CUTS = 6
+
+
 class Case:
     """The fonts of an engine, in their cases: read once, and used afresh for each page."""
 
@@ -78,6 +113,7 @@ class Case:
         """Take the font configuration, which has to outlive the case."""
         self._fonts = fonts
         self._cases: dict[tuple[int, float], tuple[Any, str]] = {}
+        self._cuts: dict[tuple[int, float], dict[Any, bytes]] = {}
 
     def fresh(self, key: int, pango_font: Any, description: Any, size: float) -> Any:
         """Return the font of this key, first used in this size, with no glyph used so far."""
@@ -114,8 +150,10 @@ class Case:
             key_, description, size_ = get_pango_font_key(found)
             if (key_, size_) != (key, face.size):
                 raise Unfit(f"the font {face.description} is another")
-            return self.fresh(key, found, description, size_)
-        return self.fresh(key, None, None, face.size)
+            self.fresh(key, found, description, size_)
+        font = self.fresh(key, None, None, face.size)
+        font.__class__, font.cuts = _Kept, self._cuts.setdefault((key, face.size), {})
+        return font
 
 
 def _hear(draw: Any, stream: Any, context: Any) -> None:

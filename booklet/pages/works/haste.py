@@ -15,6 +15,7 @@ from operator import itemgetter
 from struct import Struct
 from typing import Any
 
+from booklet.pages.objects import Text, text_of
 from booklet.pages.works.inner import (
     FROM_UNITS,
     LST_TO_ISO,
@@ -28,6 +29,7 @@ from booklet.pages.works.inner import (
     line_break,
     misfit,
     pango,
+    pdf,
     pdf_fonts,
     percent,
 )
@@ -440,6 +442,23 @@ def _point(_: Any) -> Any:
     return point
 
 
+def _links(own: Any) -> Any:
+    """Return the function that puts the links and anchors of a page into a PDF.
+
+    Anchors become text at once.
+    """
+
+    def links(found: Any, matrix: Any, whole: Any, page: Any, names: Any, tags: Any) -> None:
+        on_page, anchors = found
+        own((on_page, ()), matrix, whole, page, names, tags)
+        (a, b, _), (c, d, _), (e, f, _) = matrix
+        for name, x, y in anchors:
+            place = page.reference, text_of(x * a + y * c + e), text_of(x * b + y * d + f)
+            names.append([name, Text(b"[%b /XYZ %b %b 0]" % place)])
+
+    return links
+
+
 class _Rows:
     """The functions of C libraries, which make rows of glyphs without a C parser for each length.
 
@@ -478,6 +497,7 @@ class _Places:
             (Matrix, "__matmul__", _product),
             (Matrix, "transform_point", _point),
             (pdf_fonts, "ffi", _Rows),
+            (pdf, "add_links", _links),
         ):
             own = getattr(owner, name)
             self._places.append((owner, name, own, ours(own)))

@@ -19,7 +19,7 @@ FITS = ("70.0", "0.13.0")
 try:
     import weasyprint.document
     import weasyprint.draw
-    from weasyprint import DEFAULT_OPTIONS
+    from weasyprint import DEFAULT_OPTIONS, pdf
     from weasyprint.css import ComputedStyle
     from weasyprint.css.properties import Dimension
     from weasyprint.document import Document as _Document
@@ -39,7 +39,7 @@ try:
     from weasyprint.matrix import Matrix
     from weasyprint.pdf import fonts as pdf_fonts
     from weasyprint.pdf.anchors import add_links
-    from weasyprint.pdf.fonts import Font
+    from weasyprint.pdf.fonts import Font, harfbuzz, harfbuzz_subset
     from weasyprint.pdf.stream import Stream
     from weasyprint.pdf.tags import add_tags
     from weasyprint.stacking import StackingContext
@@ -55,7 +55,7 @@ try:
 except (ImportError, AttributeError, ValueError) as _error:  # another version
     _missing = f"WeasyPrint, which is not what it was: {_error}"
     Stream = pydyf.Stream
-    _Document = object
+    _Document = Font = object
 else:
     _missing = ""
 
@@ -85,6 +85,8 @@ __all__ = [
     "get_image_from_uri",
     "get_pango_font_key",
     "gobject",
+    "harfbuzz",
+    "harfbuzz_subset",
     "initialize_page_maker",
     "layout_backgrounds",
     "layout_box_backgrounds",
@@ -93,6 +95,7 @@ __all__ = [
     "make_margin_boxes",
     "misfit",
     "pango",
+    "pdf",
     "pdf_fonts",
     "percent",
     "remake_page",

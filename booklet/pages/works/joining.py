@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pydyf
 
 from booklet.pages.frozen import Unfit
-from booklet.pages.packing import packed_again
+from booklet.pages.objects import text_of
+from booklet.pages.packing import begin, packed_again
 from booklet.pages.weasy import Document
 from booklet.pages.works.inner import (
     DEFAULT_OPTIONS,
@@ -39,15 +40,12 @@ _GLYPH = re.compile(rb"[0-9a-f]{4}")
 class _Ready(Stream):  # type: ignore[misc]  # WeasyPrint has no types
     """The stream of a page that was frozen."""
 
-    packed: bytes
+    packed: Callable[[], bytes]
 
     @property
     def data(self) -> bytes:
         """The stream as it stands in the PDF."""
-        extra = pydyf.Dictionary(self.extra.copy())
-        extra["Filter"] = "/FlateDecode"
-        extra["Length"] = len(self.packed)
-        return b"\n".join((extra.data, b"stream", self.packed, b"endstream"))
+        return _standing(self, self.packed())
 
 
 class _Seldom(pydyf.Stream):  # type: ignore[misc]  # pydyf has no types
@@ -56,11 +54,15 @@ class _Seldom(pydyf.Stream):  # type: ignore[misc]  # pydyf has no types
     @property
     def data(self) -> bytes:
         """The stream as it stands in the PDF."""
-        content = packed_again(joined(self.stream))
-        extra = pydyf.Dictionary(self.extra.copy())
-        extra["Filter"] = "/FlateDecode"
-        extra["Length"] = len(content)
-        return b"\n".join((extra.data, b"stream", content, b"endstream"))
+        return _standing(self, packed_again(joined(self.stream)))
+
+
+def _standing(stream: Any, content: bytes) -> bytes:
+    """Return a stream with its compressed content as it stands in the PDF."""
+    extra = pydyf.Dictionary(stream.extra)
+    extra["Filter"] = "/FlateDecode"
+    extra["Length"] = len(content)
+    return b"\n".join((text_of(extra), b"stream", content, b"endstream"))
 
 
 def spare(pdf: pydyf.PDF) -> None:
@@ -100,11 +102,11 @@ class Thawed:
         self._take_fonts(stream._fonts)
         stream.__class__ = _Ready
         if not page.entries and not page.slots:
-            stream.packed = page.packed
+            stream.packed = lambda: page.packed
             return
         names = self._take_entries(stream)
         if not page.slots:
-            stream.packed = page.packed
+            stream.packed = lambda: page.packed
             return
         pieces = [page.texts[0]]
         for slot, text in zip(page.slots, page.texts[1:], strict=True):
@@ -114,7 +116,7 @@ class Thawed:
             else:
                 pieces.append(before + names[slot.entry].encode() + after)
             pieces.append(text)
-        stream.packed = packed_again(joined([piece for piece in pieces if piece]))
+        stream.packed = begin(joined([piece for piece in pieces if piece]))
 
     def _take_fonts(self, fonts: dict[int, Any]) -> None:
         """Note the glyphs of the page, the first time that any page has them."""
@@ -122,6 +124,10 @@ class Thawed:
             font = fonts.get(key)
             if font is None:
                 font = fonts[key] = self._case.thawed(key, face)
+            if face.widths.items() <= font.widths.items() and (
+                face.texts.items() <= font.to_unicode.items()
+            ):
+                continue  # as for most pages: others have had all of its glyphs
             for glyph, width in face.widths.items():
                 if font.widths.setdefault(glyph, width) != width:
                     raise Unfit(f"the widths of {face.description} in several sizes")
