@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
+import pyphen
 import pytest
 
 from booklet.pages import works
@@ -15,6 +17,7 @@ from booklet.source import ROOT, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from booklet.pages.weasy import FontConfiguration
 
@@ -121,3 +124,22 @@ def test_what_is_wrong_in_a_style_is_said_each_time(
     assert said[0]
     assert said[1] == said[0]
     assert said[2] == said[0]
+
+
+@pytest.mark.parametrize("language", sorted(set(pyphen.LANGUAGES.values())))
+def test_words_are_divided_in_the_same_places(language: Path) -> None:
+    """Words that are put together of the patterns themselves."""
+    works.hasten(False)
+    slow = pyphen.HyphDict(language)
+    letters = sorted(pattern.replace(".", "") for pattern in slow.patterns)
+    chosen = random.Random(1)
+    words = ["".join(chosen.choices(letters, k=3)) for _ in range(300)]
+    expected = [slow.positions(word) for word in words]
+    works.hasten(True)
+    quick = pyphen.HyphDict(language)
+    found = [quick.positions(word) for word in words]
+    works.hasten(False)
+    assert found == expected
+    assert [[at.data for at in each] for each in found] == [
+        [at.data for at in each] for each in expected
+    ]

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pydyf
+import pyphen
 
 from booklet.pages.weasy import VERSION
 
 if TYPE_CHECKING:
     from booklet.pages.weasy import Document
 
-FITS = ("70.0", "0.13.0")
+FITS = ("70.0", "0.13.0", "0.18.1")
 
 try:
     import weasyprint.document
@@ -109,10 +110,15 @@ if _missing:  # what there is not is never used, but other modules import it
 
 def misfit() -> str:
     """Return why nothing can be frozen with the WeasyPrint that is there, or nothing."""
-    found = (VERSION, pydyf.VERSION)
+    found = (VERSION, pydyf.VERSION, pyphen.VERSION)
     if found != FITS:
-        return f"WeasyPrint {found[0]} with pydyf {found[1]}; {FITS[0]} with {FITS[1]} is known"
+        return f"{_named(*found)}; {_named(*FITS)} is known"
     return _missing
+
+
+def _named(weasyprint: str, pydyf: str, pyphen: str) -> str:
+    """Return the names of the programs with their versions."""
+    return f"WeasyPrint {weasyprint} with pydyf {pydyf} and Pyphen {pyphen}"
 
 
 class _Open(_Document):  # type: ignore[misc]  # WeasyPrint has no types
