@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ from booklet.errors import BookletError, Place
 from booklet.press.fitting import fit, saving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from booklet.edition import Edition
     from booklet.findings import Finding
@@ -127,14 +129,17 @@ def _settle(
     A note that the finished PDF shows far from its call goes to the end, and once more.
     """
     from booklet.pages.layout import paginate
-    from booklet.preflight import inspect, report
 
     dressed = _dresser(manuscript, style, source, crew, recall)
     essay = source.shelf.root / source.essay.name
-    known = recall.known(essay, style.name) if recall else None
     strays: frozenset[str] = frozenset()
     for _ in range(_MOST_TRIES):
-        edition, pages = paginate(dressed(strays), crew, dressed, say, early)
+        composed = dressed(strays)
+        with _loading(essay, style.name, recall):
+            edition, pages = paginate(composed, crew, dressed, say, early)
+        from booklet.preflight import inspect, report
+
+        known = recall.known(essay, style.name) if recall else None
         say("checking")
         with _READING:
             checked = report(manuscript.findings, pages.findings, inspect(edition, pages, known))
@@ -153,6 +158,25 @@ def _settle(
             break
         strays = edition.endnotes | checked.strays
     return edition, pages, checked
+
+
+@contextmanager
+def _loading(essay: Path, edition: str, recall: Recall | None) -> Iterator[None]:
+    """Load the check, and what it knows of the pages of an edition, while the crew works."""
+
+    def load() -> None:
+        with suppress(Exception):  # it will be said when the check is wanted
+            import booklet.preflight.same  # noqa: F401 - it is late in coming otherwise
+
+            if recall:
+                recall.known(essay, edition)
+
+    beside = threading.Thread(target=load)
+    beside.start()
+    try:
+        yield
+    finally:
+        beside.join()
 
 
 def _differs(edition: Edition) -> tuple[Finding, ...]:
