@@ -12,7 +12,7 @@ from pikepdf import Array, Dictionary, Name
 
 from booklet.preflight import Known, inspect
 from booklet.preflight.reading import read_back
-from booklet.preflight.same import digests
+from booklet.preflight.same import _used, digests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -204,3 +204,35 @@ def test_a_place_may_have_a_name_of_any_length() -> None:
         out = io.BytesIO()
         pdf.save(out)
     assert read_back(out.getvalue()).anchors == {name: at for at, name in enumerate(names)}
+
+
+TEXT = b"q\n/a1.0 gs\nBT\n1 0 0 1 9 9 Tm\n/F 12 Tf\n[<0029>0<0020002a>-2.5<>1] TJ\nET\n"
+
+
+@pytest.mark.parametrize(
+    ("stream", "used"),
+    [
+        (b"", {}),
+        (TEXT, {"/F": (b"0020", b"0029", b"002a")}),
+        (b"/Span\n<</MCID 0>>\nBDC\n" + TEXT + b"EMC\n/Span\n<</MCID 1>>\nBDC\n" + TEXT,
+         {"/F": (b"0020", b"0029", b"002a")}),
+        (TEXT + b"BT\n/G 9 Tf\n<0001> Tj\n/F 9 Tf\n<0002> Tj\nET\n",
+         {"/F": (b"0002", b"0020", b"0029", b"002a"), "/G": (b"0001",)}),
+        (TEXT + b"BT\nET\n/Artifact\n<</Type /Layout>>\nBDC\n" + TEXT,
+         {"/F": (b"0020", b"0029", b"002a")}),
+        (TEXT + b"BT\n/G 9 Tf\nET\n", {"/F": (b"0020", b"0029", b"002a"), "/G": ()}),
+        (b"BT\n<0001> Tj\nET\n", None),
+        (b"BT\n<0001> Tj\n/F 9 Tf\n<0002> Tj\nET\n", None),
+        (TEXT + b"BT\n<0001> Tj\n/F 9 Tf\n<0002> Tj\nET\n", None),
+        (TEXT + b"Q\nBT\n<0001> Tj\nET\n", None),
+        (TEXT + b"BT\n/F 9 Tf\n(a) Tj\nET\n", None),
+        (TEXT + b"BT\n/F 9 Tf\n<00> Tj\n<20> Tj\nET\n", None),
+        (TEXT + b"BT\n/F 9 Tf\n<002G> Tj\nET\n", None),
+        (TEXT + b"BT\n/F 9 Tf\n<00 20> Tj\nET\n", None),
+    ],
+)  # fmt: skip
+def test_glyphs_are_known_only_where_all_are_seen(
+    stream: bytes, used: dict[str, tuple[bytes, ...]] | None
+) -> None:
+    """Each glyph by its font; none at all if one may stand where it is not seen."""
+    assert _used(stream) == used

@@ -162,11 +162,12 @@ def _used(content: bytes) -> Uses | None:
     Otherwise a letter may stand where it is not seen here.
     """
     runs_of: dict[bytes, list[bytes]] = {}
-    _, *pieces = _FONT.split(content)
-    for name, run in zip(pieces[::2], pieces[1::2], strict=True):
-        after = run.find(b"BT\n")
-        if after >= 0 and _CODES.search(run, after):
+    before, *pieces = _FONT.split(content)
+    for run in (before, *pieces[1::2]):
+        begins = run.find(b"BT\n")
+        if begins >= 0 and _CODES.search(run, begins):
             return None
+    for name, run in zip(pieces[::2], pieces[1::2], strict=True):
         runs_of.setdefault(name, []).append(run)
     used: Uses = {}
     for name, runs in sorted(runs_of.items()):
