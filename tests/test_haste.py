@@ -41,8 +41,9 @@ HTML_ = f"""<html lang=en><head><title>Of haste</title></head><body>
 <ul><li>{WORDS}<ul><li style="padding: 1em">{WORDS}</ul></ul>
 <div class=flex><p>{WORDS}</p><p>{WORDS}</p></div>
 <div class=outer><div class=inner>{WORDS}</div></div>
-<p class=turned>Words and <a href="#a">a link</a>, <i>more</i> <b>turned</b>,
-<a href="https://example.org/">far &#x2192;</a></p>
+<p class=turned id="&#x3a9;(b)"><a href="#&#x3a9;(b)">here</a>
+Words and <a href="#a">a link</a>, <i>more</i> <b>turned</b>,
+<a href="https://example.org/(a)">far &#x2192;</a></p>
 <pre>a\tb   c
 d</pre>
 <p class=note>Called<span class=foot>{WORDS}</span> and {WORDS}</p>

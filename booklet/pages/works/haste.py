@@ -16,9 +16,10 @@ from operator import itemgetter
 from struct import Struct
 from typing import TYPE_CHECKING, Any
 
+import pydyf
 import pyphen
 
-from booklet.pages.objects import Text, text_of
+from booklet.pages.objects import text_of
 from booklet.pages.works.inner import (
     FROM_UNITS,
     LST_TO_ISO,
@@ -518,19 +519,41 @@ def _point(_: Any) -> Any:
     return point
 
 
-def _links(own: Any) -> Any:
+# What all links have.
+_LINK = {"Type": "/Annot", "Subtype": "/Link"}
+
+
+def _links(_: Any) -> Any:
     """Return the function that puts the links and anchors of a page into a PDF.
 
-    Anchors become text at once.
+    Where they are becomes text at once. There are no other links than to a place in the book, and
+    to an address: the others were taken out.
     """
 
     def links(found: Any, matrix: Any, whole: Any, page: Any, names: Any, tags: Any) -> None:
-        on_page, anchors = found
-        own((on_page, ()), matrix, whole, page, names, tags)
         (a, b, _), (c, d, _), (e, f, _) = matrix
+
+        def at(x: float, y: float) -> bytes:
+            return b"%b %b" % (text_of(x * a + y * c + e), text_of(x * b + y * d + f))
+
+        on_page, anchors = found
+        for kind, target, (left, top, right, bottom), box in on_page:
+            if kind not in ("internal", "external"):
+                continue
+            box.link_annotation = link = pydyf.Dictionary(_LINK)
+            link["Rect"] = b"[%b %b]" % (at(left, top), at(right, bottom))
+            link["BS"] = b"<</W 0>>"
+            words = pydyf.String(target)
+            if tags is not None:
+                link["Contents"] = words
+            if kind == "internal":
+                link["Dest"] = words
+            else:
+                link["A"] = pydyf.Dictionary({"Type": "/Action", "S": "/URI", "URI": words})
+            whole.add_object(link)
+            page.setdefault("Annots", pydyf.Array()).append(link.reference)
         for name, x, y in anchors:
-            place = page.reference, text_of(x * a + y * c + e), text_of(x * b + y * d + f)
-            names.append([name, Text(b"[%b /XYZ %b %b 0]" % place)])
+            names.append([name, b"[%b /XYZ %b 0]" % (page.reference, at(x, y))])
 
     return links
 
