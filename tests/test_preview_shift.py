@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from conftest import ESSAY
 
 from booklet.errors import BookletError
 from booklet.press import Order
-from booklet.preview import stopping
+from booklet.preview import shift, stopping
 from booklet.preview.shift import Shift, named
 from booklet.preview.watching import Changes
 from booklet.source import ROOT
@@ -115,8 +116,11 @@ def test_a_save_during_the_work_begins_it_anew(tmp_path: Path) -> None:
     assert work(tmp_path, ear).heard == ["reader: New words (essay.md)"]
 
 
-def test_saves_without_end_do_not_keep_the_press_from_an_end(tmp_path: Path) -> None:
+def test_saves_without_end_do_not_keep_the_press_from_an_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After some that were given up, one is finished though there is a newer one already."""
+    monkeypatch.setattr(shift, "_READABLE", 0)
     essay = tmp_path / "essay.md"
     essay.write_text(ESSAY)
     steps = []
@@ -128,6 +132,19 @@ def test_saves_without_end_do_not_keep_the_press_from_an_end(tmp_path: Path) -> 
     ear = Ear(save)
     assert work(tmp_path, ear).heard == ["reader: The first (essay.md)"]
     assert len(steps) > 4
+
+
+@pytest.mark.parametrize(("readable", "least"), [(0, 5), (0.2, 0)])
+def test_steps_that_nobody_could_read_are_not_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, readable: float, least: int
+) -> None:
+    """They would keep who shows them from showing pages."""
+    monkeypatch.setattr(shift, "_READABLE", readable)
+    (tmp_path / "essay.md").write_text(ESSAY)
+    told: list[float] = []
+    work(tmp_path, Ear(lambda: told.append(time.monotonic())))
+    assert len(told) >= least
+    assert all(later - sooner >= readable for sooner, later in pairwise(told))
 
 
 def test_the_set_is_made_and_then_each_change_again(tmp_path: Path) -> None:

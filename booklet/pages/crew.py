@@ -15,7 +15,7 @@ from booklet.pages.standing import Drawn, Matter, Standing
 from booklet.store import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     from booklet.edition import Edition
@@ -238,9 +238,10 @@ class Crew:
         """Whether there are, or may be, processes enough to lay out what comes next."""
         return self._most > 1 and self._letters > _WORTH_ANOTHER
 
-    def suggest(self, name: str, html: str, css: str, side: str, first: int) -> None:
-        """Name a part that can be laid out ahead as soon as others are waited for."""
-        self._suggested.append((name, html, css, side, first))
+    def suggest(self, parts: Iterable[tuple[str, str, str, str, int]]) -> None:
+        """Name parts, as `lay` has them, that can be laid out ahead as soon as others are waited
+        for."""
+        self._suggested = [*parts]
 
     def look_ahead(
         self,

@@ -41,22 +41,23 @@ class Early:
 
     def offer(
         self, edition: Edition, laid: Laid, leaves: Sequence[Leaf], crew: Crew, numbers: Numbers
-    ) -> None:
-        """Hand out what has changed of a part, which has just been laid out on `leaves`.
+    ) -> bool:
+        """Hand out what has changed of a part, which has just been laid out on `leaves`; return
+        whether anything was handed out.
 
         Nothing is handed out if the part has other folios than in the last booklet, if numbers in
         its text will have it laid out again, or if its pages are to be finished in other ways.
         """
         style, last, name = edition.style, self._last, leaves[0].part
         if self._offered.get(name) is laid:
-            return  # numbers in other parts needed another round
+            return False  # numbers in other parts needed another round
         self._offered[name] = laid
         if style.line_numbers or style.standard == "pdf/x-4" or not last.digests:
-            return
+            return False
         places = [at for at, leaf in enumerate(last.leaves) if leaf.part == name]
         known = numbers.last(name, last.numbers)
         if known is None or [last.leaves[at].folio for at in places] != [x.folio for x in leaves]:
-            return
+            return False
         found = crew.ahead(name, known, [last.digests[at] for at in places])
         if found:
             pdf, changed = found
@@ -69,3 +70,4 @@ class Early:
                     tuple(digest for _, digest in changed),
                 )
             )
+        return found is not None

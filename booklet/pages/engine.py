@@ -48,7 +48,7 @@ gc.set_threshold(200_000, 50, 100)
 DPI = 300
 
 # Editions after which pages that were forgotten are collected: that looks at all that are there.
-_COLLECT = 32
+_COLLECT = 8
 
 # Pages that were let go of until what is left of them is collected.
 _MANY = 8

@@ -13,7 +13,7 @@ from booklet.pages.notes import Holds, homeless, moved
 from booklet.pages.numbers import Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from booklet.edition import Edition, Part
     from booklet.pages import Laid, Written
@@ -144,15 +144,21 @@ def _lay(
     front = [p for p in edition.parts if p.numbering == "roman"]
     body = [p for p in edition.parts if p.numbering == "arabic"]
     run, later = _Run(), _Run()
-    _suggest(front, crew, numbers, holds, 0)
-    _suggest(body, crew, numbers, holds, sum(len(part.html) for part in body) // _LETTERS_A_PAGE)
+    letters = sum(len(part.html) for part in body)
+    small = [*_small(front, crew, numbers, holds, 0),
+             *_small(body, crew, numbers, holds, letters // _LETTERS_A_PAGE)]  # fmt: skip
+    if not early:
+        crew.suggest(small)
     for i, part in enumerate(body, start=1):
         _look_ahead(body[i - 1 : i + 1], later, crew, numbers, holds)
         say(f"laying out {part.name} ({i} of {len(body)})" if len(body) > 3 else "laying out")
         with remarks.blamed(remarks.start_of(edition, part.name)):
             leaves = _place(part, later, crew, numbers, holds)
-            if early and part.kind == "essay":
-                early.offer(edition, later.laid[part.name], leaves, crew, numbers)
+            if not early or part.kind != "essay":
+                continue
+            if early.offer(edition, later.laid[part.name], leaves, crew, numbers):
+                for words in small:  # not before: what is waited for has all processors
+                    crew.look_ahead(*words)
     for part in front:
         with remarks.blamed(remarks.start_of(edition, part.name)):
             _place(part, run, crew, numbers, holds)
@@ -177,15 +183,18 @@ def _turn(run: _Run, crew: Crew, side: str) -> None:
         run.leaves.append(Leaf("", "", blank=True))
 
 
-def _suggest(parts: Sequence[Part], crew: Crew, numbers: Numbers, holds: Holds, pages: int) -> None:
-    """Name the small parts, which say something of the whole text, for a process that is idle.
+def _small(
+    parts: Sequence[Part], crew: Crew, numbers: Numbers, holds: Holds, pages: int
+) -> Iterator[tuple[str, str, str, str, int]]:
+    """Yield what there is of small parts, which say something of the whole text, for a process that
+    is idle.
 
     The first of them comes after so many pages, each of them has one; if not, they will be moved.
     """
     for part in parts:
         if part.kind in ("contents", "essay") or not crew.looks_ahead:
             continue
-        crew.suggest(*(words := _likely(part, pages, numbers, holds)))
+        yield (words := _likely(part, pages, numbers, holds))
         pages = words[-1]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import traceback
 from contextlib import suppress
 from dataclasses import replace
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 # How often in a row a booklet is left unfinished because of newer changes. Somebody may save, or
 # a program write, again and again without end: then one is finished nevertheless.
 _PATIENCE = 3
+
+# Seconds for which a step has to last so that anybody could read of it.
+_READABLE = 0.3
 
 
 class Hears(Protocol):
@@ -148,10 +152,16 @@ class Shift:
         An error of ours is shown as well, and its traceback printed.
         """
 
+        told = time.monotonic()
+
         def say(step: str) -> None:
+            nonlocal told
             check()
             if self.patience > 0 and self.changes:
                 raise _Superseded
+            if time.monotonic() < told + _READABLE:
+                return  # and who shows it has something better to do
+            told = time.monotonic()
             for each in self.hearers:
                 each.step(edition, step)
 
