@@ -17,8 +17,12 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from booklet.start import FORMAT, SUM, digest
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = ["FOLDER", "MOST", "NONE", "Store", "digest", "opened", "version"]
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / ".store"
@@ -26,24 +30,11 @@ FOLDER = ROOT / "build" / ".store"
 # Some eighty books of 341 pages.
 MOST = 256_000_000
 
-_FORMAT = b"booklet store 1\n"
-_SUM = 32  # bytes
-
 # A draft this old, in seconds, was left behind by a press that was killed.
 _ABANDONED = 3600.0
 
 # No need to say so more often: the order of what was used counts, not the second.
 _USED_LATELY = 60.0
-
-
-def digest(*pieces: bytes | str) -> str:
-    """Return a digest of `pieces`, other for the same bytes divided otherwise: 40 hex digits."""
-    whole = blake2b(digest_size=20)
-    for piece in pieces:
-        raw = piece if isinstance(piece, bytes) else piece.encode("utf-8", "surrogatepass")
-        whole.update(len(raw).to_bytes(8, "little"))
-        whole.update(raw)
-    return whole.hexdigest()
 
 
 def version(root: Path = ROOT) -> str:
@@ -104,7 +95,7 @@ class Store:
                     os.utime(file.fileno())
         except (OSError, ValueError):
             return None
-        beginning = len(_FORMAT) + _SUM
+        beginning = len(FORMAT) + SUM
         content = raw[beginning:]
         return content if raw[:beginning] == self._head(kind, key, content) else None
 
@@ -126,7 +117,7 @@ class Store:
                 draft.replace(path)
             finally:
                 draft.unlink(missing_ok=True)
-            self._bound(len(_FORMAT) + _SUM + len(content))
+            self._bound(len(FORMAT) + SUM + len(content))
         except FileNotFoundError:  # the store was deleted at this very moment
             self._size = None
         except OSError:
@@ -135,7 +126,7 @@ class Store:
     def _head(self, kind: str, key: str, content: bytes) -> bytes:
         """Return how the file of an entry begins: the format, and a checksum of all of it."""
         whose = digest(self.stamp, kind, key).encode()
-        return _FORMAT + blake2b(content, digest_size=_SUM, key=whose).digest()
+        return FORMAT + blake2b(content, digest_size=SUM, key=whose).digest()
 
     def _open(self, folder: Path) -> None:
         """Make the folder of a kind; raises OSError if somebody else has made one."""

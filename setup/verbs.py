@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-import signal
-
-if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is at stake yet: no traceback
-
-import contextlib
+import gc
 import os
-import re
+import signal
 import sys
-from pathlib import Path
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is at stake yet: no traceback
+    # hardly anything of what is imported is garbage: to look for it takes a tenth of the start
+    gc.set_threshold(20_000, 20, 20)
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+    if next((word for word in sys.argv[3:] if word[:1] != "-"), "") in ("build", "print"):
+        try:
+            from booklet.start import begin, is_likely
+
+            if is_likely(sys.argv[3:]):
+                begin()  # it imports WeasyPrint while we import all else
+        except (ImportError, OSError):
+            pass  # the verb itself will say it
+
+import contextlib
+import re
+
+if __name__ == "__main__":
     if sys.argv[3:4] == ["build"]:
         with contextlib.suppress(ImportError, OSError):
             from booklet.receipt import again
 
             if (status := again(sys.argv[3:])) is not None:
                 sys.exit(status)
-    if next((word for word in sys.argv[3:] if word[:1] != "-"), "") in ("build", "print"):
-        with contextlib.suppress(ImportError, OSError):  # the verb itself will say it
-            from booklet.pages.ahead import is_likely
-            from booklet.pages.crew import hire
-
-            if is_likely(sys.argv[3:]):
-                hire()  # it imports WeasyPrint while we import Invoke
 
 from difflib import get_close_matches
 from typing import TYPE_CHECKING

@@ -466,12 +466,18 @@ def test_after_a_change_that_was_taken_back_the_next_one_finds_all_laid_out(
     press: Shop, crews: tuple[Crew, Crew], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The pages that come back are known; what is laid out of their parts is that of the change."""
+    with Crew(hands=2) as crew:
+        _taken_back(press, crew, crews[1], monkeypatch)
+
+
+def _taken_back(press: Shop, quick: Crew, plain: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Press a text, another, the first one again, and a third."""
     manuscript = Manuscript()
     first, more = manuscript.chapters[0], [manuscript.paragraph(n, 90) for n in range(12)]
     for chapter in (first, [*first, *more], first):
         manuscript.chapters[0] = chapter
         manuscript.write(press.folder)
-        same(press.folder, *crews)
+        same(press.folder, quick, plain)
     before: dict[str, str] = {}
     order = Hand.order
 
@@ -483,12 +489,12 @@ def test_after_a_change_that_was_taken_back_the_next_one_finds_all_laid_out(
     manuscript.chapters[0] = [*first, *more, *more]
     manuscript.write(press.folder)
     monkeypatch.setattr(Hand, "order", note)
-    pull(Order("essay.md", ("reader",), out="out", cwd=press.folder), [crews[0]])
+    pull(Order("essay.md", ("reader",), out="out", cwd=press.folder), [quick])
     monkeypatch.setattr(Hand, "order", order)
     chapters = {name: key for name, key in before.items() if name in ("c0", "c1", "c2")}
     assert chapters
     assert all(chapters.values())
-    same(press.folder, *crews)
+    same(press.folder, quick, plain)
 
 
 def test_pages_that_move_get_new_margins_and_nothing_else(press: Shop) -> None:
@@ -599,7 +605,7 @@ def test_another_weasyprint_takes_the_plain_way(
     """It is right all the same, and it is said."""
     monkeypatch.setattr("booklet.pages.works.inner.VERSION", "71.0")
     monkeypatch.setattr("booklet.pages.crew.Hand", Near)
-    monkeypatch.setattr("booklet.pages.crew._hired", [])
+    monkeypatch.setattr("booklet.start._begun", [])
     assert works.misfit()
     Manuscript().write(press.folder)
     with Crew() as crew:
@@ -626,7 +632,7 @@ def test_another_weasyprint_counts_no_lines(press: Shop, monkeypatch: pytest.Mon
     """An edition with numbered lines says why it cannot be; one without is made."""
     monkeypatch.setattr("booklet.pages.works.inner.VERSION", "71.0")
     monkeypatch.setattr("booklet.pages.crew.Hand", Near)
-    monkeypatch.setattr("booklet.pages.crew._hired", [])
+    monkeypatch.setattr("booklet.start._begun", [])
     Manuscript().write(press.folder)
     order = Order("essay.md", ("handout",), out="out", cwd=press.folder)
     with Crew() as crew, pytest.raises(BookletError, match=r"lines cannot be counted .*71\.0"):

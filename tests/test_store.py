@@ -171,7 +171,10 @@ def test_a_disk_that_takes_nothing_is_an_empty_store(tmp_path: Path) -> None:
 
 def started(program: str, folder: Path) -> subprocess.Popen[str]:
     """Start a Python program that has a store in `folder`."""
-    opening = f"from booklet.store import *; store = Store(Path({str(folder)!r}), 'one version')\n"
+    opening = (
+        "from pathlib import Path; from booklet.store import Store\n"
+        f"store = Store(Path({str(folder)!r}), 'one version')\n"
+    )
     return subprocess.Popen(
         [sys.executable, "-c", opening + program],
         cwd=ROOT,

@@ -12,6 +12,7 @@ from booklet.pages import BLANK
 from booklet.pages.account import Account, Trace, reason
 from booklet.pages.hand import Hand, Limits, Ticket, error
 from booklet.pages.standing import Drawn, Matter, Standing
+from booklet.start import is_begun
 from booklet.store import digest
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from booklet.source import Shelf, Source
     from booklet.style import Style
 
-__all__ = ["Crew", "Limits", "hire"]
+__all__ = ["Crew", "Limits"]
 
 # Sets of style sheets for which a process keeps its parts: one for each edition of a set.
 _MOST_ENGINES = 4
@@ -65,9 +66,8 @@ class Crew:
         self.plain = plain
         self.standing = standing or Standing()
         self._most = 1 if plain else max(1, hands)
-        fits = bool(_hired) and _hired[-1].memory == self.limits.memory
-        self._hands = [_hired.pop()] if fits else []
-        if at_once:
+        self._hands: list[Hand] = []
+        if at_once or is_begun(self.limits.memory):
             self._first()
         self._engines: dict[Hand, dict[str, None]] = {}
         self._has: dict[tuple[Hand, str], set[str]] = {}
@@ -610,17 +610,6 @@ class Crew:
         if not hand.alive:
             self._engines.pop(hand, None)
         raise error(state, answer, ticket, self.limits.memory, own)
-
-
-_hired: list[Hand] = []
-
-
-def hire() -> None:
-    """Start a process for the first crew to come, which then has to wait less.
-
-    If no crew comes, it ends with this process.
-    """
-    _hired.append(Hand(Limits.memory))
 
 
 def _has_own(edition: Edition) -> bool:

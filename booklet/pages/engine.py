@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 # takes a fifth of the time of a book.
 gc.freeze()
 gc.set_threshold(200_000, 50, 100)
+gc.enable()
 
 # A picture finer than this gains nothing on paper.
 DPI = 300

@@ -8,13 +8,12 @@ import pickle
 import select
 import signal
 import subprocess
-import sys
 from collections import deque
 from dataclasses import dataclass
 from typing import IO, Any, cast
 
 from booklet.errors import BookletError
-from booklet.source import ROOT
+from booklet.start import MEMORY, process
 
 
 @dataclass(frozen=True)
@@ -22,13 +21,12 @@ class Limits:
     """What a layout may take: seconds for one part, more for each letter in it; bytes of memory.
 
     A thousand words, 8,000 letters of HTML, are laid out in a tenth of a second, three tenths on
-    a slow machine. A book of 180,000 words in 100 chapters takes 0.8 GB of addresses; the limit
-    counts addresses, since that is what the system can limit.
+    a slow machine.
     """
 
     seconds: float = 60.0
     seconds_a_letter: float = 0.0004
-    memory: int = 4 << 30
+    memory: int = MEMORY
 
 
 # Longer than any limit of sense, and short enough for the system's clocks.
@@ -64,17 +62,7 @@ class Hand:
         """Start it: it imports WeasyPrint at once."""
         self.memory, self.alive = memory, True
         self._folder = ""
-        self._said = _scratch()  # what C libraries print, and a last traceback
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-        words = ("-P", "-s", "-X", "utf8", "-m", "booklet.pages.worker", str(memory))
-        self._process = subprocess.Popen(
-            [sys.executable, *words],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-            env={**clean, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"},
-            start_new_session=True,  # an interrupt is for the parent, which ends the worker
-        )
+        self._process, self._said = process(memory)
         self._orders = cast("IO[bytes]", self._process.stdin)
         self._answers = cast("IO[bytes]", self._process.stdout)
         self._pending: deque[Ticket] = deque()
@@ -197,15 +185,6 @@ class Hand:
             pieces.append(piece)
             size -= len(piece)
         return b"".join(pieces)
-
-
-def _scratch() -> IO[bytes]:
-    """Return a file that vanishes when it is closed; where it can be, in memory."""
-    if hasattr(os, "memfd_create"):
-        return os.fdopen(os.memfd_create("said"), "w+b")
-    import tempfile
-
-    return tempfile.TemporaryFile()
 
 
 def error(state: str, answer: Any, ticket: Ticket, memory: int, own: bool) -> Exception:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import os
 import pickle
 import queue
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Answer orders until standard input ends. An order is a pickled tuple: a verb, its words."""
+    gc.disable()  # until the engine is there: nothing of what is imported is garbage
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand among the answers
     _limit_memory(int(sys.argv[1]))

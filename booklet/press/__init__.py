@@ -18,6 +18,7 @@ from booklet.press.beginning import begin
 from booklet.press.recall import Recall
 from booklet.press.writing import write
 from booklet.source import ROOT, read
+from booklet.start import is_likely
 from booklet.store import NONE, digest
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def press(order: Order, say: Callable[[str], None] = lambda _: None) -> MatchedS
     """
     limits = Limits(seconds=order.seconds) if order.seconds else Limits()
     words = sys.argv[3:]
-    at_once = order.plain or ahead.is_likely(words)
+    at_once = order.plain or is_likely(words)
     standing = Standing(NONE if order.plain else ahead.store())
     with ExitStack() as stack:
         crews = [
