@@ -32,6 +32,7 @@ HTML_ = f"""<html lang=en><head><title>Of haste</title></head><body>
 <p class=first>{WORDS * 4}</p>
 <p class=letter>{WORDS * 4}</p>
 <p class=spaced>{WORDS * 2} x<sup>2</sup> H<sub>2</sub>O 1234567890 \U0001f600 \u0b95 \u200b</p>
+<p class=odd>Odd <b>words</b>, <i>and others</i>, {WORDS}</p>
 <p class=cut>{WORDS * 4}</p>
 <p class=clamp>{WORDS * 9}</p>
 <p lang=ar dir=rtl>{"النص العربي يسير من اليمين إلى اليسار 1234 " * 9}</p>
@@ -62,6 +63,9 @@ b { font-weight: bolder } i { font-size: 1.1em; margin: 0 1ex } u { text-underli
 .first::first-line { font-variant-caps: all-small-caps; letter-spacing: .05em }
 .letter::first-letter { font-size: 3em; float: left; line-height: .9; padding-right: 2px }
 .spaced { letter-spacing: .03em; word-spacing: .2em; font-feature-settings: "onum" 1, "kern" 0 }
+.odd { font-variation-settings: "wght" 500, "slnt" 5; font-language-override: "TRK" }
+.odd b { font-variant-position: super; font-variant-alternates: historical-forms; font-size: 0 }
+.odd i { font-variant-east-asian: jis78 full-width; font-stretch: condensed; line-height: 2rem }
 .cut { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 50mm }
 .clamp { max-lines: 3; continue: discard }
 .joined { border-collapse: collapse; width: 100% } .joined td { border: 1px solid; padding: 2px }

@@ -56,8 +56,8 @@ _OWN = frozenset(
 # Of these, nothing that is shared depends on.
 _FREE = _OWN - {"display", "float", "lang", "overflow", "position", "quotes", "white_space"}
 
-# So many sets of rules are known; a booklet has some hundreds.
-_MOST = 20_000
+# So many sets of rules are known, and of lengths; a booklet has some hundreds.
+_MOST = 3_000
 
 
 class _Kind:
@@ -110,9 +110,8 @@ def _kind(style: Any) -> _Kind:
     ]
     measures = sizes["box"] and (*sizes["box"], *sizes["area"])
     key = (above, style.pseudo_type, measures, style.base_url, *rules)
-    kinds: dict[Any, _Kind] = vars(style.font_config).setdefault(
-        "kinds", {}
-    )  # all are forgotten with the fonts
+    # all are forgotten with the fonts
+    kinds: dict[Any, _Kind] = vars(style.font_config).setdefault("kinds", {})
     if (found := kinds.get(key)) is None:
         if len(kinds) > _MOST:
             kinds.clear()
