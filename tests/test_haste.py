@@ -33,6 +33,10 @@ HTML_ = f"""<html lang=en><head><title>Of haste</title></head><body>
 <p class=letter>{WORDS * 4}</p>
 <p class=spaced>{WORDS * 2} x<sup>2</sup> H<sub>2</sub>O 1234567890 \U0001f600 \u0b95 \u200b</p>
 <p class=odd>Odd <b>words</b>, <i>and others</i>, {WORDS}</p>
+<p class=led>A title</p><p class=led>Another <sup>1</sup></p>
+<p><svg xmlns="http://www.w3.org/2000/svg" width="60mm" height="20mm" viewBox="0 0 60 20">
+<text x="2" y="9" font-size="5">Drawn <tspan fill="red">words</tspan></text>
+<text x="2" y="18" font-size="5" letter-spacing="1">Drawn words</text></svg></p>
 <p class=cut>{WORDS * 4}</p>
 <p class=clamp>{WORDS * 9}</p>
 <p lang=ar dir=rtl>{"النص العربي يسير من اليمين إلى اليسار 1234 " * 9}</p>
@@ -66,6 +70,7 @@ b { font-weight: bolder } i { font-size: 1.1em; margin: 0 1ex } u { text-underli
 .odd { font-variation-settings: "wght" 500, "slnt" 5; font-language-override: "TRK" }
 .odd b { font-variant-position: super; font-variant-alternates: historical-forms; font-size: 0 }
 .odd i { font-variant-east-asian: jis78 full-width; font-stretch: condensed; line-height: 2rem }
+.led::after { content: leader(" . ") "12" }
 .cut { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 50mm }
 .clamp { max-lines: 3; continue: discard }
 .joined { border-collapse: collapse; width: 100% } .joined td { border: 1px solid; padding: 2px }

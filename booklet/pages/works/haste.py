@@ -383,6 +383,20 @@ class _NotPlain(Exception):
     """A line has something that is left to WeasyPrint."""
 
 
+def _reactivate(own: Any) -> Any:
+    """Return the function that prepares the layout of a line again, which is to be drawn.
+
+    It is done when it has to be: a line that was drawn just before, such as the dots of a leader,
+    needs none.
+    """
+
+    def reactivate(layout: Any, style: Any) -> None:
+        layout.layout, layout.language, layout.style = None, None, style
+        layout.awake = own
+
+    return reactivate
+
+
 def _draw_first_line(own: Any) -> Any:
     """Return the function that draws a line of text.
 
@@ -391,14 +405,21 @@ def _draw_first_line(own: Any) -> Any:
     """
 
     def draw_first_line(stream: Any, box: Any, overflow: Any, ellipsis: Any, matrix: Any) -> Any:
+        layout, style, fonts = box.pango_layout, box.style, stream._fonts
         plain = overflow != "ellipsis" and ellipsis == "none" and box.text.strip()
-        plain = plain and box.style["font_size"] >= _NOTHING and pango.pango_version() >= _SINCE
-        try:
-            shown = _line(stream, box.pango_layout) if plain else []
-        except _NotPlain:
-            shown = []
-        if not shown:
-            return own(stream, box, overflow, ellipsis, matrix)
+        plain = plain and style["font_size"] >= _NOTHING and pango.pango_version() >= _SINCE
+        last = vars(stream).get("drawn")
+        if plain and last and last[0] is layout and last[1] is style and last[2] is fonts:
+            shown = last[3]
+        else:
+            layout.awake(layout, style)
+            try:
+                shown = _line(stream, layout) if plain else []
+            except _NotPlain:
+                shown = []
+            if not shown:
+                return own(stream, box, overflow, ellipsis, matrix)
+            stream.drawn = layout, style, fonts, shown
         stream.set_text_matrix(*matrix.values)
         for font, size, operands in shown:
             stream.set_font_size(font, size)
@@ -592,6 +613,7 @@ class _Places:
             (ComputedStyle, "__missing__", _style_value),
             (ComputedStyle, "copy", _style_copy),
             (line_break.Layout, "setup", _setup),
+            (line_break.Layout, "reactivate", _reactivate),
             (Matrix, "__matmul__", _product),
             (Matrix, "transform_point", _point),
             (pdf_fonts, "ffi", _Rows),
