@@ -37,6 +37,15 @@ def digest(*pieces: bytes | str) -> str:
     return whole.hexdigest()
 
 
+def folder() -> str:
+    """Return the folder of the store.
+
+    The variable BOOKLET_STORE names another one, for a machine whose `build/` is slow or does not
+    last.
+    """
+    return os.environ.get("BOOKLET_STORE") or FOLDER
+
+
 def is_likely(words: Sequence[str]) -> bool:
     """Whether there will be work for a process, as far as can be told by the words of a command.
 
@@ -46,8 +55,7 @@ def is_likely(words: Sequence[str]) -> bool:
     if "--plain" in words:
         return True
     try:
-        folder = os.environ.get("BOOKLET_STORE") or FOLDER
-        with open(os.path.join(folder, "ahead", key(words)), "rb") as file:
+        with open(os.path.join(folder(), "ahead", key(words)), "rb") as file:
             entry = file.read()[len(FORMAT) + SUM :]
     except (OSError, ValueError):
         return True

@@ -17,15 +17,15 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from booklet import start
 from booklet.start import FORMAT, SUM, digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["FOLDER", "MOST", "NONE", "Store", "digest", "opened", "version"]
+__all__ = ["MOST", "NONE", "Store", "digest", "opened", "version"]
 
-ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "build" / ".store"
+ROOT = Path(start.ROOT)
 
 # Some eighty books of 341 pages.
 MOST = 256_000_000
@@ -176,13 +176,12 @@ NONE = Store(None, "")
 
 
 def opened(folder: Path | None = None, most: int = MOST) -> Store:
-    """Return the store of this project as the present programs may use it.
+    """Return the store of this project, or that in a `folder`, as the present programs may use it.
 
-    The variable BOOKLET_STORE names another folder for it, for a machine whose `build/` is slow
-    or does not last.
+    It holds at `most` so many bytes.
     """
     try:
-        return Store(folder or Path(os.environ.get("BOOKLET_STORE") or FOLDER), version(), most)
+        return Store(folder or Path(start.folder()), version(), most)
     except OSError:  # programs that cannot be read have no version
         return NONE
 

@@ -66,7 +66,7 @@ def warm_up(fetcher: Fetcher) -> FontConfiguration:
 
     It is work that every first page waits for; done while the parent still reads, it costs nothing.
     """
-    works.hasten(not works.misfit())
+    works.hasten(True)
     fonts = FontConfiguration()
     css = fetcher.shelf.take("fonts.css").decode() + _WARM
     sheet = CSS(string=css, base_url=HOME, url_fetcher=fetcher, font_config=fonts)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pydyf
 
 from booklet.pages.frozen import Entry, Slot
+from booklet.pages.objects import text_of
 from booklet.pages.sorts import find
 
 if TYPE_CHECKING:
@@ -87,4 +88,4 @@ def _naming(item: bytes, counted: Mapping[tuple[str, str], int]) -> Slot | None:
 
 def joined(items: Sequence[Any]) -> bytes:
     """Return operators as they stand in a PDF."""
-    return b"\n".join([item if type(item) is bytes else pydyf._to_bytes(item) for item in items])
+    return b"\n".join([item if type(item) is bytes else text_of(item) for item in items])
