@@ -385,7 +385,9 @@ class Crew:
                 return answer
             identity, content, files = answer
             self._has.setdefault((hand, self._engine), set()).add(identity)
-            self.standing.draw(matter.key, Drawn(identity, content, files, first))
+            drawn = Drawn(identity, content, files, first)
+            self.standing.draw(matter.key, drawn)
+            return drawn
         return self.standing.drawn(matter) or ""
 
     def write(
@@ -403,12 +405,13 @@ class Crew:
         if self.plain:
             return replace(self._write(matters, *rest), account=self._account(matters, "a wish"))
         key, kept = "", False
-        written: Written | str = self._unfit(matters)
-        if not written:
-            key = self._key(matters, rest)
+        drawn = self._all_drawn(matters)
+        written: Written | str = drawn if isinstance(drawn, str) else ""
+        if not isinstance(drawn, str):
+            key = self._key(matters, drawn, rest)
             known = self.standing.written(key)
             kept = known is not None
-            written = known or self._join(matters, *rest)
+            written = known or self._join(matters, drawn, *rest)
         unfit = written if isinstance(written, str) else ""
         if isinstance(written, str):
             written = self._write(matters, *rest)
@@ -441,10 +444,10 @@ class Crew:
         has.add(drawn.identity)
         return found
 
-    def _key(self, matters: Sequence[Matter], rest: tuple[Any, ...]) -> str:
+    def _key(self, matters: Sequence[Matter], drawn: Sequence[Drawn], rest: tuple[Any, ...]) -> str:
         """Return a digest of all that a PDF is made of."""
-        drawn = [d.identity for m in matters if isinstance(d := self.standing.drawn(m), Drawn)]
-        return digest(self._context, *drawn, repr(rest), repr([m.name for m in matters]))
+        identities = [each.identity for each in drawn]
+        return digest(self._context, *identities, repr(rest), repr([m.name for m in matters]))
 
     def _account(self, matters: Sequence[Matter], plainly: str, kept: bool = False) -> Account:
         """Return what was made anew for these parts, and remember what they were made of."""
@@ -484,22 +487,26 @@ class Crew:
             if engine == self._engine and name in self._set and name not in there
         }
 
-    def _unfit(self, matters: Sequence[Matter]) -> str:
-        """Have all parts drawn; return why some cannot be frozen, or nothing."""
+    def _all_drawn(self, matters: Sequence[Matter]) -> list[Drawn] | str:
+        """Have all parts drawn; return their pages, or why some cannot be frozen.
+
+        What is standing is asked once: another crew may lay out the same part, and draw it again.
+        """
         for matter in matters:
             self._draw(matter)
-        found = [drawn for m in matters if isinstance(drawn := self._drawn(m), str)]
-        return found[0] if found else ""
+        found = [self._drawn(matter) for matter in matters]
+        unfit = [each for each in found if isinstance(each, str)]
+        return unfit[0] if unfit else [each for each in found if isinstance(each, Drawn)]
 
     def _join(
         self,
         matters: Sequence[Matter],
+        drawn: Sequence[Drawn],
         folios: tuple[str, ...],
         corrections: dict[str, Sequence[tuple[str, str]]],
     ) -> Written | str:
         """Return the PDF of frozen parts, or why they cannot be joined."""
         hand = self._first()
-        drawn = [d for m in matters if isinstance(d := self.standing.drawn(m), Drawn)]
         has = self._has.get((hand, self._engine), set())
         given = {d.identity: d.content for d in drawn if d.identity not in has}
         order = tuple((m.name, d.identity) for m, d in zip(matters, drawn, strict=True))
