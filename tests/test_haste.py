@@ -13,6 +13,7 @@ from booklet.pages.engine import warm_up
 from booklet.pages.fetcher import Fetcher
 from booklet.pages.home import HOME
 from booklet.pages.weasy import CSS, HTML
+from booklet.pages.works.haste.breaks import MOST_LETTERS, Lines
 from booklet.source import ROOT, Shelf
 
 if TYPE_CHECKING:
@@ -119,6 +120,43 @@ def test_what_is_known_of_one_style_sheet_is_not_taken_for_another(
     works.hasten(True)
     assert [made(fonts, css) for css in sheets] == slow
     assert [made(fonts, css) for css in reversed(sheets)] == slow[::-1]
+
+
+# The same words in one width: whatever a line's end depends on has to be told apart.
+LOOKS = (
+    *("hyphens: none", "hyphens: manual", "hyphenate-character: '='", "word-spacing: .3em"),
+    *("letter-spacing: .1em", "white-space: nowrap", "white-space: pre-wrap", "direction: rtl"),
+    *("overflow-wrap: anywhere", "word-break: break-all", "hyphenate-limit-chars: 12 5 5"),
+    *("hyphenate-limit-zone: 30%", "white-space: pre; tab-size: 3", "white-space: pre"),
+    *("font-kerning: none", "font-size: 9.1pt", "font-weight: 600", "font-style: italic"),
+    *("font-variant-ligatures: none", "font-variant-numeric: oldstyle-nums", "text-align: left"),
+    *("font-feature-settings: 'smcp' 1", "font-family: 'Booklet Sans'", "width: 20mm"),
+    *("font-variant-caps: small-caps", "font-language-override: 'TRK'", "text-align-last: left"),
+    *("font-variant-position: super", "letter-spacing: 1px; word-spacing: -1px"),
+    "text-decoration: underline",
+)
+
+
+def test_lines_of_the_same_words_are_told_apart_by_their_looks(fonts: FontConfiguration) -> None:
+    words = f"{WORDS}\t1\u00ad234\t5 {WORDS * 2}"
+    html = "".join(f'<p style="{look}">{words}</p>' for look in ("", *LOOKS, ""))
+    html += f'<p lang=de>{words}</p><p lang=tr style="font-variant-caps: small-caps">{words}</p>'
+    works.hasten(False)
+    slow = made(fonts, CSS_, html)
+    works.hasten(True)
+    assert made(fonts, CSS_, html) == slow
+    assert made(fonts, CSS_, html) == slow, "now that all lines are known"
+
+
+def test_lines_that_are_not_asked_for_are_forgotten() -> None:
+    lines = Lines()
+    long = "x" * (MOST_LETTERS // 2)
+    for number in range(9):
+        lines.keep((long, number), f"line {number}")
+        assert lines.take((long, number)) == f"line {number}"
+        assert len(lines.new) + len(lines.old) <= 5
+        assert number < 3 or lines.take((long, 3)) == "line 3", "which is asked for again and again"
+    assert lines.take((long, 0)) is None
 
 
 def test_what_is_wrong_in_a_style_is_said_each_time(

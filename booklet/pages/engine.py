@@ -30,7 +30,6 @@ from booklet.store import digest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from xml.etree.ElementTree import Element
 
     import pydyf
 
@@ -146,11 +145,12 @@ class Engine:
         earlier = used_up = self.laid.pop(before or "", None)
         start = "left" if (side == "verso") != self.rtl else "right"
         number = f"@page :first {{ counter-reset: page {first} }}\n" if first else ""
-        place = self._sheet(f"html {{ break-before: {start} }}\n{number}")
+        place = f"html {{ break-before: {start} }}\n{number}"
+        where = earlier.where if earlier and earlier.place == place else self._sheet(place)
         own = earlier.rules if earlier and earlier.css == css else self._sheet(css)
-        source = HTML(string=html, base_url=HOME, url_fetcher=self.fetcher)
+        source = self._source(earlier, html)
         options: dict[str, Any] = {
-            "stylesheets": [*self.sheets, place, own],
+            "stylesheets": [*self.sheets, where, own],
             "cache": self.images,
             "pdf_variant": self.standard,
             "presentational_hints": True,  # the number at which a list starts
@@ -170,10 +170,11 @@ class Engine:
         _measure(document.pages)
         is_bound = laying is None or not works.can_move(document, laying.context, first)
         bound = first if is_bound else 0
-        tree = source.etree_element
-        part = self.laid[key] = _Part(name, tree, document, laying, css, own, bound, first)
+        part = self.laid[key] = _Part(
+            name, html, source, document, laying, place, where, css, own, bound, first
+        )
         if not self.misfit:
-            part.frost = works.Frost(name, tree, self.case, bool(self.standard))
+            part.frost = works.Frost(name, source.etree_element, self.case, bool(self.standard))
             if earlier:
                 part.frost.take(earlier.frost)
             if used_up:
@@ -184,6 +185,12 @@ class Engine:
         )
         log = self._heard()
         return Laid(pages, log, self._files(), bound)
+
+    def _source(self, earlier: _Part | None, html: str) -> Any:
+        """Return WeasyPrint's HTML of a text: that of an earlier one, amended, if that can be."""
+        if earlier and not self.misfit and works.amended(earlier.source, earlier.html, html):
+            return earlier.source
+        return HTML(string=html, base_url=HOME, url_fetcher=self.fetcher)
 
     def _note(self) -> tuple[tuple[str, ...], frozenset[str]]:
         """Return what WeasyPrint has said, and the addresses that it used, since the last call."""
@@ -430,7 +437,7 @@ class Engine:
         for key in order:
             part = self.laid[key]
             anchors = [page.anchors for page in part.document.pages]
-            parts.append(arranged(structure, part.name, part.html, first, anchors))
+            parts.append(arranged(structure, part.name, part.source.etree_element, first, anchors))
             first += len(anchors)
         held = (marks for part in parts for marks in part.held)
         for stream, marks, flow in zip(streams, held, structure.flow, strict=True):
@@ -483,15 +490,20 @@ def _measure(pages: Sequence[Page]) -> None:
 class _Part:
     """A part that was laid out: its pages, of which the first has the number `first`.
 
-    `laying` is how that went, and `frost` what freezes it, unless the engine is plain. `css` are
-    its own `rules`: another text of the part must have the same to share its pages. It is `bound`
-    to the number of its first page if more than the margins depends on it; 0 if not.
+    Its text is `html`, and `source` that as WeasyPrint has read it; `place` says `where` it begins,
+    and `css` are its own `rules`, each as text and as read: another text of the part must have the
+    same `css` to share its pages. `laying` is how the layout went, and `frost` what freezes it,
+    unless the engine is plain. It is `bound` to the number of its first page if more than the
+    margins depends on it; 0 if not.
     """
 
     name: str
-    html: Element
+    html: str
+    source: Any
     document: Document
     laying: Any
+    place: str
+    where: CSS
     css: str | None
     rules: CSS
     bound: int

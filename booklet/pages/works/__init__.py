@@ -10,6 +10,7 @@ is drawn last, and what comes before it is kept. Where the lines of a page stand
 
 from __future__ import annotations
 
+from booklet.pages.works.amending import amended
 from booklet.pages.works.case import Case
 from booklet.pages.works.drawing import Frost
 from booklet.pages.works.haste import hasten
@@ -23,6 +24,7 @@ __all__ = [
     "Case",
     "Frost",
     "Laying",
+    "amended",
     "can_move",
     "hasten",
     "join",

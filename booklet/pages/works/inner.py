@@ -21,7 +21,7 @@ try:
     import weasyprint.document
     import weasyprint.draw
     from weasyprint import DEFAULT_OPTIONS, pdf
-    from weasyprint.css import ComputedStyle
+    from weasyprint.css import ComputedStyle, InitialStyle, StyleFor
     from weasyprint.css.properties import Dimension
     from weasyprint.document import Document as _Document
     from weasyprint.draw import draw_stacking_context
@@ -70,6 +70,7 @@ __all__ = [
     "ComputedStyle",
     "Dimension",
     "Font",
+    "InitialStyle",
     "MarginBox",
     "Matrix",
     "PageBox",
@@ -77,6 +78,7 @@ __all__ = [
     "RasterImage",
     "StackingContext",
     "Stream",
+    "StyleFor",
     "add_links",
     "add_tags",
     "boxes",

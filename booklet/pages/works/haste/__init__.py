@@ -15,6 +15,7 @@ from typing import Any
 
 import pyphen
 
+from booklet.pages.works.haste.breaks import faster_split
 from booklet.pages.works.haste.faces import faster_setup, faster_strut
 from booklet.pages.works.haste.glyphs import faster_draw_first_line, faster_reactivate
 from booklet.pages.works.haste.hyphens import faster_hyphen_places, faster_read_patterns
@@ -24,6 +25,7 @@ from booklet.pages.works.haste.links import (
     faster_point,
     faster_product,
 )
+from booklet.pages.works.haste.rules import faster_rules
 from booklet.pages.works.haste.styles import (
     counter,
     faster_resolve_percentages,
@@ -33,6 +35,7 @@ from booklet.pages.works.haste.styles import (
 from booklet.pages.works.inner import (
     ComputedStyle,
     Matrix,
+    StyleFor,
     draw_text,
     line_break,
     misfit,
@@ -54,6 +57,7 @@ class _Places:
         for owner, name, ours in (
             (ComputedStyle, "__missing__", faster_style_value),
             (ComputedStyle, "copy", faster_style_copy),
+            (StyleFor, "__init__", faster_rules),
             (line_break.Layout, "setup", faster_setup),
             (line_break.Layout, "reactivate", faster_reactivate),
             (Matrix, "__matmul__", faster_product),
@@ -68,6 +72,7 @@ class _Places:
         for owner, name, ours in (
             (percent, "resolve_percentages", faster_resolve_percentages),
             (line_break, "strut", faster_strut),
+            (line_break, "split_first_line", faster_split),
             (draw_text, "draw_first_line", faster_draw_first_line),
         ):
             own = getattr(owner, name)

@@ -16,14 +16,14 @@ from booklet.pages.works.inner import (
     pango,
 )
 
-_FACE = (
+FACE = (
     *("font_family", "font_style", "font_stretch", "font_weight", "font_variant_ligatures"),
     *("font_variant_position", "font_variant_caps", "font_variant_numeric"),
     *("font_variant_alternates", "font_variant_east_asian", "font_feature_settings"),
     *("font_variation_settings", "font_language_override", "lang", "font_size"),
 )
-_height = itemgetter(*_FACE, "line_height")
-_face = itemgetter(*_FACE, "font_kerning", "direction")
+_height = itemgetter(*FACE, "line_height")
+_face = itemgetter(*FACE, "font_kerning", "direction")
 
 
 def faster_strut(own: Any) -> Any:

@@ -1,0 +1,83 @@
+"""Breaks: where a line of the same words ends, in the same style and width, is found once.
+
+After an edit a page is laid out again, of which most lines are those that it had.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+from booklet.pages.works.haste.faces import FACE
+
+# All that counts for where a line ends, and for how it is drawn.
+_looks = itemgetter(
+    *FACE,
+    *("font_kerning", "direction", "white_space", "word_spacing", "letter_spacing", "tab_size"),
+    *("word_break", "overflow_wrap", "hyphens", "hyphenate_character", "hyphenate_limit_chars"),
+    *("hyphenate_limit_zone", "text_decoration_line"),
+)
+
+# When lines of so many letters are known, those that were not asked for since the last time are
+# forgotten: some four chapters, each line with all that follows it in its paragraph.
+MOST_LETTERS = 1_000_000
+
+
+@dataclass
+class Lines:
+    """Lines that are known, the new ones and the old, and the looks they have, as numbers."""
+
+    new: dict[Any, Any] = field(default_factory=dict)
+    old: dict[Any, Any] = field(default_factory=dict)
+    looks: dict[Any, int] = field(default_factory=dict)
+    letters: int = 0
+
+    def take(self, key: Any) -> Any:
+        """Return what is known under a key, or None."""
+        found = self.new.get(key)
+        if found is None and (found := self.old.pop(key, None)):
+            self.keep(key, found)
+        return found
+
+    def keep(self, key: Any, found: Any) -> None:
+        """Keep what was found."""
+        self.letters += len(key[0])
+        if self.letters > MOST_LETTERS:
+            self.new, self.old, self.letters = {}, self.new, 0
+        self.new[key] = found
+
+
+def faster_split(own: Any) -> Any:
+    """Return the function that finds out how much of a text goes on a line.
+
+    What it gives has a layout of Pango's that has been let go of: a copy is as good.
+    """
+
+    def split_first_line(
+        text: str,
+        style: Any,
+        context: Any,
+        max_width: Any,
+        justification_spacing: Any,
+        is_line_start: bool = True,
+        minimum: bool = False,
+    ) -> Any:
+        lines = vars(style.font_config).get("lines")
+        if lines is None:
+            lines = style.font_config.lines = Lines()
+        words = (text, style, context, max_width, justification_spacing)
+        family, *looks = _looks(style)
+        try:
+            number = lines.looks.setdefault((tuple(family), *looks), len(lines.looks))
+        except TypeError:  # something that is not plain, such as a line under the words
+            return own(*words, is_line_start=is_line_start, minimum=minimum)
+        key = (text, number, max_width, justification_spacing, is_line_start, minimum)
+        if known := lines.take(key):
+            return copy.copy(known[0]), *known[1:]
+        found = own(*words, is_line_start=is_line_start, minimum=minimum)
+        lines.keep(key, (copy.copy(found[0]), *found[1:]))
+        return found
+
+    return split_first_line

@@ -1,0 +1,144 @@
+"""A text of which only words have changed is read as if it were new, but for the reading."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import pytest
+
+from booklet.pages.engine import Engine
+from booklet.pages.fetcher import Fetcher
+from booklet.pages.home import HOME
+from booklet.pages.weasy import HTML
+from booklet.pages.works import amended
+from booklet.source import ROOT, Shelf
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from booklet.pages import Laid
+
+PAGE = """<!doctype html><html lang="en"><head><title>Of words</title>
+<style>p { color: red }</style></head><body><section>
+<p id="a">One word, and <em>another</em> after it.</p>
+<pre>
+Kept   as it is</pre>
+<table><tr><td>In a cell<td>In another</table>
+<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>Drawn</text></svg>
+<p>The same</p><p>The same</p><p title="In > a tag">After it</p><p>Salt &amp; pepper</p>
+<p></p><p>Last.</p><p>one</p>
+</section></body></html>"""
+
+PLAIN = PAGE.replace("<style>p { color: red }</style>", "")
+
+# What is written in the place of what, and whether the tree can stay.
+CHANGES = {
+    "a word": ("One word", "Two words", True),
+    "what comes after a stress": (" after it.", " before it.", True),
+    "a word in a stress": ("another<", "others<", True),
+    "several": ("One word, and <em>another", "A word, or <em>no other", True),
+    "a word in a cell": ("In a cell", "In the cell", True),
+    "a word in a drawing": ("Drawn", "Printed", True),
+    "words kept as they are": ("Kept   as it is", "Kept  as it was", False),
+    "a line more in those": ("<pre>\nKept", "<pre>\n\nKept", False),
+    "one of two that are the same": ("<p>The same</p><p>", "<p>Another</p><p>", False),
+    "a mark more": ("One word", "One &lt;word&gt;", False),
+    "a mark less": ("Salt &amp; pepper", "Salt and pepper", False),
+    "a stress more": ("One word", "One <em>word</em>", False),
+    "a paragraph more": ("<p>Last.</p>", "<p>Last but one.</p><p>Last.</p>", False),
+    "a name of an element": ('id="a"', 'id="b"', False),
+    "what stands in a tag": ("In > a tag", "In > the tag", False),
+    "a rule": ("color: red", "color: blue", False),
+    "the title": ("Of words", "Of more words", True),
+    "nothing where something was": ("Last.", "", False),
+    "something where nothing was": ("<p></p>", "<p>First.</p>", False),
+    "a space where there was none": ("<p>Last.", "<p> Last.", False),
+}
+
+
+class Styles:
+    """What has styles, in the place of a layout's context."""
+
+    style_for = "the styles"
+
+
+def read(text: str) -> Any:
+    """Return HTML as WeasyPrint reads it, as if it had been laid out."""
+    html = HTML(string=text, base_url=HOME)
+    html.context = Styles()
+    return html
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_tree_is_amended_or_left_as_it_is(change: str) -> None:
+    was, now, can_stay = CHANGES[change]
+    assert was in PAGE
+    new = PAGE.replace(was, now, 1)
+    html, before = read(PAGE), written(read(PAGE))
+    assert amended(html, PAGE, new) is can_stay
+    assert written(html) == (written(read(new)) if can_stay else before)
+    assert vars(html).get("styled") == ("the styles" if can_stay else None)
+
+
+def written(html: Any) -> bytes:
+    """Return a tree as it can be compared."""
+    tree: bytes = ElementTree.tostring(html.etree_element)
+    return tree
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_words_are_read_as_they_are_written(seed: int) -> None:
+    """Words of all kinds of signs, in the places of others: if the tree stays, it is right."""
+    pick = random.Random(seed)
+    signs = "ab \t\n\f\r&;<>\"'=/-!\xa0\xad\u2028\u4e00\U0001f600\x01\x7f\x85\ufdd0\ufffe"
+    old, stayed = PAGE, 0
+    for _ in range(400):
+        word = "".join(pick.choices(signs, k=pick.randrange(1, 7)))
+        new = PAGE.replace("<p>one</p>", f"<p>{word}</p>")
+        html = read(old)
+        if amended(html, old, new):
+            stayed += 1
+            assert written(html) == written(read(new)), repr(word)
+            old = new
+    assert stayed > 40
+
+
+@pytest.fixture
+def engine() -> Engine:
+    """An engine with few rules."""
+    sheets = ("@page { size: 100mm 150mm } p + p { text-indent: 1em } :empty { color: red }",)
+    return Engine(sheets, "pdf/ua-1", False, Fetcher(Shelf(ROOT / "styles"), network=False))
+
+
+def laid(engine: Engine, key: str, html: str, before: str = "") -> Laid:
+    """Return the facts of a part."""
+    return engine.lay(key, "c0", html, "", "recto", 1, before)
+
+
+def test_what_is_said_of_a_style_is_said_of_the_amended_text(engine: Engine) -> None:
+    text = PLAIN.replace("<p>one", '<p style="colour: blue; width: pow(2)">Blue')
+    first = laid(engine, "k0", text)
+    assert any("colour" in line for line in first.log)
+    again = laid(engine, "k1", text.replace("Blue", "Green"), "k0")
+    assert again.log == first.log
+
+
+def test_after_words_no_rule_is_looked_for(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[object] = []
+    matcher = engine.sheets[0].matcher
+    match = matcher.match
+
+    def look(element: object) -> object:
+        looked.append(element)
+        return match(element)
+
+    monkeypatch.setattr(matcher, "match", look)
+    laid(engine, "k0", PLAIN)
+    assert looked
+    looked.clear()
+    laid(engine, "k1", PLAIN.replace("One word", "Two words"), "k0")
+    assert not looked, "the rules that held hold still"
+    laid(engine, "k2", PLAIN.replace("<em>another</em>", "another"), "k1")
+    assert looked
