@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -135,6 +136,7 @@ def test_pages_are_taken_back_if_their_booklet_does_not_come(desk: Desk, tmp_pat
     gallery = Gallery(tmp_path)
     gallery.hang("reader", shown(before, None))
     good = gallery.facts("reader")
+    gallery.picture(good["pages"][0]["digest"], 300)
     desk.press(TEXT.replace("sip number 2.4 is hot", "sip number 2.4 is cold"), before)
     pages = ahead(desk.heard[0][0], manuscript)
     told = gallery.advance("reader", pages)
@@ -142,7 +144,10 @@ def test_pages_are_taken_back_if_their_booklet_does_not_come(desk: Desk, tmp_pat
     assert told["pages"][number]["digest"] in pages.digests
     assert gallery.facts("reader")["pages"] != good["pages"]
     assert "2.4 is cold" in _text(gallery, number)
-    assert gallery.picture(told["pages"][number]["digest"], 300)
+    address = f"picture/{told['pages'][number]['digest']}/300"
+    png = gallery.picture(told["pages"][number]["digest"], 300)
+    assert png
+    assert told["picture"] == {"address": address, "png": b64encode(png).decode()}
 
     back = gallery.lose("reader", (Remark("error", "", "gone", "", "essay.md", 3),))
     assert back["pages"].keys() == told["pages"].keys()

@@ -272,6 +272,7 @@ def test_the_edited_page_comes_before_its_booklet(browser: Browser, preview: Pre
     assert page.locator("body").get_attribute("data-number") == number
     picture = changed.locator("img")
     address = picture.get_attribute("src")
+    assert str(address).startswith("data:"), "it came with what was told, and nobody asked for it"
     picture.evaluate("image => { image.dataset.kept = 'yes' }")
     page.wait_for_function("() => held.length")
     page.evaluate("() => held.forEach((tell) => tell())")
@@ -571,10 +572,10 @@ def test_of_a_long_book_only_what_is_seen_is_drawn(browser: Browser, tmp_path: P
         asked.clear()
         preview.write(text.replace(once, once.replace(" ", " indeed ", 1)))
         expect(leaf(page, "171")).to_contain_text("indeed", timeout=280_000)
-        assert 1 <= len(pictures()) < 10
-        # the digest that a page has now is the first that was asked for
+        assert len(pictures()) < 10
+        # nobody had to ask for the picture of the page
         shown = leaf(page, "171").locator("img").get_attribute("src") or ""
-        assert pictures()[0] in shown
+        assert shown.startswith("data:")
     finally:
         page.close()
         preview.stop()

@@ -22,6 +22,7 @@ from booklet.errors import BookletError
 from booklet.preview import watching
 from booklet.preview.digests import digests
 from booklet.preview.editor import Editor, chosen
+from booklet.preview.server import _door
 from booklet.preview.shown import edited, refused, shown
 from booklet.preview.watching import Changes, Watch
 from booklet.source import ROOT
@@ -177,6 +178,14 @@ def test_a_port_that_is_taken_is_an_error(address: str, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"port {port} cannot be had" in done.stderr
     assert "--port" in done.stderr
+
+
+def test_two_that_begin_at_once_have_ports_of_their_own() -> None:
+    doors = [_door(0) for _ in range(3)]
+    ports = {door.getsockname()[1] for door in doors}
+    for door in doors:
+        door.close()
+    assert len(ports) == 3
 
 
 def test_the_word_in_the_address_is_for_its_owner(address: str) -> None:

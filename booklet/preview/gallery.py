@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from base64 import b64encode
 from collections import deque
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -26,6 +27,9 @@ _MOST_SETS = 4
 # Pictures that are kept, and the width in dots from which on they are no small ones.
 _MOST_PICTURES = 16
 _LARGE = 200
+
+# Pages of which the words are kept: those around the one that is looked at.
+_MOST_READ = 40
 
 # Places that a search shows at most.
 _MOST_HITS = 300
@@ -106,6 +110,7 @@ class Gallery:
         self.lost: dict[str, tuple[Remark, ...]] = {}
         self._sets: deque[Set] = deque()
         self._pictures: dict[tuple[str, int], bytes] = {}
+        self._read: dict[str, dict[str, Any]] = {}
         self._width = 0
         # a page that was opened before this server began has versions of an earlier one
         self._count = time.time_ns() // 1_000_000
@@ -120,7 +125,9 @@ class Gallery:
     def advance(self, edition: str, ahead: Ahead) -> dict[str, Any]:
         """Show pages of an edition ahead of their booklet; return what a browser is told of them.
 
-        Without pages of the edition on show, there is nothing to tell.
+        With it comes the picture of the page that was edited, as wide as pages were wanted last, so
+        that nobody has to ask for it. Without pages of the edition on show, there is nothing to
+        tell.
         """
         hung = self.hung.get(edition)
         if not hung:
@@ -129,7 +136,12 @@ class Gallery:
         for place, number in enumerate(ahead.numbers):
             blocks = tuple(block for block in ahead.blocks if block.page == number)
             hung.ahead[number] = _Ahead(pages, place, blocks)
-        return self._turned(hung, ahead.numbers, ahead.page, ahead.edited)
+        told = self._turned(hung, ahead.numbers, ahead.page, ahead.edited)
+        digest, width = told["pages"][ahead.page]["digest"], self._width
+        if width and (png := self.picture(digest, width)):
+            address = f"picture/{digest}/{width}"
+            told["picture"] = {"address": address, "png": b64encode(png).decode()}
+        return told
 
     def lose(self, edition: str, remarks: tuple[Remark, ...]) -> dict[str, Any]:
         """Show what is wrong, beside the last good pages.
@@ -200,17 +212,28 @@ class Gallery:
         hung = self.hung.get(edition)
         if not hung or not 0 <= number < len(hung.pages.sizes):
             return None
-        plates, place = hung.pages.plates, number
+        pages, place = hung.pages, number
         blocks = tuple(block for block in hung.shown.blocks if block.page == number)
         if ahead := hung.ahead.get(number):
-            plates, place, blocks = ahead.pages.plates, ahead.place, ahead.blocks
+            pages, place, blocks = ahead.pages, ahead.place, ahead.blocks
         return {
             "number": hung.number,
-            "lines": [asdict(line) for line in plates.lines(place)],
-            "links": [asdict(link) for link in plates.links(place)],
-            "text": plates.text(place),
+            **self._words(pages, place),
+            "links": [asdict(link) for link in pages.plates.links(place)],
             "blocks": [asdict(block) for block in blocks],
         }
+
+    def _words(self, pages: Set, place: int) -> dict[str, Any]:
+        """Return the words of a page, as lines and as text; those of the same page are known."""
+        digest = pages.digests[place]
+        found = self._read.pop(digest, None)
+        if found is None:
+            lines = [asdict(line) for line in pages.plates.lines(place)]
+            found = {"lines": lines, "text": pages.plates.text(place)}
+        self._read[digest] = found
+        for old in [*self._read][:-_MOST_READ]:
+            del self._read[old]
+        return found
 
     def picture(self, digest: str, width: int) -> bytes | None:
         """Return the picture of the page that has this digest, or None if it is not on show."""
@@ -225,11 +248,6 @@ class Gallery:
                     del self._pictures[old]
                 return picture
         return None
-
-    def draw(self, digest: str) -> None:
-        """Draw a page before it is asked for, as wide as pages were wanted last."""
-        if self._width:
-            self.picture(digest, self._width)
 
     def find(self, edition: str, words: str, start: int) -> dict[str, Any]:
         """Return the places in an edition where some words stand, and whether these are all.

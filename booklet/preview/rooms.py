@@ -56,12 +56,15 @@ class Rooms:
         edition: str,
         editor: Editor | None,
         looked: Callable[[tuple[str, ...]], None],
+        told: Callable[[], None] = lambda: None,
     ) -> None:
         """Take what is on show, and the edition that is shown to who asks for none.
 
-        `looked` is told what people look at, the newest first.
+        `looked` is told what people look at, the newest first; `told` is called when pages ahead of
+        their booklet are on their way to them.
         """
         self.gallery, self.editor, self.looked = gallery, editor, looked
+        self.told = told
         self.first = edition
         self.editions: tuple[Offer, ...] = (Offer(edition, "", False),)
         self.desk = ThreadPoolExecutor(1)
@@ -99,11 +102,10 @@ class Rooms:
         self._tell(edition, "shown", self.gallery.facts(edition))
 
     async def ahead(self, edition: str, pages: Ahead) -> None:
-        """Show some pages of an edition before the others are done; draw them meanwhile."""
+        """Show some pages of an edition before the others are done."""
         if facts := await self._at_desk(self.gallery.advance, edition, pages):
             self._tell(edition, "ahead", facts)
-            first = pages.digests[pages.numbers.index(pages.page)]
-            await self._at_desk(self.gallery.draw, first)
+        self.told()
 
     async def lost(self, edition: str, remarks: tuple[Remark, ...]) -> None:
         """Show what is wrong with it, and take back what was shown before it was known."""

@@ -48,12 +48,14 @@ def main() -> None:
 
 
 def _door(port: int) -> socket.socket:
-    """Return a socket on the loopback at `port`, or at the usual one or any other if it is 0."""
+    """Return a socket that listens on the loopback at `port`, or at the usual one or any other if
+    it is 0."""
     for wanted in [port] if port else [PORT, 0]:
         door = socket.socket()
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             door.bind(("127.0.0.1", wanted))
+            door.listen(128)  # until then another one may have the same port
         except OSError:
             door.close()
             if wanted != PORT or port:
@@ -76,7 +78,13 @@ class _Server:
         say: Any,
     ) -> None:
         self.door, self.say = door, say
-        self.rooms = Rooms(Gallery(base), edition, editor, lambda names: say("wanted", names))
+        self.rooms = Rooms(
+            Gallery(base),
+            edition,
+            editor,
+            lambda names: say("wanted", names),
+            lambda: say("told", ()),
+        )
         port = door.getsockname()[1]
         config = uvicorn.Config(
             self.rooms.app(port, token),
@@ -95,7 +103,6 @@ class _Server:
         """Serve until the press has no more to say."""
         orders: asyncio.Queue[tuple[str, Any] | None] = asyncio.Queue()
         loop = asyncio.get_running_loop()
-        self.door.listen(128)
         threading.Thread(target=_listen, args=(loop, orders), daemon=True).start()
         serving = asyncio.create_task(self.server.serve([self.door]))
         self.say("ready", self.address)

@@ -30,7 +30,7 @@ _ROUND = 200
 
 # Seconds: a change that comes so soon after one that was taken belongs to a burst (a formatter, a
 # checkout), whose end is waited for: until nothing has come for a while, or it takes too long.
-_SOON, _QUIET, _LONGEST = 0.5, 0.03, 0.6
+_SOON, _QUIET, _LONGEST = 0.25, 0.03, 0.6
 
 # How long to wait for a folder that has gone, as when a branch is changed, before looking again.
 _GONE = 0.2

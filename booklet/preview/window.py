@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 # How long the server may take to end by itself, in seconds.
 _GRACE = 3.0
 
+# How long the press waits until pages ahead of their booklet are on their way, in seconds: who
+# looks at them does not want the processors to be at work on others.
+_ON_THEIR_WAY = 0.05
+
 
 class Window:
     """The process that serves the pages; it ends with this one, however that ends."""
@@ -62,6 +66,7 @@ class Window:
         self._orders = cast("IO[bytes]", self._process.stdin)
         self._answers = cast("IO[bytes]", self._process.stdout)
         self._turn = threading.Lock()
+        self._told = threading.Event()
         self._send("open", setting)
         verb, answer = self._answer()
         if verb != "ready":
@@ -94,6 +99,9 @@ class Window:
         def hear() -> None:
             while True:
                 verb, answer = self._answer()
+                if verb == "told":
+                    self._told.set()
+                    continue
                 if verb != "wanted":
                     return
                 new = set(answer) - set(self._wanted)
@@ -120,7 +128,9 @@ class Window:
         last = self._last.get(edition)
 
         def hear(advance: Advance) -> None:
+            self._told.clear()
             self._send("ahead", (edition, ahead(advance, self._before[edition])))
+            self._told.wait(_ON_THEIR_WAY)
 
         return Early(last, hear) if last else None
 

@@ -22,7 +22,12 @@ try:
     import weasyprint.draw
     from weasyprint import DEFAULT_OPTIONS, pdf
     from weasyprint.css import ComputedStyle, InitialStyle, StyleFor
-    from weasyprint.css.properties import Dimension
+    from weasyprint.css.properties import (
+        INHERITED,
+        INITIAL_NOT_COMPUTED,
+        INITIAL_VALUES,
+        Dimension,
+    )
     from weasyprint.document import Document as _Document
     from weasyprint.draw import draw_stacking_context
     from weasyprint.draw import text as draw_text
@@ -64,6 +69,9 @@ __all__ = [
     "DEFAULT_OPTIONS",
     "FITS",
     "FROM_UNITS",
+    "INHERITED",
+    "INITIAL_NOT_COMPUTED",
+    "INITIAL_VALUES",
     "LST_TO_ISO",
     "PANGO_DIRECTION",
     "TO_UNITS",

@@ -49,7 +49,7 @@ export class Leaf {
     const address = pictureOf(this.page.digest, this.width);
     if (this.paper.dataset.wanted !== address) {
       this.paper.dataset.wanted = address;
-      const image = await swap(this.paper, address, this.image);
+      const image = await swap(this.paper, address, this.image, this.book.given(address));
       if (image) this.image = image;
     }
     await this.loadText();
@@ -63,8 +63,10 @@ export class Leaf {
     this.read = version;
     const found = await ask(`page/${edition}/${this.number}`);
     if (!found || this.read !== version || !this.isNear) return;
+    const isSame = this.over && JSON.stringify({ ...this.found, number: 0 }) === JSON.stringify({ ...found, number: 0 });
     this.found = found;
-    this.drawOver();
+    if (isSame) this.drawNews();
+    else this.drawOver();
   }
 
   /** Draw the text, the blocks and the links over the picture. */
@@ -93,6 +95,11 @@ export class Leaf {
     this.over = over;
     const paragraphs = this.found.text.split(/\n(?=\s)|\r\n\r\n/).map((words) => make("p", {}, words));
     this.text.replaceChildren(...paragraphs);
+    this.drawNews();
+  }
+
+  /** Draw what may be another on the same page: what was found, said and edited. */
+  drawNews() {
     this.drawHits();
     this.drawRemarks();
     if (this.book.fresh?.number === (this.page.version ?? this.book.facts.number)) this.flash(this.book.fresh.anchor);

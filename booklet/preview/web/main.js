@@ -105,16 +105,22 @@ class Book {
   }
 
   /** Show pages ahead of the booklet that they will be in, in the places of others; or these again. */
-  ahead({ number, pages, edited, anchor }) {
+  ahead({ number, pages, edited, anchor, picture }) {
     const known = this.facts.pages;
     for (const [at, page] of Object.entries(pages)) {
       if (!known[at]) return; // of a booklet that this window has not heard of
       Object.assign(known[at], { whole: known[at].whole ?? known[at].digest, version: number }, page);
     }
     this.fresh = anchor ? { number, anchor } : null;
+    this.picture = picture;
     if (this.follows && edited >= 0 && this.viewed === "spreads" && !this.spreads.sees(edited)) this.go(edited);
-    this.spreads.refresh(edited);
-    this.side.showThumbs(this.facts);
+    this.spreads.refresh(edited).then(() => this.side.showThumbs(this.facts));
+  }
+
+  /** Return where the picture with an address is: if it came with what was told last, in it. */
+  given(address) {
+    const { picture } = this;
+    return picture?.address === address ? `data:image/png;base64,${picture.png}` : address;
   }
 
   announce(isFirst, changed) {

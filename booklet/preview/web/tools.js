@@ -37,11 +37,14 @@ export async function ask(address, options) {
 export const pictureOf = (digest, width) =>
   `picture/${digest}/${Math.min(4800, Math.max(16, Math.round(width * (window.devicePixelRatio || 1))))}`;
 
-/** Put a picture in the place of another, once it can be drawn at once: nothing flickers. */
-export async function swap(holder, address, previous) {
+/**
+ * Put a picture in the place of another, once it can be drawn at once: nothing flickers. It is
+ * taken from `source` if it is there already.
+ */
+export async function swap(holder, address, previous, source = address) {
   const image = new Image();
   image.alt = "";
-  image.src = address;
+  image.src = source;
   image.draggable = false;
   try {
     await image.decode();

@@ -59,13 +59,13 @@ def _take_over(styles: Any, earlier: Any, fonts: Any, targets: Any) -> None:
                 None if above is None else made[id(above)],
                 style.cascaded,
                 style.pseudo_type,
-                root or InitialStyle(fonts),
+                InitialStyle(fonts) if root is None else root,
                 style.base_url,
                 fonts,
                 sizes,
             )
-            root = root or new
+            root = new if root is None else root
             computed[key] = new
-            if targets and new["anchor"]:
+            if targets and "anchor" in style.cascaded and new["anchor"]:
                 targets.collect_anchor(new["anchor"])
         computed[key] = new

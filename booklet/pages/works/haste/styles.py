@@ -6,6 +6,8 @@ import logging
 from operator import itemgetter
 from typing import Any
 
+from booklet.pages.works.inner import INHERITED, INITIAL_NOT_COMPUTED, INITIAL_VALUES
+
 # What is never shared: it says something of one element, or WeasyPrint changes it afterwards.
 _OWN = frozenset(
     {
@@ -18,6 +20,11 @@ _OWN = frozenset(
 
 # Of these, nothing that is shared depends on.
 _FREE = _OWN - {"display", "float", "lang", "overflow", "position", "quotes", "white_space"}
+
+# What no rule names: it is what it is at first, or what it is above. Both are worked out already.
+_INHERITED, _COMPUTED = set(INHERITED or ()), set(INITIAL_NOT_COMPUTED or ())
+_AT_FIRST = _OWN - _INHERITED - _COMPUTED - {"float", "page", "position"}
+_AS_ABOVE = _OWN & _INHERITED | {"page"}
 
 # So many sets of rules are known, and of lengths; a booklet has some hundreds.
 _MOST = 3_000
@@ -87,7 +94,16 @@ def faster_style_value(own: Any) -> Any:
     """Return the function that finds a value of a style which it has not been asked for."""
 
     def missing(style: Any, key: str) -> Any:
-        if key in _OWN or key[:2] == "__" or style.__dict__.get("is_copy"):
+        if key in _OWN:
+            if key not in style.cascaded:
+                if key in _AT_FIRST:
+                    value = style[key] = INITIAL_VALUES[key]
+                    return value
+                if key in _AS_ABOVE and style.parent_style is not None:
+                    value = style[key] = style.parent_style[key]
+                    return value
+            return own(style, key)
+        if key[:2] == "__" or style.__dict__.get("is_copy"):
             return own(style, key)
         kind = _kind(style)
         shared = kind.shared
