@@ -552,7 +552,7 @@ class Near:
     def __init__(self, _memory: int) -> None:
         self.desk = worker._Desk()
         self.temporary = tempfile.tempdir
-        self.desk.ready()
+        self.desk.start()
         self.answers: dict[Ticket, object] = {}
 
     def order(self, verb: str, words: tuple[object, ...], seconds: float, what: str) -> Ticket:
