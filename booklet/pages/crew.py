@@ -72,6 +72,7 @@ class Crew:
         self._engines: dict[Hand, dict[str, None]] = {}
         self._has: dict[tuple[Hand, str], set[str]] = {}
         self._joiners: set[Hand] = set()
+        self._being_dressed: dict[Hand, Ticket] = {}
         self._live: dict[str, tuple[Hand, str, int]] = {}
         self._latest: dict[tuple[str, str, str], str] = {}
         self._passed_before: dict[str, set[str]] = {}
@@ -130,6 +131,9 @@ class Crew:
         self._made: dict[str, str] = {}
         self._drawing: dict[str, tuple[Hand, Ticket, int]] = {}
         self._fresh: set[tuple[Hand, str]] = set()
+        for hand in self._being_dressed:  # it will not be heard how that went
+            self._engines.pop(hand, None)
+        self._being_dressed = {}
         if self.plain:
             self.standing = Standing()
             self._live = {}
@@ -194,6 +198,7 @@ class Crew:
             self.standing.dress(given, log, files)
         else:
             log, files = known
+            self._dress_ahead(words)
         self.dressing, self._words = log, words
         self._context = digest(given, repr(files))
         self._title = digest(edition.style.name, str(edition.shelf.root), edition.manuscript.path)
@@ -201,6 +206,12 @@ class Crew:
         styles = {trace.style for trace in self._before.values()}
         self._familiar = self.once and self._context in styles
         self._hire_ahead()
+
+    def _dress_ahead(self, words: tuple[Any, ...]) -> None:
+        """Give the style sheets to a process that was started for work that is likely to come."""
+        hand = self._hands[0] if self.once and self._hands else None
+        if hand and hand.alive and self._engine not in self._engines.get(hand, ()):
+            self._being_dressed[hand] = self._dress(hand, words)
 
     def _hire_ahead(self) -> None:
         """Start a second process that will be ready when it is wanted, if it is likely to be."""
@@ -602,6 +613,8 @@ class Crew:
 
     def _ready(self, hand: Hand) -> None:
         """Let a hand have the style sheets, and look again at pictures that may have changed."""
+        if ticket := self._being_dressed.pop(hand, None):
+            self._answer(hand, ticket, own=True)
         if self._engine not in self._engines.get(hand, {}):
             self._answer(hand, self._dress(hand, self._words), own=True)
         if (hand, self._engine) not in self._fresh:
