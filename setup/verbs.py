@@ -36,7 +36,11 @@ if __name__ == "__main__":
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from invoke import Collection, Exit, ParseError, Program
+from booklet.late import late
+
+# What Invoke has for its users' tests and settings is half of its start.
+with late("unittest.mock", "invoke.vendor.yaml"):
+    from invoke import Collection, Exit, ParseError, Program
 
 if TYPE_CHECKING:
     from collections.abc import Callable

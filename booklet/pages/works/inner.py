@@ -55,9 +55,11 @@ try:
     from weasyprint.text.fonts import get_pango_font_key
 
     # three functions that WeasyPrint does not call, of libraries that it has open
-    ffi.cdef("void * g_object_ref (void *);")
-    ffi.cdef("PangoAttrList * pango_attr_list_copy (PangoAttrList *);")
-    ffi.cdef("PangoFontDescription * pango_font_description_from_string (const char *);")
+    ffi.cdef("""
+        void * g_object_ref (void *);
+        PangoAttrList * pango_attr_list_copy (PangoAttrList *);
+        PangoFontDescription * pango_font_description_from_string (const char *);
+    """)
 except (ImportError, AttributeError, ValueError) as _error:  # another version
     _missing = f"WeasyPrint, which is not what it was: {_error}"
     Stream = pydyf.Stream
