@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import (
     BaseLoader,
+    BytecodeCache,
     ChoiceLoader,
     FileSystemLoader,
     FunctionLoader,
@@ -30,10 +32,13 @@ from booklet.manuscript import marks
 from booklet.manuscript.pieces import shortened
 from booklet.measure import Length, Size
 from booklet.source import ROOT
+from booklet.store import NONE, Store, digest
 from booklet.style import PARTS, SHEETS, STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from jinja2.bccache import Bucket
 
     from booklet.manuscript import Chapter, Manuscript, Settings
     from booklet.manuscript.body import Heading, Note
@@ -138,7 +143,7 @@ def leaflet(kind: str, facts: Mapping[str, object], rules: str, source: Source) 
     `rules` come before those of the sheet. Raises BookletError, naming file and line, for a
     template of the author's that fails.
     """
-    html = _filled(_templates(source), kind, dict(facts))
+    html = _filled(_templates(source, Kept()), kind, dict(facts))
     return html, rules + _sheet(f"{kind}.css").css
 
 
@@ -258,7 +263,7 @@ class _Setter:
                 + [repr(manuscript.settings)]
             ).encode()
         ).hexdigest()[:8]
-        self.jinja = _templates(source)
+        self.jinja = _templates(source, kept)
         self.context: dict[str, Any] = {
             "booklet": manuscript,
             "date": _written(manuscript.settings.date, manuscript.settings.lang),
@@ -414,10 +419,12 @@ class _Setter:
         return _plain_call(self.notes[key]).replace("<a ", f'<a id="{anchor}" ', 1)
 
 
-def _templates(source: Source) -> SandboxedEnvironment:
+def _templates(source: Source, kept: Kept) -> SandboxedEnvironment:
     """Return the templates: those in the essay's folder stand before the house's own."""
     if not os.path.lexists(source.shelf.root / "templates"):
-        return _house_templates()
+        if kept.store is NONE:
+            return _house_templates()
+        return kept.again("templates", TEMPLATES, lambda: _house_templates_in(kept.store))
     own = FunctionLoader(lambda name: _own_template(name, source))
     return _environment(ChoiceLoader([own, FileSystemLoader(TEMPLATES)]))
 
@@ -428,10 +435,36 @@ def _house_templates() -> SandboxedEnvironment:
     return _environment(FileSystemLoader(TEMPLATES))
 
 
-def _environment(loader: BaseLoader) -> SandboxedEnvironment:
-    """Return the templates that a loader has."""
+def _house_templates_in(store: Store) -> SandboxedEnvironment:
+    """Return the house's own templates; what they are compiled to is in a store, or will be."""
+    return _environment(FileSystemLoader(TEMPLATES), _Compiled(store))
+
+
+class _Compiled(BytecodeCache):
+    """What templates are compiled to, which takes longer than to fill them in."""
+
+    def __init__(self, store: Store) -> None:
+        """Take the store."""
+        self._store = store
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take a template as it was compiled, if its text is the same."""
+        content = self._store.take("template", digest(bucket.key, bucket.checksum))
+        if content is not None:
+            with suppress(Exception):  # what cannot be read is as good as not there
+                bucket.bytecode_from_string(content)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template that was compiled."""
+        key = digest(bucket.key, bucket.checksum)
+        self._store.put("template", key, bucket.bytecode_to_string())
+
+
+def _environment(loader: BaseLoader, compiled: BytecodeCache | None = None) -> SandboxedEnvironment:
+    """Return the templates that a loader has, some of which may be compiled already."""
     return SandboxedEnvironment(
         autoescape=True,
+        bytecode_cache=compiled,
         loader=loader,
         trim_blocks=True,
         lstrip_blocks=True,

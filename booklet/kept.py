@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from booklet.store import NONE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from booklet.store import Store
 
 _T = TypeVar("_T")
 
@@ -13,11 +17,13 @@ _T = TypeVar("_T")
 class Kept:
     """The last result under each name, and all that it was made of.
 
-    There is one result under a name, so that a long life costs no memory.
+    There is one result under a name, so that a long life costs no memory. `store` is for what
+    another process may want as well.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store = NONE) -> None:
         """Keep nothing yet."""
+        self.store = store
         self._results: dict[str, tuple[object, object]] = {}
 
     def again(self, name: str, words: object, make: Callable[[], _T]) -> _T:

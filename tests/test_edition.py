@@ -9,6 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from jinja2.sandbox import SandboxedEnvironment
 
 from booklet import edition
 from booklet.edition import call_anchor, compose, note_anchor, words
@@ -16,6 +17,7 @@ from booklet.errors import BookletError
 from booklet.kept import Kept
 from booklet.manuscript import parse
 from booklet.source import ROOT, read
+from booklet.store import opened
 from booklet.style import styles
 
 if TYPE_CHECKING:
@@ -84,6 +86,29 @@ def test_a_note_called_twice_is_set_once(dress: Dress) -> None:
     html = part(edition, "c0").html
     assert html.count("The note.") == 1
     assert '<a class="call again" href="#c0-n1">1</a>' in html
+
+
+def test_templates_are_compiled_once_for_all_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "essay.md").write_text("# One\n\nWords.\n")
+    store = opened(tmp_path / "store")
+    source = read(str(tmp_path / "essay.md"))
+    manuscript = parse(source)
+    style = styles(manuscript)["reader"]
+    plain = compose(manuscript, style, source)
+    assert compose(manuscript, style, source, kept=Kept(store)) == plain
+    entries = list((tmp_path / "store" / "template").iterdir())
+    assert len(entries) > 4
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("a template is compiled")
+
+    monkeypatch.setattr(SandboxedEnvironment, "compile", never)
+    assert compose(manuscript, style, source, kept=Kept(store)) == plain
+    entries[0].write_bytes(entries[0].read_bytes()[:-9])
+    with pytest.raises(AssertionError, match="compiled"):
+        compose(manuscript, style, source, kept=Kept(store))
 
 
 def test_a_call_is_held_to_the_word_before_it(dress: Dress) -> None:

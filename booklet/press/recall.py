@@ -45,7 +45,7 @@ class Recall:
 
     def kept(self, edition: str) -> Kept:
         """Return what is kept of an edition as it was composed."""
-        return self._kept.setdefault(edition, Kept())
+        return self._kept.setdefault(edition, Kept(self.store))
 
     def known(self, essay: Path, edition: str) -> Known:
         """Return what is known of the pages of an edition as they were read back."""
