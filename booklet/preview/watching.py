@@ -25,7 +25,7 @@ MOST_FOLDERS = 1000
 # Milliseconds: changes that follow one another this closely are one (an editor that writes by
 # renaming makes four), but none is held back longer than the second figure. A round without a
 # change ends after the third.
-_STEP, _MOST = 5, 100
+_STEP, _MOST = 3, 100
 _ROUND = 200
 
 # Seconds: a change that comes so soon after one that was taken belongs to a burst (a formatter, a
