@@ -6,20 +6,18 @@ Then the same rules hold for each element, and need not be looked for again.
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
 # A tag, or what only looks like one: both texts are cut in the same way.
-_TAG = re.compile(r"(<[^>]*>)")
+_TAG = re.compile(r"""(<(?:[^>"']|"[^"]*"|'[^']*')*>)""")
 
 # What stands in a text as it is written, but for the first space in some elements.
-_AS_WRITTEN = re.compile(r"[^&\r\0]+")
-
-# Runs of words that may differ: a paragraph that was edited, and numbers of pages in others.
-_MOST = 20
+_AS_WRITTEN = re.compile(r"[^&<\r\0]+")
 
 # Elements whose words are no text, or rules.
 _NO_TEXT = {"style", "script", "noscript", "template"}
@@ -30,50 +28,63 @@ def amended(html: Any, old: str, new: str) -> bool:
 
     Return whether that was done: if more than some words differs, the HTML is left as it is.
     """
-    runs = _runs(_TAG.split(old), _TAG.split(new))
-    if not runs:
+    changed = [] if old == new else _changed(html, old, new)
+    if changed is None:
         return False
-    homes = [_home(html.etree_element, was) for was, _ in runs]
-    if None in homes:
-        return False
-    for (element, place), (_, words) in zip(filter(None, homes), runs, strict=True):
-        setattr(element, place, words)
+    for element, name, words in changed:
+        setattr(element, name, words)
     html.styled = html.context.style_for
     return True
 
 
-def _runs(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the runs of words that differ, as they were and as they are; none if there is more.
+def _changed(html: Any, old: str, new: str) -> list[tuple[Element, str, str]] | None:
+    """Return the words that have changed: the element, whether they are its text or its tail, and
+    what they are now. None if that is not certain, or not all."""
+    before, now = _TAG.split(old), _TAG.split(new)
+    if len(before) != len(now) or before[1::2] != now[1::2]:
+        return None
+    pairs = list(zip(before[::2], now[::2], strict=True))
+    if any(was != words for was, words in pairs if not was.strip()):
+        return None
+    runs = [pair for pair in pairs if pair[0].strip()]
+    places = list(_places(html.etree_element))
+    if len(runs) != len(places) or not all(
+        _reads(was, *place) for (was, _), place in zip(runs, places, strict=True)
+    ):
+        return None
+    both = zip(places, runs, strict=True)
+    changed = [(*place, was, words) for place, (was, words) in both if was != words]
+    if not changed or not all(_can_be(*each) for each in changed):
+        return None
+    return [(element, name, words) for element, name, _, words in changed]
 
-    Words and tags take turns in the texts. Each of the runs stands between two tags, and no other
-    one was the same.
-    """
-    if len(old) != len(new) or old[1::2] != new[1::2]:
-        return []
-    runs = [(was, now) for was, now in zip(old[::2], new[::2], strict=True) if was != now]
-    plain = all(_is_plain(was, now) and old.count(was) == 1 for was, now in runs)
-    return runs if plain and len(runs) <= _MOST else []
+
+def _places(element: Element) -> Iterator[tuple[Element, str]]:
+    """Yield where words stand in a tree, in the order of the text, but for mere spaces: the element
+    and whether they are its text or its tail."""
+    if element.text and not element.text.isspace() and isinstance(element.tag, str):
+        yield element, "text"  # that of a comment is none
+    for child in element:
+        yield from _places(child)
+        if child.tail and not child.tail.isspace():
+            yield child, "tail"
 
 
-def _is_plain(was: str, now: str) -> bool:
+def _reads(words: str, element: Element, name: str) -> bool:
+    """Whether words of a text are those in a place of the tree; some elements drop a first line."""
+    there = getattr(element, name)
+    return words == there or unescape(words) in (there, f"\n{there}")
+
+
+def _can_be(element: Element, name: str, was: str, now: str) -> bool:
     """Whether words are read as they are written, and others in their place are as well."""
     both = _AS_WRITTEN.fullmatch(was) and _AS_WRITTEN.fullmatch(now)
-    if not both or was.isspace() or now.isspace():
+    if (
+        not both
+        or was != getattr(element, name)
+        or not now
+        or now.isspace()
+        or (name == "text" and element.tag in _NO_TEXT)
+    ):
         return False
     return was[0] == now[0] or not (was[0].isspace() or now[0].isspace())
-
-
-def _home(root: Element, words: str) -> tuple[Element, str] | None:
-    """Return the element that has these words, and whether it is as its text or its tail.
-
-    There is none if there are several, or if they are no text.
-    """
-    found = [
-        (element, place)
-        for element in root.iter()
-        for place in ("text", "tail")
-        if getattr(element, place) == words
-    ]
-    if len(found) != 1 or (found[0][1] == "text" and found[0][0].tag in _NO_TEXT):
-        return None
-    return found[0]
