@@ -36,10 +36,12 @@ if __name__ == "__main__":
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from booklet.late import late
+with contextlib.ExitStack() as stack:
+    # What Invoke has for its users' tests and settings is half of its start.
+    with contextlib.suppress(ImportError):  # the verb itself will say it
+        from booklet.late import late
 
-# What Invoke has for its users' tests and settings is half of its start.
-with late("unittest.mock", "invoke.vendor.yaml"):
+        stack.enter_context(late("unittest.mock", "invoke.vendor.yaml"))
     from invoke import Collection, Exit, ParseError, Program
 
 if TYPE_CHECKING:
