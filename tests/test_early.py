@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from booklet.preview.gallery import Gallery
 from booklet.preview.plates import Plates
 from booklet.preview.shown import Remark, ahead, shown
 from booklet.preview.watching import Changes
+from booklet.source import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,6 +118,21 @@ def test_what_takes_no_pages_place_waits_for_the_whole(desk: Desk, old: str, new
         assert list(pages.digests) == [after.digests[at] for at in pages.numbers]
     if "title" not in old:
         assert desk.heard == []
+
+
+def test_pages_that_are_set_with_other_numbers_first_are_not_new_each_time(desk: Desk) -> None:
+    """A part is set with numbers that are guessed, and again with those that are true; of what was
+    so the last time, nothing is handed out. The essay has such a part."""
+    shutil.copytree(ROOT / "essays/strategic-military-alliances", desk.folder, dirs_exist_ok=True)
+    text = (desk.folder / "essay.md").read_text()
+    made = desk.press(text)
+    for word in ("kingdoms", "republics", "states"):
+        last, made = made, desk.press(text.replace("Few governments", f"Few {word}", 1), made)
+        was, now = (each.booklets[0].pages.digests for each in (last, made))
+        numbers = {number for advance, _ in desk.heard for number in advance.numbers}
+        assert numbers
+        if word != "kingdoms":  # there is no last time before
+            assert numbers == {at for at in numbers if was[at] != now[at]}
 
 
 def test_nobody_pays_who_does_not_ask(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -386,6 +386,52 @@ def test_sheets_are_shown_front_and_back(opened: Callable[..., Page]) -> None:
     expect(page.locator("#edition")).to_have_value("booklet")
 
 
+def test_a_save_leaves_the_reader_at_the_sheets(
+    opened: Callable[..., Page], preview: Preview
+) -> None:
+    page = opened()
+    ready(page)
+    page.keyboard.press("2")
+    expect(page.locator("#sheets .side").nth(1)).to_contain_text("Sheet 1, back: ii |")
+    page.keyboard.press("End")
+    expect(page.locator("#sheets .side").last).to_be_in_viewport()
+    number = page.locator("body").get_attribute("data-number")
+    preview.write(ESSAY.replace("number 9 is full", "number 9 is empty"))
+    page.wait_for_selector(f'body:not([data-number="{number}"])')
+    expect(page.locator("#live")).to_contain_text("changed")
+    expect(page.locator("#sheets")).to_be_visible()
+
+
+def test_an_edited_block_flashes_once(browser: Browser, preview: Preview) -> None:
+    """Not again when the whole booklet comes, nor for who comes back to the page."""
+    text = ESSAY.replace("The cup number 9 is full.", "The cup number 9 is full.[^n]\n\n[^n]: Hot.")
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.add_init_script(
+        "window.flashes = [];"
+        "addEventListener('animationstart', ({ animationName, target }) => {"
+        "  if (animationName === 'fresh') flashes.push(target.dataset.anchor); });"
+    )
+    page.goto(preview.address)
+    ready(page)
+    preview.write(text)
+    expect(page.locator("#spreads .leaf", has_text="Hot.").locator(".to").first).to_be_attached()
+    for word in ("empty", "cold"):
+        page.evaluate("() => { flashes.length = 0; }")
+        number = page.locator("body").get_attribute("data-number")
+        preview.write(text.replace("number 9 is full", f"number 9 is {word}"))
+        page.wait_for_selector(f'body:not([data-number="{number}"])')
+        changed = page.locator("#spreads .leaf", has_text=f"number 9 is {word}")
+        expect(changed.locator(".to").first).to_be_attached()
+        page.keyboard.press("Home")
+        expect(page.locator('#spreads .leaf[data-page="0"]')).to_be_in_viewport()
+        page.keyboard.press("End")
+        page.wait_for_timeout(300)
+        assert len(page.evaluate("() => flashes")) == 1, word
+    context.close()
+
+
 def test_the_folded_booklet_is_leafed_through(opened: Callable[..., Page]) -> None:
     """It opens at the cover, and each turn shows the next two pages."""
     page = opened()
@@ -413,6 +459,17 @@ def test_words_are_found_and_shown(opened: Callable[..., Page]) -> None:
     page.keyboard.press("N")
     expect(page.locator("#live")).to_contain_text(f"{SECTIONS} of {SECTIONS}")
     expect(page.locator(".hit.here").first).to_be_in_viewport()
+
+
+def test_an_emptied_search_leaves_nothing_on_the_pages(opened: Callable[..., Page]) -> None:
+    page = opened()
+    ready(page)
+    page.keyboard.press("/")
+    page.locator("#words").fill("number 9 is full")
+    expect(page.locator("#spreads .hit")).not_to_have_count(0)
+    page.locator("#words").press("Escape")
+    expect(page.locator("#spreads .hit")).to_have_count(0)
+    expect(page.locator("#hits li")).to_have_count(0)
 
 
 def test_everything_can_be_done_by_keys(opened: Callable[..., Page]) -> None:

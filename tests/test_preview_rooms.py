@@ -315,6 +315,8 @@ def test_the_first_block_that_differs_was_edited() -> None:
         return edited(before, from_text(text.replace(old, new)))
 
     assert change("C.", "D.") == anchors["C."]
+    assert change("C.", "*C.*") == anchors["C."]
+    assert change("A.", "**A.**") == anchors["A."]
     assert change("\n\nC.", "") == change("B.", "E.")
     assert change("Note.", "Other.").endswith("n1")
     assert change("# One", "---\nauthor: A\n---\n\n# One") == "cover"

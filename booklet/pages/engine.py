@@ -113,6 +113,8 @@ class Engine:
         self.images = _Album(fetcher.used)
         self._failed: dict[str, list[str]] = {}
         self._sorts: dict[tuple[bytes, str], bytes] = {}
+        self._ahead: set[str] = set()
+        self._ahead_before: set[str] = set()
         self._forgotten = self._shed = 0
         self.sheets = []
         log = []
@@ -350,6 +352,7 @@ class Engine:
         log = dict.fromkeys(line for part in parts for line in part.log)
         log |= dict.fromkeys(self.heard.take())
         self._files()
+        self._ahead_before, self._ahead = self._ahead, set()
         digests = [page.digest for page in document.pages]
         return Written(pdf, tuple(log), fonts, frozenset(unsound), tuple(digests))
 
@@ -366,6 +369,9 @@ class Engine:
         text, what was set and what is to stand there; `before` are the digests of as many pages.
         With the PDF comes the place of each page in the part, with its digest. Links and bookmarks
         are left out. There is nothing if no page differs, or they cannot be joined.
+
+        A page that was on the way to the last booklet as well is none that differs, though other
+        numbers were set in it than in that booklet.
         """
         if content:
             self.frozen[identity] = pickle.loads(content)  # noqa: S301 - our own parent's
@@ -376,8 +382,9 @@ class Engine:
         new = [
             (at, page)
             for at, (page, was) in enumerate(zip(part.pages, before, strict=True))
-            if works.look(page, shown) != was
+            if works.look(page, shown) != was and page.digest not in self._ahead_before
         ]
+        self._ahead.update(page.digest for page in part.pages)
         if unsound or not new:
             return None
         known = [page for each in self.frozen.values() for page in each.pages]

@@ -102,7 +102,7 @@ class Plates:
         frame, whole = self._frame(page), page.get_mediabox()
         side = frame[3] - frame[1] if turns % 2 else frame[2] - frame[0]
         picture = page.render(
-            scale=min(width, MOST_DOTS) / side,
+            scale=min(width, MOST_DOTS) / side * (1 - 1e-9),  # PDFium's helper rounds up
             rotation=turns % 4 * 90,
             crop=tuple(abs(one - other) for one, other in zip(frame, whole, strict=True)),
             may_draw_forms=False,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from booklet.errors import BookletError
     from booklet.findings import Finding
-    from booklet.manuscript import Manuscript
+    from booklet.manuscript import Chapter, Manuscript
     from booklet.pages import Leaf
     from booklet.pages.early import Advance
     from booklet.press import Booklet, MatchedSet
@@ -181,6 +181,8 @@ def refused(error: BookletError, blocks: Iterable[Spotted]) -> Remark:
 def edited(before: Manuscript, after: Manuscript) -> str:
     """Return the anchor of the first block or note of `after` that differs, or an empty string.
 
+    It is the words that count, and if these are the same, how they are dressed.
+
     Where something was taken out, it is the block that stands there now; where only the title page
     differs, it is the cover.
     """
@@ -193,7 +195,18 @@ def edited(before: Manuscript, after: Manuscript) -> str:
                 return other[0]
         if len(old) != len(new) and new:
             return new[min(len(old), len(new) - 1)][0]
+    for was, now in zip(before.chapters, after.chapters, strict=True):
+        if was.html != now.html and now.blocks:
+            pairs = enumerate(zip(was.html, now.html, strict=False))
+            ends = min(len(was.html), len(now.html))
+            return _around(now, next((at for at, (a, b) in pairs if a != b), ends))
     return "" if before.settings == after.settings else "cover"
+
+
+def _around(chapter: Chapter, at: int) -> str:
+    """Return the anchor of the block that a place in a chapter's HTML is in."""
+    begins = [(chapter.html.find(f'id="{block.id}"'), block.id) for block in chapter.blocks]
+    return max((each for each in begins if 0 <= each[0] <= at), default=begins[0])[1]
 
 
 def _pictured(manuscript: Manuscript, files: Collection[Path]) -> str:

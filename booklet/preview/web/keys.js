@@ -7,8 +7,8 @@ export function table(book) {
   return [
     [["→", "PgDn"], "On", ["ArrowRight", "PageDown", "j"], (key) => book.turn(key === "ArrowRight" && book.facts.rtl ? -1 : 1)],
     [["←", "PgUp"], "Back", ["ArrowLeft", "PageUp", "k"], (key) => book.turn(key === "ArrowLeft" && book.facts.rtl ? 1 : -1)],
-    [["Home"], "First page", ["Home"], () => book.go(0)],
-    [["End"], "Last page", ["End"], () => book.go(book.facts.pages.length - 1)],
+    [["Home"], "First page", ["Home"], () => book.end(0)],
+    [["End"], "Last page", ["End"], () => book.end(1)],
     [["g"], "Go to page …", ["g"], () => $("folio").select()],
     [["/"], "Search", ["/"], () => book.side.open("search")],
     [["n", "N"], "Next place, last place", ["n", "N"], (key) => book.side.next(key === "N" ? -1 : 1)],

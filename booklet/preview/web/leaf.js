@@ -51,6 +51,7 @@ export class Leaf {
       this.paper.dataset.wanted = address;
       const image = await swap(this.paper, address, this.image, this.book.given(address));
       if (image) this.image = image;
+      else if (this.paper.dataset.wanted === address) delete this.paper.dataset.wanted; // it is asked for again
     }
     await this.loadText();
   }
@@ -102,13 +103,17 @@ export class Leaf {
   drawNews() {
     this.drawHits();
     this.drawRemarks();
-    if (this.book.fresh?.number === (this.page.version ?? this.book.facts.number)) this.flash(this.book.fresh.anchor);
+    if (this.book.fresh?.number === (this.page.version ?? this.book.facts.number)) this.flash(this.book.fresh);
   }
 
-  /** Show a block that has just been changed. */
-  flash(anchor) {
+  /** Show a block that has just been changed, once on each page that it is on. */
+  flash({ anchor, flashed }) {
     const block = [...this.over.querySelectorAll(".block")].find((rect) => rect.dataset.anchor === anchor);
-    if (block) block.classList.add("new");
+    if (!block || flashed.has(this.number)) return;
+    flashed.add(this.number);
+    block.classList.remove("new");
+    block.getBoundingClientRect(); // else it would not begin again
+    block.classList.add("new");
   }
 
   /** Draw the places that a search has found. */
@@ -126,11 +131,14 @@ export class Leaf {
 
   /** Put a mark beside each block that something is said of; an error lies open. */
   drawRemarks() {
-    for (const old of this.paper.querySelectorAll(".mark, .slip")) old.remove();
     const { lost = [], remarks = [] } = this.book.facts;
+    const here = [...lost, ...remarks].filter(({ page }) => page === this.number);
+    const said = JSON.stringify([lost.length, here.map((remark) => [remark, this.topOf(remark.anchor)])]);
+    if (this.said === said && this.paper.querySelectorAll(".mark").length === here.length) return; // what lies open stays so
+    this.said = said;
+    for (const old of this.paper.querySelectorAll(".mark, .slip")) old.remove();
     const seen = new Set();
-    for (const remark of [...lost, ...remarks]) {
-      if (remark.page !== this.number || remark.page < 0) continue;
+    for (const remark of here) {
       const top = this.topOf(remark.anchor);
       const isLost = lost.includes(remark);
       let row = Math.round(top * 20);

@@ -82,7 +82,10 @@ class Book {
     const isFirst = before.edition !== facts.edition || !before.pages.length;
     const changed = facts.pages.filter((page, i) => page.digest !== (before.pages[i]?.whole ?? before.pages[i]?.digest)).length;
     this.facts = facts;
-    this.fresh = isFirst || !facts.anchor ? null : { number: facts.number, anchor: facts.anchor };
+    // what was shown ahead has flashed already
+    const flashed = this.isAhead && this.fresh?.anchor === facts.anchor ? this.fresh.flashed : new Set();
+    this.fresh = isFirst || !facts.anchor ? null : { number: facts.number, anchor: facts.anchor, flashed };
+    this.isAhead = false;
     document.title = facts.title;
     $("title").textContent = facts.title;
     $("title").lang = facts.lang;
@@ -97,7 +100,7 @@ class Book {
     showTrouble(this);
     if (isFirst) this.spreads.go(Math.min(number, facts.pages.length - 1));
     this.begin = 0;
-    if (!isFirst && this.follows && facts.edited >= 0 && !this.spreads.sees(facts.edited)) this.go(facts.edited);
+    if (!isFirst && this.follows && facts.edited >= 0 && this.viewed !== "sheets" && !this.spreads.sees(facts.edited)) this.go(facts.edited);
     this.spreads.refresh(facts.edited);
     this.showView();
     this.moved();
@@ -111,7 +114,8 @@ class Book {
       if (!known[at]) return; // of a booklet that this window has not heard of
       Object.assign(known[at], { whole: known[at].whole ?? known[at].digest, version: number }, page);
     }
-    this.fresh = anchor ? { number, anchor } : null;
+    this.fresh = anchor ? { number, anchor, flashed: new Set() } : null;
+    this.isAhead = true;
     this.picture = picture;
     if (this.follows && edited >= 0 && this.viewed === "spreads" && !this.spreads.sees(edited)) this.go(edited);
     this.spreads.refresh(edited).then(() => this.side.showThumbs(this.facts));
@@ -178,6 +182,13 @@ class Book {
       this.folded.turnTo(this.folded.leafOf(number));
       this.spreads.at = number;
     } else this.spreads.go(number);
+  }
+
+  /** Go to the first page, or to the last one; of sheets, to the first or the last. */
+  end(which) {
+    const room = $("pages");
+    if (this.viewed === "sheets") room.scrollTop = which * room.scrollHeight;
+    else this.go(which * (this.facts.pages.length - 1));
   }
 
   sees(number) {

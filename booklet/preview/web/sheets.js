@@ -123,8 +123,13 @@ export class Folded {
 
   /** Return the page (from 0) that lies open, the left one of two. */
   get open() {
-    const places = [2 * this.at - 1, 2 * this.at].map((place) => this.folded?.[place]).filter((page) => page > 0);
-    return Math.max(0, (places[0] ?? 1) - 1);
+    // where both are blank that the printer adds, it is the last page before them
+    for (let place = 2 * this.at; place >= 0; place -= 1) {
+      const left = place === 2 * this.at ? this.folded?.[place - 1] : 0;
+      const page = left > 0 ? left : this.folded?.[place];
+      if (page > 0) return page - 1;
+    }
+    return 0;
   }
 
   turn(by) {

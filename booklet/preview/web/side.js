@@ -25,6 +25,9 @@ export class Side {
       clearTimeout(this.pause); // a word that is still being typed is not looked for
       this.pause = setTimeout(() => this.search(), 150);
     });
+    $("words").addEventListener("search", () => {
+      if (!$("words").value) this.search(); // some browsers empty the field on Escape
+    });
     if (matchMedia("(max-width: 46rem)").matches) this.toggle(false);
   }
 
@@ -78,7 +81,7 @@ export class Side {
     const counted = all.filter((remark) => remark.kind !== "note").length;
     $("remark-count").textContent = counted || "";
     $("remark-count").className = all.some((remark) => remark.kind === "error") ? "error" : "";
-    if ($("words").value) this.search(true);
+    if ($("words").value || this.book.hits.length) this.search(true);
   }
 
   entry(entry, entries, facts) {
