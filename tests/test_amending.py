@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from booklet.pages import worker
 from booklet.pages.engine import Engine
 from booklet.pages.fetcher import Fetcher
 from booklet.pages.home import HOME
@@ -157,3 +158,18 @@ def test_after_words_no_rule_is_looked_for(engine: Engine, monkeypatch: pytest.M
     assert not looked, "the rules that held hold still"
     laid(engine, "k2", PLAIN.replace("<em>another</em>", "another"), "k1")
     assert looked
+
+
+def test_each_edition_hears_what_is_said_of_it() -> None:
+    """A process has engines of several editions, which take turns."""
+    desk, shelf = worker._Desk(), Shelf(ROOT / "styles")
+    bad = PLAIN.replace("<p>one", '<p style="colour: blue">one')
+    for name in "ab":
+        words = ((f"p {{ margin: {name.count('a')}mm }}",), "pdf/ua-1", False, shelf, False, False)
+        desk.dress(name, ("a", "b"), *words)
+    heard = {
+        name: [desk.lay(name, f"{name}{n}", "c0", html, "", "recto", 1, "").log for n in (1, 2)]
+        for name, html in (("a", bad), ("b", PLAIN))
+    }
+    assert all("colour" in str(log) for log in heard["a"])
+    assert heard["b"] == [(), ()]

@@ -537,11 +537,20 @@ class _Album(dict[str, Any]):
 
 
 class _Ear(logging.Handler):
-    """Keeps what WeasyPrint logs instead of printing it."""
+    """Keeps what WeasyPrint logs instead of printing it. One hears: the last that listened."""
+
+    listening: _Ear | None = None
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self.lines: list[str] = []
+        self.listen()
+
+    def listen(self) -> None:
+        """Hear what is said from now on, whoever did so before."""
+        if _Ear.listening is self:
+            return
+        _Ear.listening = self
         self.read = _printed()  # what was said of an essay before is not said of this one
         for name in ("weasyprint", "fontTools"):
             logger = logging.getLogger(name)

@@ -182,11 +182,12 @@ class _Desk:
         return made.dressing, made.files
 
     def _engine(self, name: str) -> Engine:
-        """Return an engine, with WeasyPrint as it works with it."""
+        """Return an engine, with WeasyPrint as it works with it, and as it hears it."""
         from booklet.pages.works import hasten
 
         engine = self.engines[name]
         hasten(not engine.misfit)
+        engine.heard.listen()
         return engine
 
     def lay(self, engine: str, *words: Any) -> Any:

@@ -21,8 +21,10 @@ _looks = itemgetter(
 )
 
 # When lines of so many letters are known, those that were not asked for since the last time are
-# forgotten: some four chapters, each line with all that follows it in its paragraph.
-MOST_LETTERS = 1_000_000
+# forgotten: some three chapters, each line with all that follows it in its paragraph. A line takes
+# as much again as some letters, however few it has.
+MOST_LETTERS = 1_500_000
+_A_LINE = 400
 
 
 @dataclass
@@ -43,7 +45,7 @@ class Lines:
 
     def keep(self, key: Any, found: Any) -> None:
         """Keep what was found."""
-        self.letters += len(key[0])
+        self.letters += len(key[0]) + _A_LINE
         if self.letters > MOST_LETTERS:
             self.new, self.old, self.letters = {}, self.new, 0
         self.new[key] = found
