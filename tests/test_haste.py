@@ -133,6 +133,8 @@ LOOKS = (
     *("font-feature-settings: 'smcp' 1", "font-family: 'Booklet Sans'", "width: 20mm"),
     *("font-variant-caps: small-caps", "font-language-override: 'TRK'", "text-align-last: left"),
     *("font-variant-position: super", "letter-spacing: 1px; word-spacing: -1px"),
+    *("hyphenate-limit-zone: calc(2rem + 1%)", "hyphenate-limit-zone: calc(1lh + 1%)"),
+    *(f"line-height: {size}px; hyphenate-limit-zone: calc(1lh + 1%)" for size in (2, 90)),
     "text-decoration: underline",
 )
 
@@ -141,11 +143,23 @@ def test_lines_of_the_same_words_are_told_apart_by_their_looks(fonts: FontConfig
     words = f"{WORDS}\t1\u00ad234\t5 {WORDS * 2}"
     html = "".join(f'<p style="{look}">{words}</p>' for look in ("", *LOOKS, ""))
     html += f'<p lang=de>{words}</p><p lang=tr style="font-variant-caps: small-caps">{words}</p>'
+    css = CSS_ + ".zone { hyphenate-limit-zone: calc(1lh + 1%) }"
+    html += "".join(f'<p class=zone style="line-height: {size}px">{words}</p>' for size in (2, 90))
     works.hasten(False)
-    slow = made(fonts, CSS_, html)
+    slow = made(fonts, css, html)
     works.hasten(True)
-    assert made(fonts, CSS_, html) == slow
-    assert made(fonts, CSS_, html) == slow, "now that all lines are known"
+    assert made(fonts, css, html) == slow
+    assert made(fonts, css, html) == slow, "now that all lines are known"
+
+
+def test_what_was_found_without_a_font_is_forgotten_when_it_comes(
+    fonts: FontConfiguration,
+) -> None:
+    works.hasten(True)
+    made(fonts)
+    assert {"lines", "struts", "faces", "kinds"} <= vars(fonts).keys()
+    CSS(string="@font-face { font-family: Own; src: local('DejaVu Serif') }", font_config=fonts)
+    assert not {"lines", "struts", "faces", "kinds"} & vars(fonts).keys()
 
 
 def test_lines_that_are_not_asked_for_are_forgotten() -> None:

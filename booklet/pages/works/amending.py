@@ -6,6 +6,7 @@ Then the same rules hold for each element, and need not be looked for again.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 
 # A tag, or what only looks like one: both texts are cut in the same way.
 _TAG = re.compile(r"""(<(?:[^>"']|"[^"]*"|'[^']*')*>)""")
+
+# WeasyPrint changes the tree of a drawing when it draws it.
+_DRAWING = re.compile("<svg", re.IGNORECASE)
+
+# A parser moves words that stand between the cells of a table to before it.
+_TABLE = re.compile("<table", re.IGNORECASE)
 
 # What stands in a text as it is written, but for the first space in some elements.
 _AS_WRITTEN = re.compile(r"[^&<\r\0]+")
@@ -29,7 +36,7 @@ def amended(html: Any, old: str, new: str) -> bool:
     Return whether that was done: if more than some words differs, the HTML is left as it is.
     """
     changed = [] if old == new else _changed(html, old, new)
-    if changed is None:
+    if changed is None or _DRAWING.search(old):
         return False
     for element, name, words in changed:
         setattr(element, name, words)
@@ -56,6 +63,10 @@ def _changed(html: Any, old: str, new: str) -> list[tuple[Element, str, str]] | 
     changed = [(*place, was, words) for place, (was, words) in both if was != words]
     if not changed or not all(_can_be(*each) for each in changed):
         return None
+    if _TABLE.search(old):
+        count = Counter(was for was, _ in runs)
+        if any(count[was] > 1 for _, _, was, _ in changed):
+            return None
     return [(element, name, words) for element, name, _, words in changed]
 
 

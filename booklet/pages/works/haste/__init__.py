@@ -15,8 +15,13 @@ from typing import Any
 
 import pyphen
 
+from booklet.pages.weasy import FontConfiguration
 from booklet.pages.works.haste.breaks import faster_split
-from booklet.pages.works.haste.faces import faster_setup, faster_strut
+from booklet.pages.works.haste.faces import (
+    faster_setup,
+    faster_strut,
+    forgetful_font_face,
+)
 from booklet.pages.works.haste.glyphs import faster_draw_first_line, faster_reactivate
 from booklet.pages.works.haste.hyphens import faster_hyphen_places, faster_read_patterns
 from booklet.pages.works.haste.links import (
@@ -64,6 +69,7 @@ class _Places:
             (Matrix, "transform_point", faster_point),
             (pdf_fonts, "ffi", Rows),
             (pdf, "add_links", faster_links),
+            (FontConfiguration, "add_font_face", forgetful_font_face),
             (pyphen.HyphDict, "__init__", faster_read_patterns),
             (pyphen.HyphDict, "positions", faster_hyphen_places),
         ):

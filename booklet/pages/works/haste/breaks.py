@@ -33,8 +33,14 @@ class Lines:
 
     new: dict[Any, Any] = field(default_factory=dict)
     old: dict[Any, Any] = field(default_factory=dict)
-    looks: dict[Any, int] = field(default_factory=dict)
+    looks: dict[Any, int | None] = field(default_factory=dict)
     letters: int = 0
+
+    def number(self, looks: tuple[Any, ...]) -> int | None:
+        """Return the number of some looks, or None if they depend on more than they say."""
+        if looks not in self.looks:
+            self.looks[looks] = len(self.looks) if _is_plain(looks) else None
+        return self.looks[looks]
 
     def take(self, key: Any) -> Any:
         """Return what is known under a key, or None."""
@@ -49,6 +55,13 @@ class Lines:
         if self.letters > MOST_LETTERS:
             self.new, self.old, self.letters = {}, self.new, 0
         self.new[key] = found
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value says all: a sum of lengths may be other for each style that has it."""
+    if isinstance(value, tuple):
+        return all(map(_is_plain, value))
+    return value is None or isinstance(value, str | int | float)
 
 
 def faster_split(own: Any) -> Any:
@@ -72,8 +85,10 @@ def faster_split(own: Any) -> Any:
         words = (text, style, context, max_width, justification_spacing)
         family, *looks = _looks(style)
         try:
-            number = lines.looks.setdefault((tuple(family), *looks), len(lines.looks))
-        except TypeError:  # something that is not plain, such as a line under the words
+            number = lines.number((tuple(family), *looks))
+        except TypeError:  # a set of lines under the words
+            number = None
+        if number is None:
             return own(*words, is_line_start=is_line_start, minimum=minimum)
         key = (text, number, max_width, justification_spacing, is_line_start, minimum)
         if known := lines.take(key):

@@ -26,6 +26,21 @@ _height = itemgetter(*FACE, "line_height")
 _face = itemgetter(*FACE, "font_kerning", "direction")
 
 
+# What is kept with the fonts, and depends on which there are.
+_OF_FONTS = ("faces", "kinds", "lines", "struts")
+
+
+def forgetful_font_face(own: Any) -> Any:
+    """Return the function that takes one more font; what was found without it is forgotten."""
+
+    def add_font_face(fonts: Any, *words: Any) -> Any:
+        for name in _OF_FONTS:
+            vars(fonts).pop(name, None)
+        return own(fonts, *words)
+
+    return add_font_face
+
+
 def faster_strut(own: Any) -> Any:
     """Return the function that says how high a line is, and where its baseline is."""
 

@@ -21,7 +21,7 @@ def faster_rules(own: Any) -> Any:
         if earlier is None or not _are_the_same(sheets, earlier):
             said = counter.said
             own(styles, html, sheets, *words)
-            styles.is_quiet = counter.said == said
+            styles.is_quiet = counter.said == said and not _has_variables(html.etree_element)
             return
         _, fonts, targets = words
         styles._cascaded_styles, styles._computed_styles = {}, {}
@@ -30,6 +30,12 @@ def faster_rules(own: Any) -> Any:
         _take_over(styles, earlier, fonts, targets)
 
     return find
+
+
+def _has_variables(root: Any) -> bool:
+    """Whether elements have rules of their own with variables: what is wrong in these is said when
+    a value is asked for, and once."""
+    return any("var(" in element.get("style", "") for element in root.iter())
 
 
 def _are_the_same(sheets: Any, earlier: Any) -> bool:
