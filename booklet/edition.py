@@ -32,7 +32,7 @@ from booklet.manuscript import marks
 from booklet.manuscript.pieces import shortened
 from booklet.measure import Length, Size
 from booklet.source import ROOT
-from booklet.store import NONE, Store, digest
+from booklet.store import NONE, digest
 from booklet.style import PARTS, SHEETS, STYLES
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from booklet.manuscript import Chapter, Manuscript, Settings
     from booklet.manuscript.body import Heading, Note
     from booklet.source import Shelf, Source
+    from booklet.store import Store
     from booklet.style import Style
 
 TEMPLATES = ROOT / "templates"
@@ -424,7 +425,8 @@ def _templates(source: Source, kept: Kept) -> SandboxedEnvironment:
     if not os.path.lexists(source.shelf.root / "templates"):
         if kept.store is NONE:
             return _house_templates()
-        return kept.again("templates", TEMPLATES, lambda: _house_templates_in(kept.store))
+        house, compiled = FileSystemLoader(TEMPLATES), _Compiled(kept.store)
+        return kept.again("templates", TEMPLATES, lambda: _environment(house, compiled))
     own = FunctionLoader(lambda name: _own_template(name, source))
     return _environment(ChoiceLoader([own, FileSystemLoader(TEMPLATES)]))
 
@@ -433,11 +435,6 @@ def _templates(source: Source, kept: Kept) -> SandboxedEnvironment:
 def _house_templates() -> SandboxedEnvironment:
     """Return the house's own templates; one that has changed on the disk is read again."""
     return _environment(FileSystemLoader(TEMPLATES))
-
-
-def _house_templates_in(store: Store) -> SandboxedEnvironment:
-    """Return the house's own templates; what they are compiled to is in a store, or will be."""
-    return _environment(FileSystemLoader(TEMPLATES), _Compiled(store))
 
 
 class _Compiled(BytecodeCache):

@@ -13,7 +13,7 @@ from booklet.pages.engine import warm_up
 from booklet.pages.fetcher import Fetcher
 from booklet.pages.home import HOME
 from booklet.pages.weasy import CSS, HTML
-from booklet.pages.works.haste.breaks import MOST_LETTERS, Lines
+from booklet.pages.works.haste.breaks import MOST_LETTERS, Breaks
 from booklet.source import ROOT, Shelf
 
 if TYPE_CHECKING:
@@ -157,13 +157,13 @@ def test_what_was_found_without_a_font_is_forgotten_when_it_comes(
 ) -> None:
     works.hasten(True)
     made(fonts)
-    assert {"lines", "struts", "faces", "kinds"} <= vars(fonts).keys()
+    assert {"breaks", "struts", "faces", "kinds"} <= vars(fonts).keys()
     CSS(string="@font-face { font-family: Own; src: local('DejaVu Serif') }", font_config=fonts)
-    assert not {"lines", "struts", "faces", "kinds"} & vars(fonts).keys()
+    assert not {"breaks", "struts", "faces", "kinds"} & vars(fonts).keys()
 
 
 def test_lines_that_are_not_asked_for_are_forgotten() -> None:
-    lines = Lines()
+    lines = Breaks()
     long = "x" * (MOST_LETTERS // 2)
     for number in range(9):
         lines.keep((long, number), f"line {number}")

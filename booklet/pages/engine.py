@@ -113,6 +113,7 @@ class Engine:
         self.images = _Album(fetcher.used)
         self._failed: dict[str, list[str]] = {}
         self._sorts: dict[tuple[bytes, str], bytes] = {}
+        # digests of pages that were looked at ahead of the booklet in hand, and of the one before
         self._ahead: set[str] = set()
         self._ahead_before: set[str] = set()
         self._forgotten = self._shed = 0

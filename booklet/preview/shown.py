@@ -195,7 +195,7 @@ def edited(before: Manuscript, after: Manuscript) -> str:
                 return other[0]
         if len(old) != len(new) and new:
             return new[min(len(old), len(new) - 1)][0]
-    for was, now in zip(before.chapters, after.chapters, strict=True):
+    for was, now in zip(before.chapters, after.chapters, strict=False):
         if was.html != now.html and now.blocks:
             pairs = enumerate(zip(was.html, now.html, strict=False))
             ends = min(len(was.html), len(now.html))

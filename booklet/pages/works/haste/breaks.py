@@ -28,8 +28,8 @@ _A_LINE = 400
 
 
 @dataclass
-class Lines:
-    """Lines that are known, the new ones and the old, and the looks they have, as numbers."""
+class Breaks:
+    """Ends of lines that are known, new ones and old, and the looks of lines, as numbers."""
 
     new: dict[Any, Any] = field(default_factory=dict)
     old: dict[Any, Any] = field(default_factory=dict)
@@ -79,22 +79,22 @@ def faster_split(own: Any) -> Any:
         is_line_start: bool = True,
         minimum: bool = False,
     ) -> Any:
-        lines = vars(style.font_config).get("lines")
-        if lines is None:
-            lines = style.font_config.lines = Lines()
+        breaks = vars(style.font_config).get("breaks")
+        if breaks is None:
+            breaks = style.font_config.breaks = Breaks()
         words = (text, style, context, max_width, justification_spacing)
         family, *looks = _looks(style)
         try:
-            number = lines.number((tuple(family), *looks))
+            number = breaks.number((tuple(family), *looks))
         except TypeError:  # a set of lines under the words
             number = None
         if number is None:
             return own(*words, is_line_start=is_line_start, minimum=minimum)
         key = (text, number, max_width, justification_spacing, is_line_start, minimum)
-        if known := lines.take(key):
+        if known := breaks.take(key):
             return copy.copy(known[0]), *known[1:]
         found = own(*words, is_line_start=is_line_start, minimum=minimum)
-        lines.keep(key, (copy.copy(found[0]), *found[1:]))
+        breaks.keep(key, (copy.copy(found[0]), *found[1:]))
         return found
 
     return split_first_line

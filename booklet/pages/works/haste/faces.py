@@ -27,7 +27,7 @@ _face = itemgetter(*FACE, "font_kerning", "direction")
 
 
 # What is kept with the fonts, and depends on which there are.
-_OF_FONTS = ("faces", "kinds", "lines", "struts")
+_OF_FONTS = ("breaks", "faces", "kinds", "struts")
 
 
 def forgetful_font_face(own: Any) -> Any:

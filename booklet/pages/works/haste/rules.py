@@ -13,7 +13,7 @@ def faster_rules(own: Any) -> Any:
 
     Where an earlier text had the same elements and the same style sheets, the rules are those; what
     they come to is worked out anew. What was said of them then would have to be said again: if
-    anything was, they are looked for again.
+    anything was, or may be later, they are looked for again.
     """
 
     def find(styles: Any, html: Any, sheets: Any, *words: Any) -> None:
