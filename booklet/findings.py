@@ -24,6 +24,13 @@ CODES: dict[str, tuple[str, str, str]] = {
     "M12": ("note", "characters set in a font of this machine", "put the font into `fonts/`"),
     "M13": ("warning", "an attribute that was dropped", "use id, class, width, lang, dir, fig-alt"),
     "M14": ("warning", "front matter without effect", "write it into the first file"),
+    "M15": ("warning", "markup of another tool that was dropped", "remove it"),
+    "M16": ("note", "markup of another tool, printed as typed", "write it in Markdown"),
+    "M17": (
+        "warning",
+        "citations, references and mathematics that are not set yet",
+        "they are printed as typed",
+    ),
     "S01": ("warning", "CSS that was ignored", "correct or remove it"),
     "S02": (
         "warning",

@@ -76,7 +76,7 @@ def test_every_finding_of_a_manuscript_has_a_folder() -> None:
 
 def test_the_codes_in_the_rooms_are_the_codes_there_are() -> None:
     """Each code that the manuscript's rooms use is listed, and each that is listed is used."""
-    rooms = (ROOT / "booklet" / "manuscript").glob("*.py")
+    rooms = (ROOT / "booklet" / "manuscript").rglob("*.py")
     used = {code for room in rooms for code in re.findall(r'"(M\d\d)"', room.read_text())}
     assert used == OURS
 

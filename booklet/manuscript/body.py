@@ -68,6 +68,9 @@ class Body:
             if token.type == "heading_open" and token.level == 0:
                 self._heading(token, tokens[i + 1])
                 done |= {i + 1, i + 2}
+            elif _is_left_out(tokens, i):
+                self.running.take(tokens[i + 1], None)
+                done |= {i + 1, i + 2}
             elif _is_figure(tokens, i):
                 self._figure(token, tokens[i + 1])
                 done |= {i + 1, i + 2}
@@ -106,6 +109,9 @@ class Body:
         self.galley.drop_attributes(token)
         if token.type in ("fence", "code_block"):
             return self._code(token)
+        if token.type == "dropped":
+            self.running.say(token)
+            return _html("")
         if token.type == "html_block":
             return self._raw_block(token, depth)
         if "id" in token.attrs:
@@ -300,6 +306,14 @@ def _cut(inline: Token, beginning: re.Pattern[str]) -> None:
 def _type(tokens: list[Token], i: int) -> str:
     """Return the type of the token at `i`, or an empty string after the last."""
     return tokens[i].type if i < len(tokens) else ""
+
+
+def _is_left_out(tokens: list[Token], i: int) -> bool:
+    """Whether nothing of the paragraph at `i` is printed: it is all markup that was dropped."""
+    if tokens[i].type != "paragraph_open":
+        return False
+    kinds = {child.type for child in tokens[i + 1].children or ()}
+    return "dropped" in kinds and kinds <= {"dropped", "softbreak", "hardbreak"}
 
 
 def _is_figure(tokens: list[Token], i: int) -> bool:

@@ -106,7 +106,7 @@ def _counts_as(child: Token) -> str:
         return _MARKS.sub("x", child.content)
     if child.type == "hardbreak":
         return "\n"
-    return "x" if child.type in ("code_inline", "image") else ""
+    return "x" if child.type in ("code_inline", "image", "typed") else ""
 
 
 def _joined(children: list[Token]) -> Iterator[Token]:

@@ -19,6 +19,9 @@ from mdit_py_plugins.superscript import superscript_plugin
 from booklet.errors import BookletError, Place
 from booklet.manuscript.attributes import attributes_plugin, span
 from booklet.manuscript.compositor import typeset
+from booklet.manuscript.dialects.liquid import liquid_plugin
+from booklet.manuscript.dialects.mathematics import mathematics_plugin
+from booklet.manuscript.dialects.roles import roles_plugin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +71,8 @@ def dialect(lang: str) -> MarkdownIt:
     md.use(footnote_plugin, move_to_end=False)
     md.use(attributes_plugin)
     for plugin in (deflist_plugin, sub_plugin, superscript_plugin):
+        md.use(plugin)
+    for plugin in (mathematics_plugin, liquid_plugin, roles_plugin):
         md.use(plugin)
     for rule in (autolink, html_inline, image, link, footnote_inline, span):
         md.inline.ruler.at(rule.__name__, _lined(rule))
@@ -177,6 +182,7 @@ def words(children: list[Token]) -> str:
 _SAYS: dict[str, Callable[[Token], str]] = {
     "text": lambda token: token.content,
     "code_inline": lambda token: token.content,
+    "typed": lambda token: token.content,
     "hardbreak": lambda _token: " ",
     "html_inline": lambda token: str(token.meta.get("words", "")),
 }
@@ -226,7 +232,7 @@ def _running_text(state: StateCore) -> None:
     line = 0
     for token in state.tokens:
         line = token.map[0] if token.map else line
-        if token.type != "inline":
+        if token.type != "inline" or token.meta.get("is_typed"):
             continue
         if _looking(token.content) > _MOST_LOOKING:
             raise _TooMuch("there are more brackets here than can be looked through", line)

@@ -59,6 +59,11 @@ class Running:
             del child.attrs["href"]
         return href
 
+    def say(self, token: Token) -> None:
+        """Keep the finding that a token of another tool's markup brings with it, if any."""
+        if what := token.meta.pop("said", None):
+            self.galley.find(*what)
+
     def name(self, child: Token) -> None:
         """Make the name that the author gave to a piece of text an anchor."""
         if "id" in child.attrs:
@@ -186,6 +191,9 @@ class _Run:
             self._target = None
         elif child.type == "image":
             return _html(*self.running.image(child, dialect.words(child.children or [])))
+        elif child.type in ("dropped", "typed"):
+            self.running.say(child)
+            return _typed(child.content)
         elif child.type == "html_inline":
             child.content, child.meta["words"] = self.raw.admit(child.content)
             end = self._last.get(f"</{self.raw.within}>", -1)
@@ -215,6 +223,11 @@ class _Lines:
         self.line += self.text.count("\n", self.done, at)
         self.done = max(at, self.done)
         return self.line
+
+
+def _typed(content: str) -> Token:
+    """Return a token for text that stands as it was typed."""
+    return _html(f'<span class="typed">{escape(content)}</span>' if content else "", content)
 
 
 def _html(content: str, words: str = "") -> Token:

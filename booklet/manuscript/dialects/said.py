@@ -1,0 +1,100 @@
+"""Tokens for markup that is dropped, or printed as typed, and what the author is told of it.
+
+A rule that meets such markup makes one of these tokens; the finding is kept when the text is
+read, at the line on which the markup stands.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markdown_it.token import Token
+
+if TYPE_CHECKING:
+    import re
+
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+
+# What is said of a piece of markup: the code of the finding, a sentence in which `{}` stands for
+# the markup, and a hint.
+Said = tuple[str, str, str]
+
+# A sentence shows no more of what was typed than this.
+_SHOWN = 40
+
+
+def dropped_if(
+    state: StateInline, silent: bool, found: re.Match[str] | None, what: Said | None = None
+) -> bool:
+    """Leave out what was found, with one of the spaces around it; return whether it was."""
+    if found and not silent:
+        _token(state, "dropped", found, what)
+    if found:
+        begins = not found.start() or state.src[found.start() - 1] in " \n"
+        state.pos = found.end() + (begins and state.src[found.end() : found.end() + 1] == " ")
+    return bool(found)
+
+
+def typed_if(
+    state: StateInline, silent: bool, found: re.Match[str] | None, what: Said | None = None
+) -> bool:
+    """Print what was found as it was typed, without any other rule; return whether it was."""
+    if found and not silent:
+        _token(state, "typed", found, what).content = found[0]
+    if found:
+        state.pos = found.end()
+    return bool(found)
+
+
+def _token(state: StateInline, kind: str, found: re.Match[str], what: Said | None) -> Token:
+    """Push a token that knows its place in the text, and what is said of it."""
+    token = state.push(kind, "", 0)
+    token.meta = {"at": found.start(), "said": what and _about(what, found[0])}
+    return token
+
+
+def dropped_lines(state: StateBlock, start: int, end: int, what: Said | None = None) -> None:
+    """Leave out the lines from `start` up to `end`."""
+    token = state.push("dropped", "", 0)
+    token.map = [start, start + 1]
+    token.meta = {"said": what and _about(what, _lines(state, start, end))}
+    state.line = end
+
+
+def typed_lines(state: StateBlock, start: int, end: int, what: Said | None = None) -> None:
+    """Print the lines from `start` up to `end` as they were typed, one below the other."""
+    text = _lines(state, start, end)
+    state.push("paragraph_open", "p", 1).map = [start, end]
+    inline = state.push("inline", "", 0)
+    inline.map, inline.content = [start, end], text
+    inline.children = _as_typed(text, what and _about(what, text))
+    inline.meta = {"is_typed": True}
+    state.push("paragraph_close", "p", -1)
+    state.line = end
+
+
+def _lines(state: StateBlock, start: int, end: int) -> str:
+    """Return lines of a block as they were typed."""
+    return state.getLines(start, end, state.blkIndent, False).strip("\n")
+
+
+def _as_typed(text: str, what: Said | None) -> list[Token]:
+    """Return the running text of lines that no other rule reads."""
+    children: list[Token] = []
+    at = 0
+    for line in text.split("\n"):
+        if children:
+            children.append(Token("hardbreak", "br", 0))
+        meta = {"at": at, "said": None if children else what}
+        children.append(Token("typed", "", 0, content=line, meta=meta))
+        at += len(line) + 1
+    return children
+
+
+def _about(what: Said, markup: str) -> Said:
+    """Return what is said with the markup that it is about, on one line and not too long."""
+    code, sentence, hint = what
+    line = " ".join(markup.split()).replace("`", "'")
+    words = line if len(line) <= _SHOWN else f"{line[:_SHOWN].rstrip()}…"
+    return code, sentence.replace("{}", f"`{words}`"), hint
