@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from booklet.errors import BookletError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from booklet.press import MatchedSet, Order
     from booklet.receipt import Seen
@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parent
         "copies": "how many will be printed: says what paper, weight and staples they take (1)",
         "fit": "make the printed edition a little tighter if that saves a sheet",
         "concordance": "make a page as well that says where each paragraph is in each edition",
-        "strict": "exit with status 1 if there is a warning",
+        "strict": "let a warning stop the booklet: the last good one stays, and the status is 1",
         "explain": "say what was made anew, and why",
         "plain": "make all anew, and use nothing that was kept",
         "quiet": "say nothing but warnings and errors",
@@ -64,7 +64,7 @@ def build(
     """Make the booklet: a PDF to read, and sheets to print."""
     from booklet.console import close, progress, tell
     from booklet.press import Order, press
-    from booklet.receipt import look
+    from booklet.receipt import look, touches
 
     if not time_limit >= 0:
         raise Exit(f"error: `--time-limit {time_limit:g}` is not a time", code=2)
@@ -83,7 +83,9 @@ def build(
         concordance,
         _here(),
         plain,
+        strict,
     )
+    before = touches(order.essay, order.cwd)
     seen = look(order.essay, order.cwd)
     try:
         with progress(quiet) as say:
@@ -96,9 +98,9 @@ def build(
         tell(made, quiet, copies, explain)
     if not quiet:
         close(made)
-    status = int(bool(made.report.of("error") or (strict and made.report.of("warning"))))
+    status = int(not made.sound)
     if seen and not explain:
-        _keep(order, made, seen, (said.getvalue(), warned.getvalue()), status)
+        _keep(order, made, seen, before, (said.getvalue(), warned.getvalue()), status)
     if status:
         raise Exit(code=status)
 
@@ -115,13 +117,20 @@ def _heard() -> Iterator[tuple[StringIO, StringIO]]:
         sys.stdout.write(out.getvalue())
 
 
-def _keep(order: Order, made: MatchedSet, seen: Seen, said: tuple[str, str], status: int) -> None:
-    """Keep the receipt of a build, if all that went into it is known.
+def _keep(
+    order: Order,
+    made: MatchedSet,
+    seen: Seen,
+    before: Mapping[str, str],
+    said: tuple[str, str],
+    status: int,
+) -> None:
+    """Keep the receipt of a build, if all that went into it is known, and as it was `before`.
 
     The web, and the fonts of this machine, may change without our knowing.
     """
     from booklet.pages import ahead
-    from booklet.receipt import Receipt, keep
+    from booklet.receipt import Receipt, keep, touches, untouched
 
     words = sys.argv[3:]
     verbs = {each.name for each in globals().values() if isinstance(each, Task)}
@@ -131,6 +140,8 @@ def _keep(order: Order, made: MatchedSet, seen: Seen, said: tuple[str, str], sta
     if words[:1] != ["build"] or verbs.intersection(words[1:]):
         return
     written = {os.path.realpath(path): known for path, known in made.written}
+    if not untouched(before, touches(order.essay, order.cwd), written):
+        return
     receipt = Receipt(seen, written, *said, len(made.report.of("warning")), status)
     keep(receipt, words, ahead.store())
 

@@ -6,7 +6,7 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
-from booklet.errors import BookletError
+from booklet.errors import BookletError, show
 from booklet.measure import Size
 from booklet.receipt import closing
 
@@ -88,10 +88,10 @@ def tell(made: MatchedSet, quiet: bool, copies: int = 1, explain: bool = False) 
     """Print what was found and what was made, in a few lines; or `explain` what was made anew."""
     for finding in _shown(made.report.findings):
         print(finding, file=sys.stderr)
-    errors = len(made.report.of("error"))
-    if errors:
-        where = next(one.path for one in made.booklets if one.report.of("error"))
-        print(f"{_counted(errors, 'loss', 'losses')}: see {shortest(where)}", file=sys.stderr)
+    for remark in made.remarks:
+        print(show("note", remark), file=sys.stderr)
+    if not made.sound:
+        print(_stopped(made), file=sys.stderr)
     if not quiet:
         for booklet in made.booklets:
             for line in _lines(booklet, copies):
@@ -102,6 +102,16 @@ def tell(made: MatchedSet, quiet: bool, copies: int = 1, explain: bool = False) 
         for path in made.concordance:
             if path.suffix == ".pdf":
                 print(f"{shortest(path)}: where each paragraph is in each edition")
+
+
+def _stopped(made: MatchedSet) -> str:
+    """Return what is to be said of a set that did not take the place of the last good one."""
+    if errors := len(made.report.of("error")):
+        where = next(one.path for one in made.booklets if one.report.of("error"))
+        return f"{_counted(errors, 'loss', 'losses')}: see {shortest(where)}"
+    warnings = _counted(len(made.report.of("warning")), "warning", "warnings")
+    where = made.booklets[0].path
+    return f"stopped by --strict: {warnings}, see {shortest(where)}; the last good booklet stays"
 
 
 def close(made: MatchedSet) -> None:
@@ -118,7 +128,7 @@ def _lines(booklet: Booklet, copies: int) -> Iterator[str]:
     from booklet.sheets import estimate, instruction
 
     count, plan = len(booklet.pages.leaves), booklet.plan
-    if plan is None or booklet.report.of("error"):
+    if plan is None or not booklet.has_sheets:
         pages = f"{_counted(count, 'page', 'pages')} of {booklet.edition.trim.name()}"
         settings = booklet.edition.manuscript.settings
         whole = Size.parse(settings.paper).name() == booklet.edition.trim.name()
@@ -126,8 +136,10 @@ def _lines(booklet: Booklet, copies: int) -> Iterator[str]:
         yield f"{shortest(booklet.path)}: {pages}{how}"
         return
     paper = f"{estimate(count, plan)}; "
+    if plan.only:
+        paper = f"only `{plan.only}` of the sheets ({estimate(count, plan)}); "
     for path in booklet.files:
-        if path.stem.endswith("guide"):
+        if "guide" in path.stem:
             yield f"{shortest(path)}: how to print{', fold and bind' * plan.folded} it, on a page"
             continue
         own = "other stock; " if "cover" in path.stem else paper  # of the sheets it is said once

@@ -20,7 +20,7 @@ from booklet.source import ROOT, locate
 from booklet.store import digest, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from booklet.store import Store
 
@@ -35,9 +35,9 @@ _HOUSE = (ROOT / "styles", ROOT / "templates")
 class Seen:
     """What a build finds before it begins: its essay as it was asked for, and all files around.
 
-    `essay` is the real path of its first file; `files` has a digest of each file in its folder,
-    whether the build will use it or not, since one that was missed may come; `house` is a digest
-    of our own styles and templates.
+    `essay` is the path of its first file in its real folder; `files` has a digest of each file in
+    there, whether the build will use it or not, since one that was missed may come; `house` is a
+    digest of our own styles and templates.
     """
 
     asked: str | None
@@ -61,12 +61,37 @@ class Receipt:
 def look(asked: str | None, cwd: Path) -> Seen | None:
     """Return what there is for the essay `asked`, or None if it is nothing or too much."""
     try:
-        essay = locate(asked, cwd).resolve(strict=True)
+        essay = _essay(asked, cwd)
         files = dict(_files(essay.parent))
         house = digest(*(f"{path}\n{sum_}" for f in _HOUSE for path, sum_ in _files(f)))
     except (BookletError, OSError, ValueError, _TooMuch):
         return None
     return Seen(asked, str(essay), files, house)
+
+
+def touches(asked: str | None, cwd: Path) -> dict[str, str]:
+    """Return when each file that `look` looks at was touched last: another time for each change.
+
+    A file that was changed during a build and changed back has the same content, and the booklet
+    may have been made of the other one. None are returned for what `look` has nothing for.
+    """
+    try:
+        folders = (_essay(asked, cwd).parent, *_HOUSE)
+        return {path: _touched(path) for folder in folders for path in _paths(folder)}
+    except (BookletError, OSError, ValueError, _TooMuch):
+        return {}
+
+
+def _touched(path: str) -> str:
+    """Return which file is at a path, and when its content and its name were changed last."""
+    stats = (os.lstat(path), os.stat(path) if os.path.exists(path) else os.lstat(path))
+    return " ".join(f"{s.st_ino} {s.st_size} {s.st_mtime_ns} {s.st_ctime_ns}" for s in stats)
+
+
+def _essay(asked: str | None, cwd: Path) -> Path:
+    """Return the first file of an essay, in its real folder: the file itself may be a link."""
+    found = locate(asked, cwd)
+    return found.parent.resolve(strict=True) / found.name
 
 
 class _TooMuch(Exception):
@@ -75,24 +100,41 @@ class _TooMuch(Exception):
 
 def _files(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield each file below a folder with a digest of its content; links with where they lead."""
-    count = weight = 0
+    weight = 0
+    for path in _paths(folder):
+        is_file = os.path.isfile(path)
+        weight += os.path.getsize(path) if is_file else 0
+        if weight > _MOST_BYTES:
+            raise _TooMuch
+        content = _sum(path) if is_file else ""
+        yield path, f"link {os.readlink(path)} {content}" if os.path.islink(path) else content
+
+
+def _paths(folder: Path) -> Iterator[str]:
+    """Yield the path of each file and each link below a folder."""
+    count = 0
     for path, folders, names in os.walk(folder):
         for name in sorted((*names, *folders)):
             whole = os.path.join(path, name)
             count += 1
-            if os.path.islink(whole):
-                yield whole, f"link {os.readlink(whole)}"
-            elif name in names and os.path.isfile(whole):
-                weight += os.path.getsize(whole)
-                if weight > _MOST_BYTES or count > _MOST_FILES:
+            if os.path.islink(whole) or (name in names and os.path.isfile(whole)):
+                if count > _MOST_FILES:
                     raise _TooMuch
-                yield whole, _sum(whole)
+                yield whole
 
 
 def _sum(path: str) -> str:
     """Return a digest of what is in a file."""
     with open(path, "rb") as file:
         return digest(file.read())
+
+
+def untouched(
+    before: Mapping[str, str], after: Mapping[str, str], written: Collection[str]
+) -> bool:
+    """Whether nothing was touched between two looks but for what the build has written itself."""
+    names = (before.keys() | after.keys()) - set(written)
+    return all(before.get(name) == after.get(name) for name in names)
 
 
 def keep(receipt: Receipt, words: Sequence[str], store: Store) -> None:

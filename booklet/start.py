@@ -55,12 +55,21 @@ def is_likely(words: Sequence[str]) -> bool:
     if "--plain" in words:
         return True
     try:
-        with open(os.path.join(folder(), "ahead", key(words)), "rb") as file:
-            entry = file.read()[len(FORMAT) + SUM :]
+        with open(os.path.join(folder(), "ahead", key(words)), "rb", opener=_at_once) as file:
+            entry = file.read(_LONGEST)[len(FORMAT) + SUM :]
     except (OSError, ValueError):
         return True
     path, _, was = entry.decode("utf-8", "replace").rpartition("\n")
     return was != look(path)
+
+
+# An entry has a path and two numbers.
+_LONGEST = 20_000
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open a file without waiting for anybody who would write it, as a pipe makes one wait."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def key(words: Sequence[str]) -> str:

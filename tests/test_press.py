@@ -86,6 +86,103 @@ def test_a_booklet_with_a_loss_stands_beside_the_last_good_one(press: Shop) -> N
     assert names(good.parent) == ["booklet.html", "booklet.pdf"]
 
 
+def test_a_warning_stops_a_strict_press(press: Shop) -> None:
+    """What was there stays as it was; what was made stands beside it, and goes with the next."""
+    good = press().path
+    before = good.read_bytes()
+    made = press.set(ESSAY + "\n![A boat](boat.png)\n", strict=True)
+    assert not made.sound
+    assert made.booklets[0].path.name == "booklet-unsound.pdf"
+    assert good.read_bytes() == before
+    assert press.set(ESSAY + "\nMore.\n", strict=True).sound
+    assert good.read_bytes() != before
+    assert "booklet-unsound.pdf" not in names(good.parent)
+
+
+def test_a_note_stops_no_strict_press(press: Shop) -> None:
+    """It is only said."""
+    made = press.set("---\ntitle: A\nlayout: post\n---\n\nText.\n", strict=True)
+    assert [finding.kind for finding in made.report.findings] == ["note"]
+    assert made.sound
+
+
+def test_strict_sheets_stand_beside_the_last_good_ones(press: Shop) -> None:
+    """Sheets, guide and concordance stay as well."""
+    press.set(editions=())
+    good = {path: path.read_bytes() for path in (press.folder / "out").glob("*.pdf")}
+    press.set(ESSAY + "\nA[^gone].\n", editions=(), strict=True)
+    assert {"guide-unsound.pdf", "sheets-unsound.pdf"} <= set(names(press.folder / "out"))
+    assert {path: path.read_bytes() for path in good} == good
+    press.set(editions=(), strict=True)
+    assert not list((press.folder / "out").glob("*-unsound*"))
+
+
+def test_some_of_the_sheets_are_not_named_as_all_of_them(press: Shop) -> None:
+    """Which they are stands in the name of their file; the whole stays as it was."""
+    long = ESSAY + "\n## More\n\nWords.\n" * 60
+    whole = press(long, editions=("booklet",)).path
+    before = whole.read_bytes()
+    some = press(long, editions=("booklet",), sheets=" 1, 2–2 ")
+    assert [path.name for path in some.files] == ["sheets-1,2-2.pdf", "guide-1,2-2.pdf"]
+    assert whole.read_bytes() == before
+    assert pages_of(some.path) < pages_of(whole)
+
+
+def pages_of(pdf: Path) -> int:
+    """Return how many pages a PDF has."""
+    return len(texts(pdf))
+
+
+# Whose folder it is.
+
+
+def test_essays_of_one_name_have_folders_of_their_own(
+    press: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first has the name; the second has it with a number, each time, and it is said."""
+    monkeypatch.setattr("booklet.press.BUILD", press.folder / "build")
+    press.write({f"{side}/walk/essay.md": f"# Walk\n\nOn the {side}.\n" for side in ("a", "b")})
+    places = []
+    for side in ("a", "b", "a", "b"):
+        made = press.set({}, essay=f"{side}/walk", out=None)
+        places.append(made.booklets[0].path.parent.name)
+        assert f"On the {side}." in "".join(texts(made.booklets[0].path))
+        assert bool(made.remarks) == (side == "b")
+    assert places == ["walk", "walk-2", "walk", "walk-2"]
+    assert "a/walk/essay.md" in made.remarks[0]
+
+
+def test_a_file_and_a_folder_of_one_name_do_not_share(
+    press: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does what is no folder at all stand in the way."""
+    monkeypatch.setattr("booklet.press.BUILD", press.folder / "build")
+    press.write({"walk/essay.md": "One.\n", "Walk.md": "Two.\n", "build/walk": "a file"})
+    assert press({}, essay="walk", out=None).path.parent.name == "walk-2"
+    assert press({}, essay="Walk.md", out=None).path.parent.name == "walk-3"
+
+
+def test_a_folder_without_a_mark_belongs_to_whoever_comes(
+    press: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As those do that were there before there were marks."""
+    monkeypatch.setattr("booklet.press.BUILD", press.folder / "build")
+    (press.folder / "build" / "essay").mkdir(parents=True)
+    assert press(out=None).path.parent.name == "essay"
+
+
+def test_a_named_folder_of_another_essay_is_said(
+    press: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is written to all the same: somebody has named it."""
+    monkeypatch.setattr("booklet.press.BUILD", press.folder / "build")
+    folder = press(out=None).path.parent
+    press.write({"other.md": "Other.\n"})
+    made = press.set({}, essay="other.md", out=str(folder))
+    assert made.booklets[0].path.parent == folder
+    assert "essay.md" in made.remarks[0]
+
+
 # Whole or not at all.
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.resources
 import os
 import re
 import subprocess
@@ -676,3 +677,23 @@ def test_the_same_text_in_another_folder_is_no_stranger(
         manuscript.write(folder)
         same(folder, *crews)
         manuscript.chapters[0].append(manuscript.paragraph(3, 400))
+
+
+def test_a_font_of_any_name_is_read_anew(press: Shop, crews: tuple[Crew, Crew]) -> None:
+    """Also where it is called as those of the house are."""
+    files = importlib.resources.files
+    faces = [
+        (files(package) / "files" / f"{name}-Regular.otf").read_bytes()
+        for package, name in zip(
+            ("font_source_sans_pro", "font_source_serif_pro"),
+            ("SourceSansPro", "SourceSerifPro"),
+            strict=True,
+        )
+    ]
+    style = "@font-face { font-family: Own; src: url(fonts/SourceOwn.otf) } p { font-family: Own }"
+    made = []
+    for face in faces:
+        press.write({"essay.md": "# A\n\nWords.\n", "style.css": style})
+        press.write({"fonts/SourceOwn.otf": face})
+        made.append(same(press.folder, *crews).pages.pdf)
+    assert made[0] != made[1]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from booklet import receipt
-from booklet.receipt import Receipt, again, keep, look
+from booklet import receipt, start
+from booklet.receipt import Receipt, again, keep, look, touches, untouched
 from booklet.store import Store
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
-    from pathlib import Path
 
 WORDS = ("build", "--essay", "essay")
 
@@ -107,6 +109,42 @@ def test_a_broken_receipt_is_none(built: Path) -> None:
     assert built
 
 
+@pytest.mark.parametrize("what", ["essay.md", "p.svg", "fonts/a.otf", "new.css"])
+def test_a_change_that_was_taken_back_is_seen(built: Path, what: str) -> None:
+    """The content is the same then, and the booklet may have been made of another."""
+    path = built / "essay" / what
+    path.parent.mkdir(exist_ok=True)
+    if what != "new.css":
+        path.write_text("Words.")
+    before, seen = touches("essay", built), look("essay", built)
+    assert before
+    assert untouched(before, touches("essay", built), ())
+    path.write_text("Others")
+    if what != "new.css":
+        path.write_text("Words.")
+        os.utime(path, ns=(path.stat().st_atime_ns, 0))
+        assert look("essay", built) == seen
+    after = touches("essay", built)
+    assert not untouched(before, after, ())
+    assert untouched(before, after, (str(path),))
+
+
+def test_an_essay_that_is_a_link_has_its_folder_looked_at(built: Path) -> None:
+    """The files around it are those beside the link, and what it leads to is the text."""
+    (built / "texts").mkdir()
+    (built / "texts" / "long.md").write_text("Words.")
+    (built / "essay" / "essay.md").unlink()
+    (built / "essay" / "essay.md").symlink_to("../texts/long.md")
+    seen, touched = look("essay", built), touches("essay", built)
+    (built / "essay" / "style.css").write_text("p {}")
+    assert look("essay", built) != seen
+    (built / "essay" / "style.css").unlink()
+    assert look("essay", built) == seen
+    (built / "texts" / "long.md").write_text("Others.")
+    assert look("essay", built) != seen
+    assert not untouched(touched, touches("essay", built), ())
+
+
 @pytest.mark.slow
 def test_nothing_to_do_is_said_at_once(
     tmp_path: Path, inv: Callable[..., subprocess.CompletedProcess[str]]
@@ -126,3 +164,27 @@ def test_nothing_to_do_is_said_at_once(
     assert (tmp_path / "out" / "booklet.pdf").read_bytes() != made
     assert "nothing has changed" not in inv(*words, "--plain").stdout
     assert "nothing has changed" not in inv(*words, "--plain").stdout
+
+
+@pytest.mark.slow
+def test_a_build_during_which_a_file_was_touched_leaves_no_receipt(
+    tmp_path: Path, inv: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    """What it was made of is not known then."""
+    (tmp_path / "essay.md").write_text("# Title\n\nSome words.\n")
+    words = ("build", "--essay", "essay.md", "--edition", "reader", "--out", "out")
+    ended = threading.Event()
+
+    def touch() -> None:
+        while not ended.wait(0.01):
+            (tmp_path / "table.csv").write_text("1,2")
+
+    beside = threading.Thread(target=touch)
+    beside.start()
+    assert inv(*words).returncode == 0
+    ended.set()
+    beside.join()
+    receipts = Path(start.folder()) / "receipt"
+    assert not receipts.exists()
+    assert inv(*words).returncode == 0
+    assert len(list(receipts.iterdir())) == 1

@@ -6,17 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from booklet import start
 from booklet.source import ROOT
 from booklet.store import NONE, Store, digest, version
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 KEY, OTHER = digest("this"), digest("that")
 
@@ -237,3 +239,52 @@ def test_the_version_is_that_of_the_code(tmp_path: Path) -> None:
     (code / "pages" / "engine.py").write_text("x = 1\n")
     (code / "pages" / "another.py").write_text("")
     assert version(tmp_path) != first
+
+
+@pytest.mark.parametrize("first", range(5))
+def test_whatever_stands_in_the_store_a_build_comes_to_its_end(
+    inv: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, first: int
+) -> None:
+    """A pipe, a folder, rubbish, a link to nowhere, or a device in place of an entry is none."""
+    (tmp_path / "essay.md").write_text("# A\n\nWords.\n")
+    words = ("build", "--essay", "essay.md", "--edition", "reader", "--out", "out")
+    assert inv(*words).returncode == 0
+    before = (tmp_path / "out" / "booklet.pdf").read_bytes()
+    entries = sorted(path for path in Path(start.folder()).rglob("*") if path.is_file())
+    for number, path in enumerate(entries, start=first):
+        path.unlink()
+        _OTHERS[number % len(_OTHERS)](path)
+    (tmp_path / "essay.md").write_text("# A\n\nWords.\n")
+    done = inv(*words)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert (tmp_path / "out" / "booklet.pdf").read_bytes() == before
+
+
+_OTHERS: tuple[Callable[[Path], object], ...] = (
+    lambda path: os.mkfifo(path),
+    lambda path: path.mkdir(),
+    lambda path: path.write_bytes(os.urandom(300)),
+    lambda path: path.symlink_to("nowhere"),
+    lambda path: path.symlink_to("/dev/zero"),
+)
+
+
+@pytest.mark.parametrize("what", ["pipe", "file", "device", "loop"])
+def test_a_store_that_is_no_folder_is_none(
+    inv: Callable[..., subprocess.CompletedProcess[str]],
+    tmp_path: Path,
+    what: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The booklet is made without it."""
+    place = tmp_path / "store"
+    if what == "pipe":
+        os.mkfifo(place)
+    elif what == "file":
+        place.touch()
+    else:
+        place.symlink_to("/dev/zero" if what == "device" else "store")
+    monkeypatch.setenv("BOOKLET_STORE", str(place))
+    (tmp_path / "essay.md").write_text("# A\n\nWords.\n")
+    done = inv("build", "--essay", "essay.md", "--edition", "reader", "--out", "out")
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)

@@ -44,6 +44,7 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         self.shelf, self.network = shelf, network
         self.used: set[str] = set()
         self._sums: dict[str, str] = {}
+        self._of_house: set[str] = set()
 
     def files(self) -> tuple[tuple[str, str], ...] | None:
         """Return the files on the shelf that were used since the last call, with their digests.
@@ -54,8 +55,8 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         used, self.used = self.used, set()
         if any(url.startswith(("http:", "https:")) and not url.startswith(HOME) for url in used):
             return None
-        named = {_path(url): self._sums.get(url, "") for url in used if url.startswith(HOME)}
-        return tuple(sorted((name, s) for name, s in named.items() if not _is_of_house(name)))
+        own = (url for url in used - self._of_house if url.startswith(HOME))
+        return tuple(sorted((_path(url), self._sums.get(url, "")) for url in own))
 
     def changed(self) -> Iterator[str]:
         """Yield the addresses at which there is another file by now than when it was taken."""
@@ -88,6 +89,7 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
             for package in FONTS:
                 font = files(package) / "files" / name
                 if font.is_file():
+                    self._of_house.add(url)
                     return font.read_bytes()
         self._sums[url] = ""
         try:
@@ -121,7 +123,7 @@ def _path(url: str) -> str:
 
 
 def _is_of_house(path: str) -> bool:
-    """Whether a path is that of a font of the house, or of nothing at all."""
+    """Whether a path can be that of a font of the house: an author's may begin so as well."""
     return path.startswith("fonts/Source") and "/" not in path.removeprefix("fonts/")
 
 

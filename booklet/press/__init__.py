@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,11 @@ from booklet.pages import ahead
 from booklet.pages.crew import Crew, Limits
 from booklet.pages.standing import Standing
 from booklet.press.beginning import begin
+from booklet.press.folders import MARKER, essay_of, folder_of, marked, owner_of
 from booklet.press.recall import Recall
-from booklet.press.writing import write
 from booklet.source import ROOT, read
 from booklet.start import is_likely
-from booklet.store import NONE, digest
+from booklet.store import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from booklet.preflight import Report
     from booklet.press.making import Made
     from booklet.sheets import Plan
+    from booklet.source import Source
     from booklet.style import Style
 
 __all__ = ["BUILD", "Booklet", "MatchedSet", "Order", "begin", "clear", "press", "pull"]
@@ -47,7 +48,8 @@ class Order:
     every one there is if `every` is set. `sheets` names the sheets to make, as in `3,5-7`; all of
     them where it is empty. `copies` is how many will be printed; `fit` makes editions that come
     out as sheets a little tighter if that saves one. With `concordance` there is a page that says
-    where each paragraph is in each edition. A `plain` press uses nothing that was made before.
+    where each paragraph is in each edition. A `plain` press uses nothing that was made before. For
+    a `strict` one a warning is as good as a loss: what was there before stays.
     """
 
     essay: str | None = None
@@ -62,6 +64,7 @@ class Order:
     concordance: bool = False
     cwd: Path = Path()
     plain: bool = False
+    strict: bool = False
 
     @property
     def of_sheets(self) -> bool:
@@ -87,6 +90,11 @@ class Booklet:
     is_new: bool = True
 
     @property
+    def has_sheets(self) -> bool:
+        """Whether its sheets were made: those of pages with a loss are not."""
+        return self.plan is not None and not self.report.of("error")
+
+    @property
     def path(self) -> Path:
         """The file to open first."""
         return self.files[0]
@@ -97,7 +105,8 @@ class MatchedSet:
     """The booklets that the press made of one manuscript, and what was found in all of them.
 
     `concordance` are the files that say where each paragraph is in each of them; `written` has a
-    digest of every file.
+    digest of every file. A set that is not `sound` stands beside the last good one. `remarks` are
+    of the folder that was written to.
     """
 
     booklets: tuple[Booklet, ...]
@@ -105,6 +114,8 @@ class MatchedSet:
     seconds: float
     concordance: tuple[Path, ...] = ()
     written: tuple[tuple[Path, str], ...] = ()
+    sound: bool = True
+    remarks: tuple[str, ...] = ()
 
 
 def press(order: Order, say: Callable[[str], None] = lambda _: None) -> MatchedSet:
@@ -154,13 +165,14 @@ def pull(
 
     `recall` is what is known of the last work, and will be what is known of this; `early` is
     offered pages before all is done. The editions are shared out among the crews, which work side
-    by side. All files are written together; if a
-    booklet of the set has a loss, none takes the place of a good one: all go beside them, under
-    names that end in `-unsound`.
+    by side. All files are written together; if a booklet of the set has a loss, or a warning
+    where the order is strict, none takes the place of a good one: all go beside them, under names
+    that end in `-unsound`.
     """
     started = time.perf_counter()
     from booklet.manuscript import parse  # late: the crews import WeasyPrint at the same time
     from booklet.press.making import concord, make
+    from booklet.press.output import merged, names, written
 
     if order.copies < 1:
         raise BookletError(
@@ -185,16 +197,42 @@ def pull(
         )
 
     made = _side_by_side(one, jobs, crews)
-    folder = order.cwd / order.out if order.out else BUILD / manuscript.slug
     shared: dict[str, bytes] = {}
     remarks: tuple[Finding, ...] = ()
-    if _is_sound(made) and (several or order.concordance):
-        named = [(next(iter(_files(one, sound=True))), one) for one in made]
+    report = merged(made).with_(left_out)
+    if not report.of("error") and (several or order.concordance):
+        named = [(next(iter(names(one, sound=True))), one) for one in made]
         shared, remarks = concord(named, order.concordance, source, crews[0])
-    booklets, written = _written(folder, made, shared)
-    report = _merged(booklets).with_((*left_out, *remarks))
-    concordance = tuple(folder / name for name in shared)
-    return MatchedSet(booklets, report, time.perf_counter() - started, concordance, written)
+        report = report.with_(remarks)
+    sound = not report.of("error") and not (order.strict and report.of("warning"))
+    folder, said = _folder(order, source)
+    if not order.out:
+        shared[MARKER] = marked(essay_of(source))
+    booklets, files = written(folder, made, shared if sound else _kept(shared), sound)
+    concordance = tuple(folder / name for name in shared if sound and name != MARKER)
+    seconds = time.perf_counter() - started
+    return MatchedSet(booklets, report, seconds, concordance, files, sound, said)
+
+
+def _kept(shared: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return those of the files that editions share which a set that is not sound has too."""
+    return {name: content for name, content in shared.items() if name == MARKER}
+
+
+def _folder(order: Order, source: Source) -> tuple[Path, tuple[str, ...]]:
+    """Return the folder to write to, and what is to be said of it."""
+    essay = essay_of(source)
+    if order.out:
+        folder = order.cwd / order.out
+        owner = owner_of(folder)
+        other = f"`{order.out}` is the folder of `{owner}`, whose booklets are replaced"
+        return folder, (other,) if owner not in ("", essay) else ()
+    folder, usual = folder_of(essay, source.slug, BUILD), BUILD / source.slug
+    if folder == usual:
+        return folder, ()
+    owner = owner_of(usual) or "something else"
+    here = f"`build/{usual.name}` belongs to `{owner}`: this goes to `build/{folder.name}`"
+    return folder, (here,)
 
 
 def _jobs(
@@ -266,75 +304,6 @@ def _side_by_side(
             for crew in crews:
                 crew.halt()
             raise
-
-
-def _is_sound(made: Sequence[Made]) -> bool:
-    """Whether no edition of a set has a loss."""
-    return not any(one.report.of("error") for one in made)
-
-
-def _written(
-    folder: Path, made: Sequence[Made], shared: Mapping[str, bytes]
-) -> tuple[tuple[Booklet, ...], tuple[tuple[Path, str], ...]]:
-    """Write the files of a set, those that its editions share included.
-
-    Return its booklets, each of which knows whether its files were new or different, and each
-    file with a digest of what is in it.
-    """
-    sound = _is_sound(made)
-    files = {folder / name: content for name, content in shared.items()}
-    booklets = []
-    for one in made:
-        own = _files(one, sound)
-        paths = tuple(folder / name for name in own if name.endswith(".pdf"))
-        for name, content in own.items():
-            if folder / name in files:
-                raise BookletError(
-                    f"two editions would both be `{name}`",
-                    hint="leave one of them out, or let it come out as it usually does",
-                )
-            files[folder / name] = content
-        booklets.append(Booklet(paths, one.edition, one.pages, one.plan, one.report, one.planned))
-    new = write(files)
-    for one in made if sound else ():
-        for name in _files(one, sound=False):
-            (folder / name).unlink(missing_ok=True)
-    booklets = [replace(one, is_new=not new.isdisjoint(one.files)) for one in booklets]
-    return tuple(booklets), tuple((path, digest(files[path])) for path in files)
-
-
-def _files(made: Made, sound: bool) -> dict[str, bytes]:
-    """Return the files of an edition, by their names: those to use, or those to look at.
-
-    The reader's is `booklet.pdf`, with the HTML that it was made from; the booklet's sheets are
-    `sheets.pdf`; all others are named after the edition.
-    """
-    from booklet.press.making import prefix
-    from booklet.press.webpage import webpage
-
-    name = made.edition.style.name
-    if made.plan is not None:
-        start = prefix(made.edition.style)
-        if sound:
-            return {f"{start}{run}.pdf": pdf for run, pdf in made.runs.items()}
-        return {f"{start}sheets-unsound.pdf": made.pages.pdf}
-    stem = ("booklet" if name == "reader" else name) + ("" if sound else "-unsound")
-    html = webpage(made.edition, made.pages)
-    return {f"{stem}.pdf": made.pages.pdf, f"{stem}.html": html.encode()}
-
-
-def _merged(booklets: Sequence[Booklet]) -> Report:
-    """Return one report for a set: what all its booklets have in common is said once."""
-    from booklet.preflight import report
-
-    common = set.intersection(*(set(one.report.findings) for one in booklets))
-    several = len(booklets) > 1
-
-    def told(finding: Finding, booklet: Booklet) -> Finding:
-        own = several and finding not in common
-        return replace(finding, edition=booklet.edition.style.name) if own else finding
-
-    return report(*([told(f, one) for f in one.report.findings] for one in booklets))
 
 
 def clear() -> list[str]:
