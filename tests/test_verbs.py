@@ -110,12 +110,20 @@ def test_quiet_keeps_warnings(inv: Inv, essay: Path) -> None:
 
 
 def test_strict_makes_a_warning_a_failure(inv: Inv, essay: Path) -> None:
-    """Status 1, and the booklet is made all the same."""
+    """Status 1: the last good booklet stays, what was made stands beside it, and both are said."""
+    words = ("build", "--strict", "--essay", essay.name, "--edition", "reader", "--out", "out")
+    booklet = essay.parent / "out" / "booklet.pdf"
+    assert inv(*words).returncode == 0
+    good = booklet.read_bytes()
     essay.write_text(ESSAY + "\n![A picture](nowhere.png)\n")
-    assert inv("build", "--strict", "--essay", essay.name, "--out", "out").returncode == 1
-    assert (essay.parent / "out" / "booklet.pdf").exists()
+    for _ in range(2):  # the second time it is said from the receipt
+        done = inv(*words)
+        assert done.returncode == 1
+        assert "stopped by --strict: 1 warning, see out/booklet-unsound.pdf" in done.stderr
+        assert booklet.read_bytes() == good
     essay.write_text(ESSAY)
-    assert inv("build", "--strict", "--essay", essay.name, "--out", "out").returncode == 0
+    assert inv(*words).returncode == 0
+    assert not (essay.parent / "out" / "booklet-unsound.pdf").exists()
 
 
 def test_a_mistake_of_the_author_is_status_one(inv: Inv, essay: Path) -> None:
