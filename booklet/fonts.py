@@ -8,10 +8,12 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from fontTools.ttLib import TTFont, TTLibError
+from fontTools.ttLib import TTFont, TTLibFileIsCollectionError
 
+from booklet import font_files
 from booklet.errors import BookletError, Place
 from booklet.findings import Finding
+from booklet.font_files import is_font
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,14 +47,18 @@ class Face:
 
 def face(name: str, content: bytes) -> Face:
     """Return the face in a font file; raises BookletError if it is not one."""
+    hint = "OpenType and TrueType files can be"
+    if is_font(content) and (fault := font_files.fault(content)):
+        raise BookletError(f"`{name}` {fault}", hint=f"take it out of `fonts/`; {hint}")
     try:
         with TTFont(io.BytesIO(content), lazy=True) as font:
             family = font["name"].getBestFamilyName() or name
             weight, italic = font["OS/2"].usWeightClass, bool(font["OS/2"].fsSelection & 1)
-    except (TTLibError, KeyError, OSError, ValueError) as error:
-        raise BookletError(
-            f"`{name}` is not a font that can be used", hint="OpenType and TrueType files can be"
-        ) from error
+    except TTLibFileIsCollectionError as error:
+        message = f"`{name}` is a collection of fonts"
+        raise BookletError(message, hint="put the one that you want into `fonts/`") from error
+    except Exception as error:  # a broken font makes fontTools fail in any way
+        raise BookletError(f"`{name}` is not a font that can be used", hint=hint) from error
     plain = "".join(c for c in family if c.isalnum() or c == " ")
     return Face(name, f"Booklet Own {plain}", weight, italic)
 

@@ -153,12 +153,14 @@ class Source:
     @cached_property
     def style(self) -> Text | None:
         """The author's own `style.css` beside the essay, if there is one."""
-        return self.text("style.css") if (self.shelf.root / "style.css").is_file() else None
+        there = os.path.lexists(self.shelf.root / "style.css")
+        return self.text("style.css") if there else None
 
     @cached_property
     def asked(self) -> Text | None:
         """What the author wants of editions and sheets: `booklet.toml` beside the essay."""
-        return self.text("booklet.toml") if (self.shelf.root / "booklet.toml").is_file() else None
+        there = os.path.lexists(self.shelf.root / "booklet.toml")
+        return self.text("booklet.toml") if there else None
 
     @cached_property
     def fonts(self) -> tuple[str, ...]:
@@ -178,17 +180,18 @@ def read(path: str | None = None, cwd: Path | None = None, *, network: bool = Fa
     cwd = cwd or Path.cwd()
     file = locate(path, cwd)
     shown = _as_typed(file, cwd)
+    shelf = Shelf(file.parent)
     try:
         if file.stat().st_size > MOST_TEXT:
             raise BookletError(
                 f"`{shown}` is larger than {MOST_TEXT // 1_000_000} MB of text",
                 hint="divide it into chapters, and check that it is a text at all",
             )
-        text = decode(file.read_bytes(), shown)
+        text = decode(shelf.take(file.name), shown)
     except OSError as error:
         raise BookletError(f"`{shown}` cannot be read: {error.strerror}") from error
     slug = slugify(file.parent.name if file.name == "essay.md" else file.stem, "essay")
-    shelf, essay = Shelf(file.parent), Text(shown, file.name, text)
+    essay = Text(shown, file.name, text)
     return Source(slug, shelf, essay, network, Path(shown).parent)
 
 

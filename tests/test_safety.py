@@ -251,6 +251,40 @@ def test_a_template_does_not_reach_python(press: Shop) -> None:
     assert str(caught.value.where) == "templates/cover.html:3"
 
 
+@pytest.mark.parametrize("name", ["essay.md", "text.md"])
+def test_an_essay_that_lies_elsewhere_is_an_error(press: Shop, secret: Path, name: str) -> None:
+    """By a link to another folder, however it is named; a link within its folder is followed."""
+    (press.folder / name).symlink_to(secret / "secret.md")
+    with pytest.raises(BookletError, match="outside the folder"):
+        press({}, essay="." if name == "essay.md" else name)
+    (press.folder / name).unlink()
+    press.write({"parts/words.md": ESSAY})
+    (press.folder / name).symlink_to("parts/words.md")
+    assert told(press({}, essay="." if name == "essay.md" else name)) == []
+
+
+@pytest.mark.parametrize("name", ["style.css", "booklet.toml"])
+def test_a_link_to_nothing_is_an_error(press: Shop, name: str) -> None:
+    """It was meant to be there: nothing is left out in silence."""
+    (press.folder / name).symlink_to("gone")
+    with pytest.raises(BookletError, match=f"`{name}` is not there"):
+        press()
+
+
+@pytest.mark.parametrize("way", ["file", "folder"])
+def test_a_font_that_lies_elsewhere_is_an_error(press: Shop, secret: Path, way: str) -> None:
+    """By a link of its own, or by one of its folder's."""
+    (secret / "elsewhere").mkdir()
+    (secret / "elsewhere" / "x.otf").write_text(SECRET)
+    if way == "file":
+        (press.folder / "fonts").mkdir()
+        (press.folder / "fonts" / "x.otf").symlink_to(secret / "elsewhere" / "x.otf")
+    else:
+        (press.folder / "fonts").symlink_to(secret / "elsewhere", target_is_directory=True)
+    with pytest.raises(BookletError, match="outside the folder"):
+        press()
+
+
 def test_modules_beside_the_essay_are_not_run(press: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """Python looks for modules in the folder one stands in; the worker must not."""
     trap = f"open({str(press.folder / 'trapped')!r}, 'w')"

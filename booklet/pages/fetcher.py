@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit
 
-from booklet import pictures
+from booklet import font_files, pictures
 from booklet.errors import BookletError
+from booklet.font_files import is_font
 from booklet.pages.home import HOME
 from booklet.pages.weasy import URLFetcher, URLFetcherResponse
 from booklet.source import MOST_BYTES
@@ -128,8 +129,8 @@ def _is_of_house(path: str) -> bool:
 
 
 def _harmless(content: bytes) -> bytes:
-    """Return content that can be set, or is no picture; raises ValueError for other pictures."""
-    fault = pictures.fault(content)
+    """Return content that can be set, or is neither picture nor font; else raises ValueError."""
+    fault = font_files.fault(content) if is_font(content) else pictures.fault(content)
     if fault and fault != pictures.NONE:
         raise ValueError(f"it {fault}")
     return content
