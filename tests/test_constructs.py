@@ -66,7 +66,7 @@ def made(row: dict[str, Any], request: pytest.FixtureRequest) -> Made:
     if not row.get("pdf"):
         return Made(text_of(html), html, [tell(finding) for finding in manuscript.findings])
     booklet = shop(row["files"])
-    return Made("\n".join(texts(booklet.pdf)), html, told(booklet))
+    return Made("\n".join(texts(booklet.files[0])), html, told(booklet))
 
 
 def html_of(manuscript: Manuscript) -> str:

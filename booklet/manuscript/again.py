@@ -357,6 +357,8 @@ class _File:
         galley, tokens = self.body.galley, self._tokens(piece).tokens
         with _Scribe(self.body) as scribe:
             self.body.walk(tokens)
+        if len(galley.drafts) == number:  # its first heading has no words, and begins no chapter
+            raise Uncut
         leaves = [
             _Leaf(d.id, d.title, d.opening, tuple(d.headings), bool(d.tokens))
             for d in galley.drafts[number:]

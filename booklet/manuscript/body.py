@@ -66,7 +66,7 @@ class Body:
                 continue
             self.galley.at(token)
             if token.type == "heading_open" and token.level == 0:
-                self._heading(token, tokens[i + 1])
+                self._heading_or_not(token, tokens[i + 1])
                 done |= {i + 1, i + 2}
             elif _is_left_out(tokens, i):
                 self.running.take(tokens[i + 1], None)
@@ -175,6 +175,19 @@ class Body:
         if ends := self.raw.end(depth):
             self.galley.draft.tokens.append(_html(ends))
 
+    def _heading_or_not(self, opening: Token, inline: Token) -> None:
+        """Take a heading, or what has the signs of one without words: nothing leads to that."""
+        children = inline.children or []
+        if dialect.words(children).strip() or "id" in opening.attrs:
+            self._heading(opening, inline)
+        elif any(child.type == "image" for child in children):
+            opening.tag = "div"
+            self._take(opening, [], attribution=False)
+            self._leaf(inline, [opening])
+            self.galley.draft.tokens.append(Token("heading_close", "div", -1, block=True))
+        else:
+            self.running.take(inline, None)
+
     def _heading(self, opening: Token, inline: Token) -> None:
         """Take a heading; one of the first level begins a new draft."""
         galley = self.galley
@@ -200,7 +213,7 @@ class Body:
         slug = slugify(marks.fill_pages(text, lambda _name: ""), "section")
         given = opening.attrs.get("id")
         anchor = self.galley.claim(str(given or slug), given=given is not None)
-        html = marks.fill_notes(self._html(inline), lambda _key: "")
+        html = copied(marks.fill_notes(self._html(inline), lambda _key: ""))
         numbered = "unnumbered" not in str(opening.attrs.get("class", "")).split()
         return Heading(anchor, int(opening.tag[1]), html, text, self.galley.place(), numbered)
 
@@ -280,6 +293,14 @@ class Body:
             out.append(token)
             out += token.meta.get("caption", ())
         return str(self.md.renderer.render(out, self.md.options, {}))
+
+
+_ONCE = re.compile(r' id="[^"]*"|<img [^>]*>|<span class="missing">[^<]*</span>')
+
+
+def copied(html: str) -> str:
+    """Return the HTML of a heading for where it stands again: without its names and pictures."""
+    return _ONCE.sub("", html).strip()
 
 
 def number_html(number: str) -> str:

@@ -9,7 +9,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from booklet.manuscript import marks, raw
-from booklet.manuscript.body import number_html
+from booklet.manuscript.body import copied, number_html
 from booklet.source import slugify
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from booklet.manuscript.links import Names
     from booklet.manuscript.pieces import Block, Draft, Heading, Note, Picture
 
+_ID = re.compile(r' id="([^"]*)"')
 _HREF = re.compile(r'(<a\b[^>]*?)\bhref="#([^"]*)"')
 
 
@@ -61,15 +62,22 @@ def entitle(title: str, drafts: list[Draft], names: Names) -> tuple[str, list[Dr
     first, heading = titled[0], titled[0].title
     if heading is None or (title and slugify(title) != slugify(heading.text)):
         return title, drafts
-    if first.opening != heading.html:  # a note is called in it, which has no other place
+    anchors = [heading.id, *_ID.findall(first.opening)]
+    if copied(first.opening) != heading.html:  # a note is called in it, which has no other place
         pass
     elif len(titled) > 1 and not first.tokens:  # the title page of a book with chapters
-        names.move(heading.id, "cover")
+        _move(anchors, "cover", names)
         drafts = [draft for draft in drafts if draft is not first]
     elif len(titled) == 1:
         drafts = _untitled(first, drafts)
-        names.move(heading.id, "opener" if len(drafts) == 1 else "cover")
+        _move(anchors, "opener" if len(drafts) == 1 else "cover", names)
     return title or _plain(heading.text), drafts
+
+
+def _move(anchors: list[str], to: str, names: Names) -> None:
+    """Let links to a heading, or to a place within it, go to where it is set."""
+    for anchor in anchors:
+        names.move(unescape(anchor), to)
 
 
 def _untitled(first: Draft, drafts: list[Draft]) -> list[Draft]:
