@@ -384,7 +384,9 @@ class _Setter:
             # notes that this one calls follow it to the end
             return f'<a class="call" id="{call_anchor(note)}" href="#{anchor}">{number}</a>'
         inner: list[str] = []
-        body = marks.fill_notes(_tight(note.html), lambda k: self._inner(k, chapter, seen, inner))
+        body = marks.fill_notes(
+            _apart(_tight(note.html)), lambda k: self._inner(k, chapter, seen, inner)
+        )
         return (
             f'<span class="called" id="{call_anchor(note)}"><span class="note" id="{anchor}" '
             f'data-number="{number}">{body}</span></span>' + "".join(inner)
@@ -405,7 +407,7 @@ class _Setter:
         called = set(marks.called(chapter.opening + chapter.html))
         for note in chapter.notes:
             if note.key in self.endnotes:
-                body = marks.fill_notes(note.html, lambda k: self._end_call(k, called))
+                body = marks.fill_notes(_apart(note.html), lambda k: self._end_call(k, called))
                 anchors = {"anchor": note_anchor(note), "call": call_anchor(note)}
                 html = Markup(body)  # noqa: S704 - cleaned by booklet.manuscript.raw
                 out.append({"note": note, "html": html, **anchors})
@@ -516,10 +518,18 @@ def call_anchor(note: Note) -> str:
 
 _PARAGRAPH = re.compile(r' data-paragraph="\d+"')
 _WORD = "[^\\s<>&;\ufdd1]{1,24}"
+# Calls that touch, be it across the end of an emphasis: 1 and 2 must not be read as 12.
+_APART = '<span class="apart">,\u00a0</span>'
+_TOUCHING = re.compile("(?<=\ufdd1)(?=(?:</?(?:em|strong|s|i|b|mark|span)\\b[^>]*>)*\ufdd0)")
+_CALLS = f"((?:\ufdd0[^\ufdd1]*\ufdd1(?:{_APART})?)+)"
 _BEFORE_CALL = re.compile(
-    rf"(?:({_WORD})(</(?:em|strong|cite|i|b)>))?((?<=>)[^\w\s<>&;\ufdd1]*|{_WORD})"
-    "(\ufdd0[^\ufdd1]*\ufdd1)"
+    rf"(?:({_WORD})(</(?:em|strong|cite|i|b)>))?((?<=>)[^\w\s<>&;\ufdd1]*|{_WORD}){_CALLS}"
 )
+
+
+def _apart(html: str) -> str:
+    """Return `html` with a comma between calls that touch."""
+    return _TOUCHING.sub(_APART, html) if "\ufdd1" in html else html
 
 
 def _held(html: str) -> str:
@@ -529,14 +539,12 @@ def _held(html: str) -> str:
     Only what stands right before a call is looked at: to look everywhere for what may do so takes
     as long as all else that is composed.
     """
-    before, *calls = html.split("\ufdd0")
+    parted = re.split(_CALLS, _apart(html))
     pieces = []
-    for call in calls:
+    for before, calls in zip(parted[::2], parted[1::2], strict=False):
         near = -_REACH if _NEAR.search(before[-_NEAREST:]) else 0
-        key, _, after = call.partition("\ufdd1")
-        pieces += [before[:near], _BEFORE_CALL.sub(_hold, f"{before[near:]}\ufdd0{key}\ufdd1")]
-        before = after
-    return "".join([*pieces, before])
+        pieces += [before[:near], _BEFORE_CALL.sub(_hold, f"{before[near:]}{calls}")]
+    return "".join([*pieces, parted[-1]])
 
 
 # A word of so many letters before a call, with what closes an element and another word before it,

@@ -39,7 +39,8 @@ PIECES = (
     "<div>\n", "</div>\n", "<div id=two>\n# no\n\n", "<b>bold\n", "<script>\n", "</script>\n",
     "<p data-paragraph=\"7\">raw</p>\n", "Term\n: What it means\n", "| a |\n|---|\n| 1 |\n",
     "Table: A caption. {#two}\n", "Line\\\n", "\n", "\n", "\n", "***\n", "[text]{#two} \n", "` \n",
-    "# \u00a0\n", "# ![](none.png)\n", "## ![](none.png)\n", "## [Here]{#two}\n", "Dropped {% a\nb %}.\n", "{% alone %}\n", "A sum: $a\n+ b$.\n", "- $$a$$\n", "As :ref:`two`.\n",
+    "# \u00a0\n", "# ![](none.png)\n", "## ![](none.png)\n", "## [Here]{#two}\n",
+    "Dropped {% a\nb %}.\n", "{% alone %}\n", "A sum: $a\n+ b$.\n", "- $$a$$\n", "As :ref:`two`.\n",
 )  # fmt: skip
 HEADS = ("", "---\ntitle: One\n---\n", "---\nnumber-sections: true\nlang: fr\n---\n\n")
 

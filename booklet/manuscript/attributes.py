@@ -25,7 +25,18 @@ KNOWN = ("id", "class", "width", "lang", "dir", "fig-alt", "alt", "start")
 
 # Classes that make notes and parts what they are: an author's text must not become one by chance.
 OURS = frozenset(
-    {"again", "call", "called", "endnote", "held", "note", "note-paragraph", "part", "typed"}
+    {
+        "again",
+        "apart",
+        "call",
+        "called",
+        "endnote",
+        "held",
+        "note",
+        "note-paragraph",
+        "part",
+        "typed",
+    }
 )
 
 _ONE = re.compile(
