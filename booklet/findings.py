@@ -31,6 +31,7 @@ CODES: dict[str, tuple[str, str, str]] = {
         "citations, references and mathematics that are not set yet",
         "they are printed as typed",
     ),
+    "M18": ("warning", "a table that is not drawn right", "draw it as docs/writing.md shows"),
     "S01": ("warning", "CSS that was ignored", "correct or remove it"),
     "S02": (
         "warning",

@@ -41,6 +41,8 @@ PIECES = (
     "Table: A caption. {#two}\n", "Line\\\n", "\n", "\n", "\n", "***\n", "[text]{#two} \n", "` \n",
     "# \u00a0\n", "# ![](none.png)\n", "## ![](none.png)\n", "## [Here]{#two}\n",
     "Dropped {% a\nb %}.\n", "{% alone %}\n", "A sum: $a\n+ b$.\n", "- $$a$$\n", "As :ref:`two`.\n",
+    "---------\n a  b\n--- ---\n# 1  2\n", "---------\n", "--- ---\n1   2\n\n",
+    " a   b\n--- ---\n1   2\n", "+---+\n| a |\n+---+\n", "+---+\n| a\n",
 )  # fmt: skip
 HEADS = ("", "---\ntitle: One\n---\n", "---\nnumber-sections: true\nlang: fr\n---\n\n")
 

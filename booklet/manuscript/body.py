@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from markdown_it.token import Token
 
 from booklet.manuscript import attributes, dialect, marks
+from booklet.manuscript.dialects.remarks import remarks
 from booklet.manuscript.notes import Notes, as_spans
 from booklet.manuscript.pieces import Block, Draft, Heading, Note, Picture
 from booklet.manuscript.raw import Raw
@@ -65,6 +66,7 @@ class Body:
             if i in done:
                 continue
             self.galley.at(token)
+            self._say(token)
             if token.type == "heading_open" and token.level == 0:
                 self._heading_or_not(token, tokens[i + 1])
                 done |= {i + 1, i + 2}
@@ -85,6 +87,12 @@ class Body:
                 self._take(token, stack, _is_attribution(tokens, i))
         self._end_raw(0)
 
+    def _say(self, token: Token) -> None:
+        """Keep what the rules of the parser want to be said of a token."""
+        for one in remarks(token):
+            line = self.galley.offset + one.line + 1
+            self.galley.find(one.code, one.message, one.hint, line)
+
     def _take(self, token: Token, stack: list[Token], attribution: bool) -> None:
         """Take the token of a block; `stack` holds the blocks that are open around it."""
         if token.nesting == -1:
@@ -93,6 +101,8 @@ class Body:
         if attribution:
             token.attrJoin("class", "attribution")
         block = self._block(token, len(stack))
+        if block.type == "remark":
+            return
         if block.type != "html_block" or block.content.strip():  # a remark begins no chapter
             self.galley.draft.tokens.append(block)
         if token.nesting == 1:

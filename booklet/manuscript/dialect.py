@@ -19,8 +19,11 @@ from mdit_py_plugins.superscript import superscript_plugin
 from booklet.errors import BookletError, Place
 from booklet.manuscript.attributes import attributes_plugin, span
 from booklet.manuscript.compositor import typeset
+from booklet.manuscript.dialects.columns import columns_plugin
+from booklet.manuscript.dialects.grid import grid_plugin
 from booklet.manuscript.dialects.liquid import liquid_plugin
 from booklet.manuscript.dialects.mathematics import mathematics_plugin
+from booklet.manuscript.dialects.pipes import pipes_plugin
 from booklet.manuscript.dialects.roles import roles_plugin
 
 if TYPE_CHECKING:
@@ -73,6 +76,8 @@ def dialect(lang: str) -> MarkdownIt:
     for plugin in (deflist_plugin, sub_plugin, superscript_plugin):
         md.use(plugin)
     for plugin in (mathematics_plugin, liquid_plugin, roles_plugin):
+        md.use(plugin)
+    for plugin in (grid_plugin, columns_plugin, pipes_plugin):
         md.use(plugin)
     for rule in (autolink, html_inline, image, link, footnote_inline, span):
         md.inline.ruler.at(rule.__name__, _lined(rule))
