@@ -124,10 +124,25 @@ _NUMBERS = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def crew() -> Iterator[Crew]:
-    """A worker for all tests of one process: to start one takes longer than an essay."""
+def warm() -> Iterator[Crew]:
+    """Keep a process for all tests: to start one takes longer than an essay."""
     with Crew() as crew:
         yield crew
+
+
+@pytest.fixture
+def crew(warm: Crew) -> Iterator[Crew]:
+    """Return a crew that knows nothing, as a person's does, though its process has started.
+
+    What an earlier test laid out, dressed or left behind must not help this one, or harm it.
+    """
+    crew = Crew(at_once=False)
+    crew._hands, warm._hands = warm._hands, []
+    try:
+        yield crew
+    finally:
+        crew.forget()
+        warm._hands = crew._hands
 
 
 @pytest.fixture

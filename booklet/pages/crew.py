@@ -77,6 +77,7 @@ class Crew:
         self._latest: dict[tuple[str, str, str], str] = {}
         self._passed_before: dict[str, set[str]] = {}
         self._again: dict[str, tuple[Hand, Ticket]] = {}
+        self._engine, self._own = "", False  # until an edition dresses the crew
         self.forget()
 
     def __enter__(self) -> Crew:
@@ -121,6 +122,7 @@ class Crew:
         """Begin anew: the next press may have other files."""
         self.dressing: tuple[str, ...] = ()
         self._words: tuple[Any, ...] = ()
+        self._own = False
         self._set: dict[str, Matter] = {}
         self._passed: set[str] = set()
         self._ahead: dict[str, tuple[Hand, Ticket, Matter]] = {}
@@ -605,11 +607,14 @@ class Crew:
         """Return a hand's answer to an order.
 
         Raises BookletError if there is none within the limits; and, where the author's own
-        rules or templates have a part in it, if the layout engine fails.
+        rules or templates have a part in it, if the layout engine fails. A crew composes, and
+        fills in leaflets, only where there are templates of the author's.
         """
-        if verb not in _WITHOUT_STYLE:
+        templates = verb in _WITHOUT_STYLE
+        if not templates:
             self._ready(hand)
-        return self._answer(hand, hand.order(verb, words, seconds, what), own=self._own)
+        ticket = hand.order(verb, words, seconds, what)
+        return self._answer(hand, ticket, own=templates or self._own)
 
     def _ready(self, hand: Hand) -> None:
         """Let a hand have the style sheets, and look again at pictures that may have changed."""

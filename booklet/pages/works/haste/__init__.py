@@ -83,8 +83,10 @@ class _Places:
         ):
             own = getattr(owner, name)
             theirs = ours(own)
-            # other modules have it under its name, too
-            for module in [m for key, m in sys.modules.items() if key.startswith("weasyprint.")]:
+            # Other modules have it under its name, too. A copy is looked through, since the thread
+            # that reads orders imports modules as well.
+            there = sys.modules.copy()
+            for module in [m for key, m in there.items() if key.startswith("weasyprint.")]:
                 if getattr(module, name, None) is own:
                     self._places.append((module, name, own, theirs))
         logging.getLogger("weasyprint").addFilter(counter)
