@@ -9,6 +9,7 @@ import pydyf
 
 from booklet.late import late
 from booklet.pages.file import File
+from booklet.pages.one_ink import use_one_ink
 
 _find_library = ctypes.util.find_library
 if sys.platform.startswith("linux"):
@@ -19,12 +20,14 @@ if sys.platform.startswith("linux"):
 # A quarter of WeasyPrint's start, for fonts that vary, or that HarfBuzz cannot cut down.
 with late("fontTools.subset", "fontTools.varLib.instancer"):
     from weasyprint import CSS, HTML, VERSION, Document, Page
+    from weasyprint.pdf import stream
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 ctypes.util.find_library = _find_library
 
 pydyf.PDF = File
+use_one_ink(getattr(stream, "Stream", None))
 
 __all__ = [
     "CSS",
