@@ -206,10 +206,10 @@ def _tokens(trim: Size, style: Style, settings: Settings) -> Sheet:
     }
     said = "; ".join(f"--{name}: {value}" for name, value in tokens.items() if value)
     css = f":root {{ {said} }}\n"
-    if style.bleed:
-        room = _MARKS if style.standard == "pdf/x-4" else 0
-        around = Length.mm(Length.parse(style.bleed).to("mm") + room)
-        css += f"@page {{ bleed: {around.css()} }}\n"
+    marks = Length.mm(_MARKS).pt if style.standard == "pdf/x-4" and style.marks == "crop" else 0
+    around = Length((Length.parse(style.bleed).pt if style.bleed else 0) + marks)
+    if around.pt:
+        css += f"@page {{ bleed: {around.to('mm'):.4g}mm }}\n"
     return Sheet("(paper and type of this edition)", css)
 
 

@@ -83,7 +83,9 @@ class Style(msgspec.Struct, frozen=True, rename="kebab", kw_only=True):
     output: Literal["pages", "sheets"] = "pages"
     standard: Literal["plain", "pdf/ua-1", "pdf/x-4"] = "pdf/ua-1"
     bleed: str = ""
-    """How far a print shop's page goes on beyond the trim."""
+    """How far a print shop's page goes on beyond the trim; empty, not at all."""
+    marks: Literal["crop", "none"] = "none"
+    """The marks around a print shop's page, by which it is cut."""
     profile: str = ""
     """The ICC profile that PDF/X is made for, beside the essay; empty, the house's own."""
     plan: tuple[Wish, ...] = ()
@@ -116,6 +118,8 @@ class Style(msgspec.Struct, frozen=True, rename="kebab", kw_only=True):
 _TAKES = {
     "based-on": "the name of an edition, such as `reader`",
     "leading": "a number from 1 to 2.5, such as `1.4`",
+    "bleed": "a length such as `3mm`, or `0`",
+    "marks": "`crop` or `none`",
     "line-numbers": "a whole number, such as `5` for every fifth line, or `0` for none",
     "notes": "`foot` or `end`",
     "output": "`pages` or `sheets`",
@@ -129,6 +133,7 @@ _TAKES = {
 }
 _SHARES = ("fit-leading", "fit-margins", "fit-type-size")
 _TAKES |= dict.fromkeys(_SHARES, "a share such as `3%`")
+_NOTHING = re.compile(r"\s*(?:0+(?:\.0+)?\s*[a-z]*|none)\s*")
 _LENGTHS = ("bleed", "margin-foot", "margin-inner", "margin-outer", "margin-top")
 _KEYS = {field.encode_name for field in msgspec.structs.fields(Style)} | {"sheets"}
 _KEYS -= {"name", "own", "plan", "tightened"}
@@ -234,6 +239,8 @@ def _take(edition: dict[str, Any], keys: list[str], wish: Wish) -> None:
     value = wish.value
     if key in ("styles", "parts") and isinstance(value, str):
         value = [value]
+    if key == "bleed" and _NOTHING.fullmatch(str(value)):
+        value = ""
     try:
         if key == "sheets" or len(keys) > 1:
             raise msgspec.ValidationError
@@ -254,6 +261,7 @@ def _take(edition: dict[str, Any], keys: list[str], wish: Wish) -> None:
 def _near(key: str, value: object) -> str:
     """Return what the author may have meant by a wrong value, or an empty string."""
     allowed = {
+        "marks": ("crop", "none"),
         "notes": ("foot", "end"),
         "output": ("pages", "sheets"),
         "standard": ("plain", "pdf/ua-1", "pdf/x-4"),
@@ -267,7 +275,7 @@ def _judge(key: str, value: Any) -> None:
         judge_page(key, value)
     elif key == "type-size":
         judge_type(value)
-    elif key in _LENGTHS:
+    elif key in _LENGTHS and (key, value) != ("bleed", ""):
         Length.parse(value)
     elif key in _SHARES:
         _share(value)

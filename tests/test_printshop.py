@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pikepdf
+import pypdfium2
 import pytest
 from conftest import Shop, losses
 from PIL import Image, ImageCms
@@ -214,6 +215,56 @@ def test_pages_without_room_around_have_no_bleed_and_no_marks(press: Shop) -> No
                 [float(v) for v in page.MediaBox], abs=0.01
             )
             assert "/Registration" not in page.obj.Resources.ColorSpace
+
+
+@pytest.mark.parametrize(
+    ("words", "bleed", "around"),
+    [
+        ("marks: none", 3, 3),
+        ("marks: none, bleed: 3.175mm", 3.175, 3.175),
+        ("marks: none, bleed: 0", 0, 0),
+        ("bleed: none", 0, 7),
+        ("bleed: 0mm", 0, 7),
+    ],
+)
+def test_marks_and_bleed_can_be_left_out(
+    press: Shop, words: str, bleed: float, around: float
+) -> None:
+    """The sheet then ends with the bleed, or with the trim; marks without bleed have their room."""
+    text = f"---\neditions: {{shop: {{based-on: press, {words}}}}}\n---\n\nText.\n"
+    booklet = press({"essay.md": text}, editions=("shop",))
+    with pikepdf.open(booklet.path) as pdf:
+        for page in pdf.pages:
+            for key, beyond in (("/BleedBox", bleed), ("/MediaBox", around)):
+                left, bottom, right, top = (float(edge) / MM for edge in page[key])
+                assert [left, bottom, right - 148, top - 210] == pytest.approx(
+                    [-beyond, -beyond, beyond, beyond], abs=0.01
+                )
+            assert ("/Registration" in page.obj.Resources.ColorSpace) == (around == bleed + 7)
+
+
+def test_ink_ends_at_the_bleed(press: Shop) -> None:
+    """Backgrounds and pictures of a page fill the bleed, and beyond it marks stand on white."""
+    style = """@page { background: #000 } @page cover { background: #c80 }
+        section { position: relative } p { position: absolute; left: -40mm; right: -40mm;
+        top: -40mm; height: 300mm; background: #00c }"""
+    booklet = press({"essay.md": "Text.\n", "style.css": style}, editions=("press",))
+    pages = pypdfium2.PdfDocument(booklet.path)
+    for page in pages:
+        page.set_cropbox(*page.get_mediabox())
+        picture = page.render(scale=25.4 / 72 * 10).to_pil().convert("L")  # ten dots a millimetre
+        dark = picture.point([255] * 200 + [0] * 56)
+        inside = dark.crop((72, 72, picture.width - 72, picture.height - 72)).histogram()
+        assert inside[255] > 0.9 * sum(inside)
+        rims = [
+            (0, 0, picture.width, 68),
+            (0, picture.height - 68, picture.width, picture.height),
+            (0, 0, 68, picture.height),
+            (picture.width - 68, 0, picture.width, picture.height),
+        ]
+        for rim in rims:
+            grey = dark.crop(rim).histogram()
+            assert 0 < grey[255] < 0.02 * sum(grey)  # the marks, and nothing else
 
 
 # The profile, as another program understands it.

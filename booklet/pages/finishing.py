@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from booklet.pages import Leaf
     from booklet.pages.crew import Crew
 
-_BLEED = "3mm"
-
 
 def finished(pdf: bytes, edition: Edition, leaves: Sequence[Leaf], crew: Crew) -> bytes:
     """Return the PDF with line numbers, and made for a print shop, if the edition is so.
@@ -50,5 +48,6 @@ def _for_press(pdf: bytes, edition: Edition) -> bytes:
     with remarks.blamed(Place(manuscript.path)):
         given = edition.shelf.take(style.profile) if style.profile else PROFILE.read_bytes()
         aim = intent(given, style.profile or NAME)
-    bleed = Length.parse(style.bleed or _BLEED)
-    return for_press(pdf, manuscript.title, manuscript.settings.date, bleed, aim)
+    bleed = Length.parse(style.bleed) if style.bleed else Length(0)
+    marked = style.marks == "crop"
+    return for_press(pdf, manuscript.title, manuscript.settings.date, bleed, aim, marked)

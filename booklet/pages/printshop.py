@@ -23,7 +23,7 @@ from booklet.errors import BookletError
 from booklet.measure import Length
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pikepdf import Object
 
@@ -59,10 +59,13 @@ def intent(profile: bytes, name: str) -> Intent:
     return Intent(profile, name)
 
 
-def for_press(pdf: bytes, title: str, day: str, bleed: Length, to: Intent) -> bytes:
+def for_press(
+    pdf: bytes, title: str, day: str, bleed: Length, to: Intent, marked: bool = True
+) -> bytes:
     """Return a PDF/X-4 of finished pages with room around their trim for bleed and marks.
 
-    `day` is the manuscript's date. The same pages give the same bytes.
+    There are crop marks if it is `marked` and has room. `day` is the manuscript's date. The same
+    pages give the same bytes.
     """
     digest = blake2b(pdf, digest_size=16).digest()
     with Pdf.open(BytesIO(pdf)) as document:
@@ -77,7 +80,7 @@ def for_press(pdf: bytes, title: str, day: str, bleed: Length, to: Intent) -> by
             item.Resources.ColorSpace["/DefaultRGB"] = screen
         registration = _registration(document)
         for page in document.pages:
-            _prepare(page, bleed.pt, registration)
+            _prepare(page, bleed.pt, marked, registration)
         _say(document, title or "Untitled", day, digest, to)
         out = BytesIO()
         document.save(
@@ -133,34 +136,39 @@ def _registration(document: Pdf) -> Object:
     return document.make_indirect(Array([Name.Separation, Name.All, Name.DeviceCMYK, tint]))
 
 
-def _prepare(page: pikepdf.Page, bleed: float, registration: Object) -> None:
+def _prepare(page: pikepdf.Page, bleed: float, marked: bool, registration: Object) -> None:
     """Give a page its boxes and its crop marks, and take its links; `bleed` is in points.
 
-    A style sheet may leave no room around the trim: then there is less bleed, and no mark.
+    Ink ends at the bleed, so that the marks stand on white. A style sheet may leave no room around
+    the trim: then there is less bleed, and no mark.
     """
-    left, bottom, right, top = (float(edge) for edge in page.trimbox)
+    trim = [float(edge) for edge in page.trimbox]
     for key in ("/Annots", "/ArtBox", "/CropBox"):
         if key in page.obj:
             del page.obj[key]
-    room = min(abs(float(a) - float(b)) for a, b in zip(page.trimbox, page.mediabox, strict=True))
+    room = min(abs(a - float(b)) for a, b in zip(trim, page.mediabox, strict=True))
     bleed = min(bleed, room)
-    page.obj.BleedBox = Array(
-        [round(v, 3) for v in (left - bleed, bottom - bleed, right + bleed, top + bleed)]
-    )
-    if room < bleed + _GAP.pt + _MARK.pt:
-        return
-    page.obj.Resources.ColorSpace["/Registration"] = registration
-    near = bleed + _GAP.pt
+    left, bottom, right, top = box = (
+        *(trim[0] - bleed, trim[1] - bleed), *(trim[2] + bleed, trim[3] + bleed)
+    )  # fmt: skip
+    page.obj.BleedBox = Array([round(edge, 3) for edge in box])
+    clip = f"q {left:.3f} {bottom:.3f} {right - left:.3f} {top - bottom:.3f} re W n"
+    page.contents_add(clip.encode(), prepend=True)
+    after = ["Q"]
+    if marked and room >= bleed + _GAP.pt + _MARK.pt:
+        page.obj.Resources.ColorSpace["/Registration"] = registration
+        after += ["q /Registration CS 1 SCN", f"{_HAIR} w", *_marks(trim, bleed + _GAP.pt), "Q"]
+    page.contents_add(" ".join(after).encode())
+
+
+def _marks(trim: Sequence[float], near: float) -> Iterator[str]:
+    """Yield the strokes of crop marks, which begin so many points beyond the trim."""
+    left, bottom, right, top = trim
     far = near + _MARK.pt
-    lines = [
-        f"{x - side * near:.3f} {y:.3f} m {x - side * far:.3f} {y:.3f} l S "
-        f"{x:.3f} {y - rise * near:.3f} m {x:.3f} {y - rise * far:.3f} l S"
-        for x, side in ((left, 1), (right, -1))
-        for y, rise in ((bottom, 1), (top, -1))
-    ]
-    page.contents_add(b"q", prepend=True)
-    marks = " ".join(["Q q /Registration CS 1 SCN", f"{_HAIR} w", *lines, "Q"])
-    page.contents_add(marks.encode())
+    for x, side in ((left, 1), (right, -1)):
+        for y, rise in ((bottom, 1), (top, -1)):
+            yield f"{x - side * near:.3f} {y:.3f} m {x - side * far:.3f} {y:.3f} l S"
+            yield f"{x:.3f} {y - rise * near:.3f} m {x:.3f} {y - rise * far:.3f} l S"
 
 
 def _say(document: Pdf, title: str, day: str, digest: bytes, to: Intent) -> None:
