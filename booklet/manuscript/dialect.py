@@ -25,6 +25,7 @@ from booklet.manuscript.dialects.liquid import liquid_plugin
 from booklet.manuscript.dialects.mathematics import mathematics_plugin
 from booklet.manuscript.dialects.pipes import pipes_plugin
 from booklet.manuscript.dialects.roles import roles_plugin
+from booklet.manuscript.directions import enclosed, isolate, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +91,7 @@ def dialect(lang: str) -> MarkdownIt:
     md.core.ruler.at("inline", _running_text)
     md.core.ruler.after("inline", "tasks", _tasks)
     md.core.ruler.at("text_join", lambda state: typeset(state, lang))
+    md.core.ruler.after("text_join", "directions", lambda state: isolate(state, lang))
     return md
 
 
@@ -181,13 +183,13 @@ def _plain(text: str, lang: str) -> str:
 
 def words(children: list[Token]) -> str:
     """Return the words of running text, with the marks for notes and pages that are in it."""
-    return "".join(_SAYS[child.type](child) for child in children if child.type in _SAYS)
+    return "".join(_SAYS.get(child.type, spoken)(child) for child in children)
 
 
 _SAYS: dict[str, Callable[[Token], str]] = {
     "text": lambda token: token.content,
-    "code_inline": lambda token: token.content,
-    "typed": lambda token: token.content,
+    "code_inline": enclosed,
+    "typed": enclosed,
     "hardbreak": lambda _token: " ",
     "html_inline": lambda token: str(token.meta.get("words", "")),
 }

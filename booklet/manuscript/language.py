@@ -70,6 +70,12 @@ _RELEASE: Mapping[int, str | None] = {ord(_NOTHING): None} | {
     ord(sign): mark + NBSP if mark == "«" else NBSP + mark for mark, sign in _WITH_SPACE.items()
 }
 
+# Languages whose usual script runs from right to left, and such scripts (CLDR, character order).
+_RIGHT_TO_LEFT = frozenset(
+    "ar arc azb ckb dv fa he ks lrc mzn nqo pnb ps rhg sd syr ug ur yi".split()  # noqa: SIM905  read as a line
+)
+_SCRIPTS_TO_LEFT = frozenset({"adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"})
+
 # A line of the manuscript ends here, and the paragraph goes on.
 LINE_END = "\u2028"
 
@@ -79,6 +85,13 @@ def quotes(lang: str) -> str:
     if lang in _FULL_CHARACTERS or lang.startswith("zh-Hant"):
         return _QUOTES["zh-Hant"]
     return _QUOTES.get(lang) or _QUOTES.get(lang.split("-")[0], _QUOTES["en"])
+
+
+def is_leftward(lang: str) -> bool:
+    """Whether a language is written from right to left, in the script that its tag names."""
+    first, *others = lang.lower().split("-")
+    script = next((part for part in others if len(part) == 4 and part.isalpha()), "")
+    return script in _SCRIPTS_TO_LEFT if script else first in _RIGHT_TO_LEFT
 
 
 def typeset(text: str, lang: str) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from booklet.errors import BookletError
+from booklet.manuscript.language import is_leftward
 from booklet.measure import Length, Size
 
 # What each key takes, in the words of a message, and how it is written.
@@ -77,17 +78,7 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab"):
     @property
     def rtl(self) -> bool:
         """Whether the text runs, and the booklet opens, from right to left."""
-        language, *others = self.lang.split("-")
-        script = next((part for part in others if len(part) == 4), "")
-        usual = script in _SCRIPTS_TO_LEFT if script else language in _RIGHT_TO_LEFT
-        return self.dir == "rtl" or (not self.dir and usual)
-
-
-# Languages whose usual script runs from right to left (CLDR, character order).
-_RIGHT_TO_LEFT = frozenset(
-    {"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"}
-)
-_SCRIPTS_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"})
+        return self.dir == "rtl" or (not self.dir and is_leftward(self.lang))
 
 
 def judge_page(key: str, given: str) -> None:
