@@ -1,15 +1,26 @@
-"""The HTML that an edition was made from, as one file that stands by itself."""
+"""The HTML that an edition was made from, as one file that stands by itself and runs nothing."""
 
 from __future__ import annotations
 
 import re
+from html import escape
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from booklet.errors import BookletError
+from booklet.pages.home import SCHEMES
 
 if TYPE_CHECKING:
     from booklet.edition import Edition
     from booklet.pages import Pages
+
+# What a browser may do with the file: no script runs, and nothing is loaded from elsewhere. It
+# has to stand before all that it is to hold for.
+_POLICY = (
+    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+    "img-src data:; font-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'\">"
+)
 
 
 def webpage(edition: Edition, pages: Pages) -> str:
@@ -19,10 +30,16 @@ def webpage(edition: Edition, pages: Pages) -> str:
     def numbered(html: str) -> str:
         return marks.fill_pages(html, lambda anchor: pages.numbers.get(anchor, ""))
 
-    bodies = "".join(numbered(_body(part.html)) for part in edition.parts)
+    bodies = [numbered(_body(part.html)) for part in edition.parts]
     head = numbered(edition.parts[0].html.split("</head>", 1)[0])
+    if (edition.shelf.root / "templates").exists():  # what the house's make is known to be tame
+        head, *bodies = map(tame, (head, *bodies))
+    head = _HEAD.sub(lambda found: f"{found[0]}\n{_POLICY}", head, count=1)
+    if _POLICY not in head:
+        head = f"<!doctype html>\n<html>\n<head>\n{_POLICY}\n"
     styles = "\n".join([s.css for s in edition.sheets] + [p.css for p in edition.parts])
-    whole = f"{head}<style>\n{styles}</style>\n</head>\n<body>{bodies}</body>\n</html>\n"
+    rules = f"<style>\n{_held(styles)}</style>"
+    whole = f"{head}{rules}\n</head>\n<body>{''.join(bodies)}</body>\n</html>\n"
     return _IMG.sub(lambda found: _inlined(found, edition), whole)
 
 
@@ -32,7 +49,14 @@ def _body(html: str) -> str:
     return found[1] if found else html
 
 
+def _held(css: str) -> str:
+    """Return rules that cannot end the element in which they stand."""
+    return _END_OF_STYLE.sub(r"<\\/", css)
+
+
 _BODY = re.compile(r"<body\b[^>]*>(.*)</body>", re.DOTALL)
+_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+_END_OF_STYLE = re.compile(r"</(?=style)", re.IGNORECASE)
 _IMG = re.compile(r'(<img\b[^>]*?\bsrc=")([^"]*)(")')
 
 # Python's own list of these depends on the machine.
@@ -54,3 +78,91 @@ def _inlined(found: re.Match[str], edition: Edition) -> str:
     if not content:
         return found[0]
     return f"{found[1]}data:image/{kind};base64,{base64.b64encode(content).decode()}{found[3]}"
+
+
+# What acts, loads, or hides what stands in it from whoever reads HTML goes with all that is in it.
+_GONE = frozenset(
+    "animate animatemotion animatetransform applet iframe math noembed noframes noscript object "  # noqa: SIM905  read as lines
+    "plaintext script set template textarea xmp".split()
+)
+_TAGS_GONE = frozenset({"base", "embed", "foreignobject", "form", "frame", "frameset", "link"})
+_LEADING = frozenset({"action", "background", "cite", "data", "formaction", "href", "longdesc",
+                      "ping", "poster", "src", "srcset", "xlink:href"})  # fmt: skip
+_SCHEME = re.compile(r"[\s\0-\x20]*([a-z][a-z0-9+.\s\0-\x20-]*):", re.IGNORECASE)
+
+
+def tame(html: str) -> str:
+    """Return HTML without what would run, load, or lead away: scripts, frames, forms, handlers.
+
+    A template of the author's may make anything. What is left is written anew, so that nothing
+    that only looks like text to us is a tag to a browser.
+    """
+    tamer = _Tamer()
+    tamer.feed(html)
+    tamer.close()
+    return "".join(tamer.pieces)
+
+
+class _Tamer(HTMLParser):
+    """Writes HTML down again, but for what a page without script has no use for."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self.inside: list[str] = []
+        self.in_style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Write a tag, unless it or what it stands in goes."""
+        if tag in _GONE:
+            self.inside.append(tag)
+        if self.inside or tag in _TAGS_GONE or (tag == "meta" and "http-equiv" in dict(attrs)):
+            return
+        self.in_style = tag == "style"
+        kept = "".join(f' {name}="{escape(value or "")}"' for name, value in attrs
+                       if _is_tame(name, value or ""))  # fmt: skip
+        self.pieces.append(f"<{tag}{kept}>")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Write the end of a tag."""
+        if self.inside:
+            if tag in self.inside:
+                del self.inside[self.inside.index(tag) :]
+            return
+        self.in_style = False
+        if tag not in _GONE | _TAGS_GONE:
+            self.pieces.append(f"</{tag}>")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Write a tag that ends at once, as in a drawing."""
+        self.handle_starttag(tag, attrs)
+        if tag in self.inside or tag not in _VOID:
+            self.handle_endtag(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Write text."""
+        if not self.inside:
+            self.pieces.append(_held(data) if self.in_style else escape(data, quote=False))
+
+    def handle_decl(self, decl: str) -> None:
+        """Write what kind of document it is."""
+        self.pieces.append("<!doctype html>" * decl.lower().startswith("doctype"))
+
+
+_VOID = frozenset(
+    "area br col hr img input meta source track wbr".split()  # noqa: SIM905  read as a line
+)
+
+
+def _is_tame(name: str, value: str) -> bool:
+    """Whether an attribute neither runs anything nor leads to something that does."""
+    if name.startswith("on") or name == "srcdoc" or not _NAME.fullmatch(name):
+        return False
+    scheme = _SCHEME.match(value) if name in _LEADING else None
+    if not scheme:
+        return True
+    plain = "".join(scheme[1].split()).lower()
+    return plain in SCHEMES or (name == "src" and value.lower().startswith("data:image/"))
+
+
+_NAME = re.compile(r"[a-z_:][a-z0-9_.:-]*")
