@@ -32,6 +32,7 @@ CODES: dict[str, tuple[str, str, str]] = {
         "they are printed as typed",
     ),
     "M18": ("warning", "a table that is not drawn right", "draw it as docs/writing.md shows"),
+    "M19": ("warning", "the end of a block that did not begin", "remove the line of colons"),
     "S01": ("warning", "CSS that was ignored", "correct or remove it"),
     "S02": (
         "warning",
