@@ -15,7 +15,6 @@ from invoke import Context, Exit, Task, task
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from booklet.errors import BookletError
-from booklet.terminal import plain, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -89,8 +88,8 @@ def build(
     before = touches(order.essay, order.cwd)
     seen = look(order.essay, order.cwd)
     try:
-        with progress(quiet) as step:
-            made = press(order, step)
+        with progress(quiet) as say:
+            made = press(order, say)
     except BookletError as error:
         raise Exit(str(error), code=1) from None
     except KeyboardInterrupt:
@@ -177,7 +176,7 @@ def print_sheets(
     command = " ".join(["./inv print", *words])
     try:
         if not printer:
-            say(*printers(), "", "to print: `./inv print --printer NAME`")
+            print(*printers(), "", "to print: `./inv print --printer NAME`", sep="\n")
             return
         found = meet(printer)
         profile = recall(found)
@@ -190,13 +189,13 @@ def print_sheets(
             suited = suit(wanted, found, profile)
             imposed, _tight = on_sheets(made.edition.manuscript, made.pages, suited)
             for note in (*remarks(suited, found, profile), *clipped(imposed, found, profile)):
-                say(f"warning: {plain(str(note))}", to=sys.stderr)
+                print(f"warning: {note}", file=sys.stderr)
             send(imposed, found, person, copies, profile, command)
     except BookletError as error:
         raise Exit(str(error), code=1) from None
     except KeyboardInterrupt:
         raise Exit("stopped; what was at the printer is cancelled", code=130) from None
-    say(f"printed on {plain(found.name)}")
+    print(f"printed on {found.name}")
 
 
 @task(
@@ -214,7 +213,7 @@ def calibrate(_: Context, printer: str = "", paper: str = "A4") -> None:
 
     try:
         if not printer:
-            say(*printers(), "", "to calibrate: `./inv calibrate --printer NAME`")
+            print(*printers(), "", "to calibrate: `./inv calibrate --printer NAME`", sep="\n")
             return
         found = meet(printer)
         with desk() as person:
@@ -223,7 +222,7 @@ def calibrate(_: Context, printer: str = "", paper: str = "A4") -> None:
         raise Exit(str(error), code=1) from None
     except KeyboardInterrupt:
         raise Exit("stopped; nothing is kept", code=130) from None
-    say(plain(str(profile)), plain(str(path_of(found))))
+    print(f"{profile}\n{path_of(found)}")
 
 
 @task(
@@ -292,7 +291,7 @@ def new(_: Context, name: str) -> None:
     except BookletError as error:
         raise Exit(str(error), code=1) from None
     shown, essay = path.relative_to(ROOT), path.parent.name
-    say(f"{shown}: write there, then run `./inv build --essay {essay}`")
+    print(f"{shown}: write there, then run `./inv build --essay {essay}`")
 
 
 @task
@@ -302,7 +301,7 @@ def doctor(_: Context) -> None:
 
     healthy = True
     for line in examine():
-        say(line)
+        print(line)
         healthy = healthy and line.good
     if not healthy:
         raise Exit(code=1)
@@ -314,7 +313,7 @@ def clean(_: Context) -> None:
     from booklet.press import clear
 
     for name in clear():
-        say(f"removed {plain(name)}")
+        print(f"removed {name}")
 
 
 @task(help={"quick": "leave out what is slow", "only": "a part of the names of the tests to run"})
@@ -371,7 +370,7 @@ def _until_stopped(work: Callable[[], None]) -> None:
 def _say(line: str) -> None:
     """Print a line at once, to whomever reads along; once nobody does, go on without."""
     try:
-        say(line, now=True)
+        print(line, flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
-
-from booklet.terminal import plain
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 @dataclass(frozen=True, order=True)
@@ -40,18 +39,61 @@ class BookletError(Exception):
         """Return the error as it is shown to the author."""
         return show("error", self.message, self.where, self.hint)
 
-    def __reduce__(self) -> tuple[type[BookletError], tuple[str, Place | None, str]]:
+    @property
+    def each(self) -> tuple[BookletError, ...]:
+        """The mistakes that are said with this one: itself alone."""
+        return (self,)
+
+    def __reduce__(self) -> tuple[Any, ...]:
         """Let the error travel whole from the process that lays out to the one that shows it."""
         return type(self), (self.message, self.where, self.hint)
 
 
-def show(kind: str, message: str, where: Place | None = None, hint: str = "") -> str:
-    """Return `kind: where: message` and, after a blank line, `hint: …`; readable without colour.
+class Mistakes(BookletError):
+    """Several mistakes that are said at once, each with its place and its hint.
 
-    A message may quote the author's text, which must neither steer the terminal nor add lines.
+    `message`, `where` and `hint` are those of the first; `asked` is what the author wants of
+    editions and sheets, as far as it could be read.
     """
-    line = plain(f"{kind}: {where}: {message}" if where else f"{kind}: {message}")
-    return f"{line}\n\nhint: {plain(hint)}" if hint else line
+
+    def __init__(self, errors: Iterable[BookletError], asked: Iterable[Any] = ()) -> None:
+        """Take the mistakes, of which there is one at least; the same one counts once."""
+        told = {str(one): one for error in errors for one in error.each}
+        self.errors, self.asked = tuple(told.values()), tuple(asked)
+        first = self.errors[0]
+        super().__init__(first.message, first.where, first.hint)
+
+    def __str__(self) -> str:
+        """Return all of them, each as it is shown by itself."""
+        return "\n\n".join(map(str, self.errors))
+
+    @property
+    def each(self) -> tuple[BookletError, ...]:
+        """The mistakes, one by one."""
+        return self.errors
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let them travel together."""
+        return type(self), (self.errors, self.asked)
+
+
+@contextlib.contextmanager
+def gathered(into: list[BookletError]) -> Iterator[None]:
+    """Add a mistake that is made within to others, and go on behind it."""
+    try:
+        yield
+    except BookletError as error:
+        into.extend(error.each)
+
+
+def show(kind: str, message: str, where: Place | None = None, hint: str = "") -> str:
+    """Return `kind: where: message` and, after a blank line, `hint: …`; readable without colour."""
+    line = f"{kind}: {where}: {message}" if where else f"{kind}: {message}"
+    return (f"{line}\n\nhint: {hint}" if hint else line).translate(_CONTROLS)
+
+
+# A message may quote the author's text, which must not steer the terminal.
+_CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) != "\n"}
 
 
 def did_you_mean(word: str, known: Iterable[str], near: float = 0.6) -> str:
@@ -61,3 +103,41 @@ def did_you_mean(word: str, known: Iterable[str], near: float = 0.6) -> str:
     """
     close = get_close_matches(word.lower(), list(known), n=1, cutoff=near)
     return f"did you mean `{close[0]}`?" if close else ""
+
+
+def slip(word: str, known: Iterable[str]) -> str:
+    """Return the known word of which `word` is a slip, or an empty string.
+
+    A slip is one letter more, less or other, or two letters that have changed places, in a word of
+    four letters at least: shorter ones are as near to one another as different words are.
+    """
+    word = word.lower()
+    near = (each for each in sorted(known) if min(len(word), len(each)) >= _SHORTEST)
+    return next((each for each in near if word != each and _is_slip(word, each)), "")
+
+
+_SHORTEST = 4
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """Whether one edit, or one change of neighbours, makes a word of another."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    pairs = zip(one, other, strict=False)
+    at = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+    if one[at + 1 :] == other[at:] or one[at:] == other[at + 1 :]:
+        return True
+    swapped = one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
+    return one[at + 1 :] == other[at + 1 :] or swapped
+
+
+def quoted(value: object) -> str:
+    """Return a value for a message: in backticks, in one line, and not without end."""
+    try:
+        line = " ".join(str(value).split())
+    except (RecursionError, ValueError):  # Python writes no number of thousands of digits
+        return "that"
+    return f"`{line}`" if len(line) < _LONGEST else f"`{line[: _LONGEST - 1]}…`"
+
+
+_LONGEST = 60

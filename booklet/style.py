@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
-from booklet.errors import BookletError, Place, did_you_mean
+from booklet.errors import BookletError, Mistakes, Place, did_you_mean, gathered, quoted
 from booklet.manuscript.settings import judge_page, judge_type
 from booklet.manuscript.wishes import Wish
 from booklet.measure import Length, Size
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 STYLES = ROOT / "styles"
 
 # The style sheets of every edition; its own come after them.
-SHEETS = ("fonts.css", "tokens.css", "page.css", "text.css", "blocks.css", "matter.css")
+SHEETS = ("fonts.css", "tokens.css", "page.css", "text.css", "matter.css")
 
 # What is made if neither the person at the keyboard nor the essay asks for anything else.
 USUAL = ("reader", "booklet")
@@ -139,6 +139,9 @@ _KEYS = {field.encode_name for field in msgspec.structs.fields(Style)} | {"sheet
 _KEYS -= {"name", "own", "plan", "tightened"}
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
+# How long a chain of editions may be that are based on one another.
+_LONGEST = 30
+
 # Names of files that are not an edition.
 _TAKEN = ("concordance", "cover", "guide", "sheets")
 
@@ -146,29 +149,48 @@ _TAKEN = ("concordance", "cover", "guide", "sheets")
 def styles(manuscript: Manuscript) -> dict[str, Style]:
     """Return the editions that can be made of a manuscript, by name: the house's, then its own.
 
-    Raises BookletError, with file and line, for what the author wants and cannot have.
+    Raises Mistakes, each with file and line, for what the author wants and cannot have.
     """
+    found, mistakes = judged(manuscript.wishes)
+    if mistakes:
+        raise Mistakes(mistakes)
+    return found
+
+
+def judged(wishes: Iterable[Wish]) -> tuple[dict[str, Style], list[BookletError]]:
+    """Return the editions that there are with such wishes, and the mistakes in these."""
+    mistakes: list[BookletError] = []
     given: dict[str, dict[str, Any]] = {name: dict(keys) for name, keys in _house().items()}
-    for wish in (wish for wish in manuscript.wishes if wish.path[0] == "editions"):
-        if len(wish.path) == 1:
-            hint = f"write `set: {_listed(wish.value)}`" if isinstance(wish.value, list) else ""
-            message = "`editions` takes names with settings of their own"
-            raise BookletError(message, wish.where, hint or "write `handout:` with keys below it")
-        name, *keys = wish.path[1:]
-        edition = given.setdefault(name, {"": wish.where})
-        if keys:
-            _take(edition, keys, wish)
-        elif wish.value:
-            message = f"`{name}` takes settings such as `type-size: 12pt`"
-            raise BookletError(message, wish.where)
+    wishes = [wish for wish in wishes if wish.path[0] == "editions"]
+    for wish in wishes:
+        with gathered(mistakes):
+            _wish(wish, given)
     found: dict[str, Style] = {}
     for name in given:
-        _resolve(name, given, found, ())
-    for wish in manuscript.wishes:
-        if wish.path[2:] == ("profile",) and found[wish.path[1]].standard != "pdf/x-4":
+        with gathered(mistakes):
+            _resolve(name, given, found, ())
+    for wish in wishes:
+        edition = found.get(wish.path[1]) if wish.path[2:] == ("profile",) else None
+        if edition and edition.standard != "pdf/x-4":
             hint = "set `standard: pdf/x-4` too, or base the edition on `press`"
-            raise BookletError("only PDF/X is made for a `profile`", wish.where, hint)
-    return found
+            message = "only PDF/X is made for a `profile`"
+            mistakes.append(BookletError(message, wish.where, hint))
+    return found, mistakes
+
+
+def _wish(wish: Wish, given: dict[str, dict[str, Any]]) -> None:
+    """Add a wish to what is given of the editions, by their names."""
+    if len(wish.path) == 1:
+        hint = f"write `set: {_listed(wish.value)}`" if isinstance(wish.value, list) else ""
+        message = "`editions` takes names with settings of their own"
+        raise BookletError(message, wish.where, hint or "write `handout:` with keys below it")
+    name, *keys = wish.path[1:]
+    edition = given.setdefault(name, {"": wish.where})
+    if keys:
+        _take(edition, keys, wish)
+    elif wish.value:
+        message = f"{quoted(name)} takes settings such as `type-size: 12pt`"
+        raise BookletError(message, wish.where)
 
 
 def chosen(
@@ -202,7 +224,7 @@ def _named(name: str, known: Mapping[str, Style], where: Place | None) -> Style:
     """Return the edition of that name."""
     if name not in known:
         hint = did_you_mean(name, known) or f"there is: {', '.join(known)}"
-        raise BookletError(f"there is no edition `{name}`", where, hint)
+        raise BookletError(f"there is no edition {quoted(name)}", where, hint)
     return known[name]
 
 
@@ -229,7 +251,7 @@ def _take(edition: dict[str, Any], keys: list[str], wish: Wish) -> None:
     key = keys[0]
     if key not in _KEYS:
         hint = did_you_mean(key, _KEYS) or f"there is: {', '.join(sorted(_KEYS))}"
-        raise BookletError(f"`{key}` is nothing that an edition has", wish.where, hint)
+        raise BookletError(f"{quoted(key)} is nothing that an edition has", wish.where, hint)
     if key == "sheets" and len(keys) == 2:
         edition["plan"] = (
             *edition.get("plan", ()),
@@ -248,7 +270,7 @@ def _take(edition: dict[str, Any], keys: list[str], wish: Wish) -> None:
             msgspec.convert({"name": "", key: value}, Style, strict=False), key.replace("-", "_")
         )
     except msgspec.ValidationError as error:
-        shown = f"`{value}`" if not isinstance(value, (list, dict)) and len(keys) == 1 else "that"
+        shown = quoted(value) if not isinstance(value, (list, dict)) and len(keys) == 1 else "that"
         message = f"`{key}` takes {_TAKES.get(key, 'a length such as `18mm`')}, not {shown}"
         raise BookletError(message, wish.where, _near(key, value)) from error
     try:
@@ -316,9 +338,13 @@ def _resolve(
     base = keys.get("based-on", "")
     if base and base not in given:
         hint = did_you_mean(base, given) or f"there is: {', '.join(_house())}"
-        raise BookletError(f"there is no edition `{base}` to base `{name}` on", where, hint)
+        message = f"there is no edition {quoted(base)} to base {quoted(name)} on"
+        raise BookletError(message, where, hint)
     if base in (*above, name):
-        raise BookletError(f"`{name}` is based on itself", where, "base it on `reader`")
+        raise BookletError(f"{quoted(name)} is based on itself", where, "base it on `reader`")
+    if len(above) == _LONGEST:
+        message = f"{quoted(name)} is based on more than {_LONGEST} others, one after the other"
+        raise BookletError(message, where, "base it on `reader`")
     if base:
         known = msgspec.structs.asdict(_resolve(base, given, found, (*above, name)))
         inherited = {key.replace("_", "-"): value for key, value in known.items()}
@@ -334,7 +360,7 @@ def _christen(name: str, keys: Mapping[str, Any], where: Place | None) -> None:
     if "based-on" not in keys:
         near = did_you_mean(name, _house())
         hint = near or "say what a new one is `based-on`, such as `reader`"
-        raise BookletError(f"there is no edition `{name}`", where, hint)
+        raise BookletError(f"there is no edition {quoted(name)}", where, hint)
     if not _NAME.fullmatch(name) or name in _TAKEN:
         hint = "its files get its name: use small letters, digits and hyphens"
-        raise BookletError(f"`{name}` cannot name an edition", where, hint)
+        raise BookletError(f"{quoted(name)} cannot name an edition", where, hint)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from booklet.errors import BookletError, Place
+from booklet.errors import BookletError, Mistakes, Place, gathered
 from booklet.manuscript.again import Memory
 from booklet.manuscript.body import Body
 from booklet.manuscript.dialect import dialect
@@ -93,7 +93,7 @@ def parse(source: Source, memory: Memory | None = None) -> Manuscript:
 
 def _parse(source: Source, reading: Reading | None) -> Manuscript:
     """Return the manuscript, with what the `reading` remembers; raises Stale if that is wrong."""
-    front = front_matter(source.essay)
+    front, asked = _settings(source)
     settings = front.settings
     names, album = Names(), Album(source)
     bodies: dict[str, Body] = {}
@@ -129,11 +129,35 @@ def _parse(source: Source, reading: Reading | None) -> Manuscript:
         tuple(finish(d, bodies[d.file], names, numbers, paragraphs) for d in drafts),
         (*findings, *names.dead()),
         source.essay.path,
-        (*(from_toml(source.asked) if source.asked else ()), *front.asked),
+        asked,
     )
     if reading:
         reading.done()
     return manuscript
+
+
+def _settings(source: Source) -> tuple[FrontMatter, tuple[Wish, ...]]:
+    """Return the front matter of the essay, and the wishes in it and in its `booklet.toml`.
+
+    Raises Mistakes for all that is wrong in the two.
+    """
+    mistakes: list[BookletError] = []
+    asked: list[Wish] = []
+    with gathered(mistakes):
+        try:
+            asked += from_toml(source.asked) if source.asked else ()
+        except Mistakes as error:
+            asked += error.asked
+            raise
+    try:
+        front = front_matter(source.essay)
+    except Mistakes as error:
+        raise Mistakes((*error.each, *mistakes), (*asked, *error.asked)) from None
+    except BookletError as error:
+        raise Mistakes((error, *mistakes), asked) from error
+    if mistakes:
+        raise Mistakes(mistakes, (*asked, *front.asked))
+    return front, (*asked, *front.asked)
 
 
 def _says_anything(draft: Draft) -> bool:

@@ -1,6 +1,13 @@
-"""Keys of front matter that are not ours: of other tools, or meant for one of ours."""
+"""Foreign keys of a front matter: those of other tools, and those that are slips of ours."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booklet.errors import slip
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 # Keys of the tools that people bring their manuscripts from. They are handed to the templates.
 FOREIGN = frozenset(
@@ -31,7 +38,16 @@ FOREIGN = frozenset(
     "shortcodes site standalone tbl-cap-location template template-partials thanks theme "
     "theme-color title-block-banner title-block-categories title-block-style title-delim "
     "title-meta title-prefix titlepage titlepage-geometry titlepage-pdf toc toc-location "
-    "toc-own-page toc-title top-level-division urlcolor version warning website".split()
+    "toc-own-page toc-title top-level-division urlcolor version warning website "
+    # MyST, Typst, R Markdown, Docusaurus, slides, catalogues, and templates of theses
+    "acknowledgements advisor authors by committee contributor contributors corresponding course "
+    "data database dates dedication degree department dept due endnotes event examiner faculty "
+    "footnotes font-size github given headline identifier journal keyphrases land language langs "
+    "lecturer left lists locale location logo marp matriculation note node nodes notice page-size "
+    "pager pages pagesize papers place programme prefix releaseDate relation right roles school "
+    "sectionsnumber seat semester shorttitle short-title size source subject subjects supervisor "
+    "supervisors term title-de title-en titles titleslide translator trip university venue vote "
+    "votes year".split()
 )
 
 # What the keys of other tools are called here.
@@ -40,11 +56,16 @@ HERE = {
     "lastmod": "date", "license": "rights", "number-depth": "number-sections",
     "numbersections": "number-sections", "papersize": "trim", "reference-location": "notes",
     "summary": "description", "tags": "keywords", "toc": "toc-depth",
+    "authors": "author", "by": "author", "headline": "title", "language": "lang",
+    "locale": "lang", "pagesize": "trim", "page-size": "trim", "size": "trim",
+    "font-size": "type-size", "footnotes": "notes", "endnotes": "notes", "keyphrases": "keywords",
 }  # fmt: skip
 
-# Keys that no tool has, farther from ours than the eye sees, but meant like them.
-MEANT = {
-    "authors": "author", "by": "author", "headline": "title",
-    "language": "lang", "locale": "lang", "pagesize": "trim", "page-size": "trim",
-    "size": "trim", "font-size": "type-size", "footnotes": "notes", "endnotes": "notes",
-}  # fmt: skip
+
+def meant(key: str, ours: Collection[str]) -> str:
+    """Return the key of ours of which `key` is a slip, or an empty string: it is another tool's.
+
+    What a tool calls so is never taken for a slip, however near it is.
+    """
+    plain = key.lower().replace("_", "-")
+    return "" if FOREIGN & {key, plain} else slip(plain, ours)

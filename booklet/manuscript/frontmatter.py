@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from booklet.errors import BookletError, Place, did_you_mean
+from booklet.errors import BookletError, Mistakes, did_you_mean, gathered, quoted, slip
 from booklet.findings import Finding
 from booklet.manuscript.dialect import plain
-from booklet.manuscript.foreign import FOREIGN, HERE, MEANT
+from booklet.manuscript.fences import split
+from booklet.manuscript.foreign import FOREIGN, HERE, meant
 from booklet.manuscript.keys import Keys
 from booklet.manuscript.settings import (
     FOR_READERS,
@@ -22,15 +23,14 @@ from booklet.manuscript.settings import (
     judge_page,
     judge_type,
 )
+from booklet.manuscript.values import author, usual
 from booklet.manuscript.wishes import WISHES, Wish, wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
 
+    from booklet.errors import Place
     from booklet.source import Text
-
-# A key is taken for a slip if it is as near to one of ours as this, from 0 to 1.
-_NEAR = 0.75
 
 
 class FrontMatter(msgspec.Struct, frozen=True):
@@ -54,93 +54,140 @@ def front_matter(text: Text, lang: str = "") -> FrontMatter:
     """Return the front matter of `text` and the body below it.
 
     Its text is set by the rules of `lang`, or of the language that it names itself. Raises
-    BookletError with file and line for YAML that cannot be read, a key close to a known one, and
-    a value of the wrong type.
+    BookletError with file and line for what cannot be read at all, and Mistakes for all that is
+    wrong in what can: slips of our keys, and values of the wrong type.
     """
-    raw, first, offset = _split(text)
-    body = "\n".join(text.text.split("\n")[offset:])
-    if raw is None:
-        return FrontMatter(Settings(), {}, (), {}, body, offset, ())
-    reader = Keys(text.path, first + 1)
-    values = reader.mapping(raw)
+    fenced = split(text)
+    body = "\n".join(text.text.split("\n")[fenced.body :])
+    if fenced.raw is None:
+        return FrontMatter(Settings(), {}, (), {}, body, fenced.body, ())
+    reader = Keys(text.path, fenced.first + 1, (*KEYS, *WISHES))
+    values = reader.toml(fenced.raw) if fenced.is_toml else reader.mapping(fenced.raw)
+    values = _spelt(values, reader)
     asked = wishes({key: values.pop(key) for key in WISHES if key in values}, reader.place)
-    foreign, findings = {}, []
+    findings = [*_cut(reader)]
+    foreign = {}
     for key in [key for key in values if key not in KEYS]:
-        findings.append(_stranger(key, reader.place(key)))
+        with gathered(reader.mistakes):
+            findings.append(_stranger(key, reader.place(key)))
         foreign[key] = values.pop(key)
-    findings += _authors(values.get("author"), reader)
-    settings = _readable(_typed(values, reader), lang)
-    return FrontMatter(settings, reader.lines, asked, foreign, body, offset, tuple(findings))
+    for key in [*values]:
+        findings += _taken(key, values, reader)
+    settings = _typed(values, reader)
+    if reader.mistakes:
+        raise Mistakes(sorted(reader.mistakes, key=_line), asked)
+    settings = _readable(settings, lang)
+    return FrontMatter(settings, reader.lines, asked, foreign, body, fenced.body, tuple(findings))
 
 
-def _split(text: Text) -> tuple[str | None, int, int]:
-    """Return the YAML between the fences, or None, and the first lines of it and of the body.
+def _line(error: BookletError) -> int:
+    """Return the line that a mistake is in."""
+    return error.where.line if error.where else 0
 
-    Lines count from 0. A line of hyphens may be a break in the text instead: it is one if nothing
-    looks like a key before the next such line, and an empty line follows it.
+
+def _spelt(values: dict[str, Any], reader: Keys) -> dict[str, Any]:
+    """Return the values under keys as we spell them: `Toc_Depth` is `toc-depth`."""
+    spelt: dict[str, Any] = {}
+    for key, value in values.items():
+        plain = key.lower().replace("_", "-")
+        ours = plain if plain in reader.ours and plain not in values else key
+        for path in [path for path in reader.lines if ours != key and _is_below(path, key)]:
+            reader.lines[ours + path.removeprefix(key)] = reader.lines[path]
+        if ours in spelt:
+            where = reader.place(key)
+            reader.mistakes.append(BookletError(f"`{ours}` is there twice", where))
+        spelt.setdefault(ours, value)
+    return spelt
+
+
+def _is_below(path: str, key: str) -> bool:
+    """Whether a path is that of a key, or of something under it."""
+    return path == key or path.startswith(f"{key}/")
+
+
+def _cut(reader: Keys) -> Iterator[Finding]:
+    """Yield a finding for each value of ours that a hash has ended: a comment begins there.
+
+    A hash with a space behind it is likely to be meant so.
     """
-    lines = text.text.split("\n")
-    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
-    fence = lines[first].rstrip()
-    if fence == "+++" and "+++" in (line.rstrip() for line in lines[first + 1 :]):
-        where = Place(text.path, first + 1)
-        raise BookletError("the front matter is TOML", where, "write YAML between lines of `---`")
-    if fence != "---":
-        return None, 0, 0
-    end = next((i for i in range(first + 1, len(lines)) if lines[i].rstrip() in _FENCES), None)
-    inside = lines[first + 1 : end]
-    keys = any(_KEY.match(line) for line in (inside if end else _first(inside)))
-    if end is None and keys:
-        where, hint = Place(text.path, first + 1), "end it with a line of three hyphens"
-        raise BookletError("the front matter begins here and never ends", where, hint)
-    if end is None or (not keys and inside and not inside[0].strip()):
-        return None, 0, 0
-    return "\n".join(inside), first + 1, end + 1
+    for key, text, rest, where in reader.cut:
+        name = key.partition("/")[0]
+        if name not in (*FOR_READERS, "author", "keywords"):
+            continue
+        whole = f"{text} {rest}".strip().replace("\\", "\\\\").replace('"', '\\"')
+        hint = f'write `"{whole}"`' if len(whole) < _LONG else ""
+        if rest[1:2].isalnum():
+            message = f"{quoted(rest)} is cut off from `{name}`: a hash begins a comment"
+            yield Finding("M50", message, where, hint=hint)
+        else:
+            message = f"{quoted(rest)} is a comment, and no part of `{name}`"
+            yield Finding("M51", message, where, hint=f"if it is text, {hint}" if hint else "")
 
 
-def _first(lines: list[str]) -> list[str]:
-    """Return the first line that is not a comment, if there is one."""
-    return [line for line in lines if not line.startswith("#")][:1]
-
-
-_FENCES = ("---", "...")
-_KEY = re.compile(r"""["']?[\w.-]+["']?\s*:(\s|$)""")
+_LONG = 100
 
 
 def _stranger(key: str, where: Place) -> Finding:
-    """Return the finding for a key that is not ours.
-
-    Raises BookletError if it is no other tool's either, and near to one of ours.
-    """
-    shown = key[:60]
-    if key in FOREIGN:
-        hint = f"here it is `{HERE[key]}`" if key in HERE else ""
-        return Finding("M01", f"the key `{key}` belongs to another tool", where, hint=hint)
-    meant = MEANT.get(key.lower().replace("_", "-"))
-    near = f"did you mean `{meant}`?" if meant else did_you_mean(key, (*KEYS, *WISHES), _NEAR)
-    if near:
-        raise BookletError(f"`{shown}` is not a key of the front matter", where, near)
-    return Finding("M01", f"the key `{shown}` is not one of ours", where)
+    """Return the finding for a key that is not ours; raises BookletError for a slip of ours."""
+    if near := meant(key, (*KEYS, *WISHES)):
+        message = f"{quoted(key)} is not a key of the front matter"
+        raise BookletError(message, where, f"did you mean `{near}`?")
+    here = HERE.get(key) or HERE.get(key.lower().replace("_", "-"))
+    hint = f"here it is `{here}`" if here else ""
+    known = here or key in FOREIGN
+    message = f"the key {quoted(key)} " + (
+        "belongs to another tool" if known else "is not one of ours"
+    )
+    return Finding("M01", message, where, hint=hint)
 
 
-def _authors(given: object, reader: Keys) -> Iterator[Finding]:
-    """Yield a finding for each key of an author that is not set, and take it away."""
+def _taken(key: str, values: dict[str, Any], reader: Keys) -> Iterator[Finding]:
+    """Put a value as we write it in the place of a value, and yield what is to be said of it."""
+    given = values[key]
+    if key == "author":
+        values[key] = yield from _authors(given, reader)
+    elif key == "date" and isinstance(given, str) and _PASSING.fullmatch(given.strip()):
+        message = f"{quoted(given)} is another day tomorrow: no date is printed"
+        yield Finding("M52", message, reader.place(key))
+        del values[key]
+    elif key == "toc-depth" and given in ("5", "6"):
+        message = f"`{key}: {given}` is read as `4`: the contents have no more levels"
+        yield Finding("M51", message, reader.place(key), hint="write `4`")
+        values[key] = "4"
+    else:
+        values[key] = usual(key, given)
+
+
+# Dates that other tools fill in: Quarto's words, LaTeX's, R's, and those of templates.
+_PASSING = re.compile(r"today|now|last-modified|\\today.*|`r .*|\{\{.*|<%.*|\$\{.*|\$Date.*")
+
+
+def _authors(given: Any, reader: Keys) -> Generator[Finding, None, Any]:
+    """Return the authors as we write them; yield a finding for each key that is not used."""
     several = given if isinstance(given, list) else [given]
-    for number, author in enumerate(several):
+    found = []
+    for number, one in enumerate(several):
         path = f"author/{number}" if several is given else "author"
-        for key in [*author] if isinstance(author, dict) else ():
+        known, others = author(one)
+        for key in others:
             where = reader.place(f"{path}/{key}")
-            if key in ("name", "affiliation"):
-                continue
-            if near := did_you_mean(key, ("name", "affiliation"), _NEAR):
-                raise BookletError(f"`{key}` is not a key of an author", where, near)
-            hint = "an author has a `name:` and an `affiliation:`"
-            yield Finding("M01", f"the key `{key}` of an author is not set", where, hint=hint)
-            del author[key]
+            if near := slip(key, ("name", "affiliation")):
+                message, hint = (
+                    f"{quoted(key)} is not a key of an author",
+                    f"did you mean `{near}`?",
+                )
+                reader.mistakes.append(BookletError(message, where, hint))
+            else:
+                message = f"the key {quoted(key)} of an author is not set"
+                hint = "an author has a `name:` and an `affiliation:`"
+                yield Finding("M01", message, where, hint=hint)
+        found.append(known)
+    return found if several is given else found[0]
 
 
 def _typed(values: Mapping[str, Any], reader: Keys) -> Settings:
-    """Return the values as Settings; raises BookletError at the line of the first wrong one."""
+    """Return the values that are right as Settings; each wrong one is a mistake at its line."""
+    right = {}
     for key, value in values.items():
         where = reader.place(key)
         try:
@@ -150,22 +197,23 @@ def _typed(values: Mapping[str, Any], reader: Keys) -> Settings:
             where = reader.place(f"{key}/{item[1]}") if item else where
             takes = TAKES.get(key, "a line of text")
             value = value[int(item[1])] if item and isinstance(value, list) else value
-            raise BookletError(
-                f"`{key}` takes {takes}, not {_shown(value)}", where, _better(key, value)
-            ) from error
+            message = f"`{key}` takes {takes}, not {_shown(value)}"
+            reader.mistakes.append(BookletError(message, where, _better(key, value)))
+            continue
         try:
             _judge(key, checked)
         except BookletError as error:
-            raise BookletError(error.message, where, error.hint) from error
-    return msgspec.convert(dict(values), Settings, strict=False)
+            reader.mistakes.append(BookletError(error.message, where, error.hint))
+            continue
+        right[key] = value
+    return msgspec.convert(right, Settings, strict=False)
 
 
 def _shown(value: object) -> str:
     """Return a value for a message."""
     if not isinstance(value, str):
         return "a list" if isinstance(value, list) else "keys of its own"
-    line = " ".join(value.split())
-    return f"`{line}`" if len(line) < 60 else f"`{line[:59]}…`"
+    return quoted(value)
 
 
 def _better(key: str, value: object) -> str:
@@ -174,10 +222,8 @@ def _better(key: str, value: object) -> str:
         return "" if "name" in value else "give the author a `name:`"
     if not isinstance(value, str):
         return ""
-    if key == "lang" and re.fullmatch(r"[A-Za-z]{2,3}(_[A-Za-z0-9]{2,8})+", value):
-        return f"did you mean `{value.replace('_', '-')}`?"
     if key in ("keywords", "chapters"):
-        return f"write `[{' '.join(value.split())}]`"
+        return f"write `[{' '.join(value.split())[:60]}]`"
     allowed = {"dir": ("ltr", "rtl"), "notes": ("foot", "end"), "chapter-start": ("recto", "page")}
     return did_you_mean(value, allowed.get(key, ()))
 
@@ -188,21 +234,13 @@ def _judge(key: str, settings: Settings) -> None:
         judge_page(key, getattr(settings, key))
     elif key == "type-size":
         judge_type(settings.type_size)
-    elif key == "date":
-        _judge_date(settings.date)
-
-
-def _judge_date(given: str) -> None:
-    """Raise BookletError for a date that is no day, or another one tomorrow."""
-    if given in ("today", "now", "last-modified"):
-        hint = "write the day: the same manuscript always makes the same booklet"
-        raise BookletError(f"`date` cannot be `{given}`", hint=hint)
-    if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", given):
+    elif key == "date" and re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", settings.date):
         try:
-            date.fromisoformat(given)
+            date.fromisoformat(settings.date)
         except ValueError as error:
             hint = "write year, month and day as in `2026-03-09`"
-            raise BookletError(f"`{given}` is not a day of the calendar", hint=hint) from error
+            message = f"`{settings.date}` is not a day of the calendar"
+            raise BookletError(message, hint=hint) from error
 
 
 def _readable(settings: Settings, lang: str) -> Settings:

@@ -2,29 +2,70 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from datetime import date, time
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from booklet.errors import BookletError, Place
+from booklet.errors import BookletError, Place, quoted
+from booklet.manuscript.toml import Toml
 from booklet.source import scrubbed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 # Front matter is a screen or two: more, or more brackets in one another, only costs time.
 _MOST = 200_000
-_DEEPEST = 8
+_DEEPEST = 20
+
+
+class Cut(NamedTuple):
+    """A value that a hash has ended: the path of its key, its text, and what follows it."""
+
+    key: str
+    text: str
+    rest: str
+    where: Place
 
 
 class Keys:
-    """Reads the YAML of one front matter, and remembers on which line each key stands."""
+    """Reads the keys of one front matter, and remembers on which line each of them stands.
 
-    def __init__(self, path: str, first: int) -> None:
-        """Take the file's path in messages, and the line (from 1) on which the YAML begins."""
-        self.path, self.first = path, first
+    `cut` are the values behind which a comment stands; `mistakes` do not keep the rest from being
+    read.
+    """
+
+    def __init__(self, path: str, first: int, ours: Collection[str] = ()) -> None:
+        """Take the file's path in messages, and the line (from 1) on which the keys begin.
+
+        Only keys that are `ours` have to stand there once.
+        """
+        self.path, self.first, self.ours = path, first, ours
         self.lines: dict[str, int] = {}
+        self.cut: list[Cut] = []
+        self.mistakes: list[BookletError] = []
 
     def place(self, key: str) -> Place:
-        """Return the place of a key."""
+        """Return the place of a key, or of the key that it stands under."""
+        while key and key not in self.lines:
+            key = key.rpartition("/")[0]
         return Place(self.path, self.lines.get(key, self.first))
+
+    def toml(self, raw: str) -> dict[str, Any]:
+        """Return the keys of a front matter in TOML, as `mapping` does for YAML."""
+        toml = Toml(raw, self.path, self.first)
+
+        def read(value: Any, path: str) -> Any:
+            self.lines[path] = toml.place(path).line or self.first
+            if isinstance(value, dict):
+                return {name: read(inner, f"{path}/{name}") for name, inner in value.items()}
+            if isinstance(value, list):
+                return [read(item, f"{path}/{at}") for at, item in enumerate(value)]
+            return _whole(value if isinstance(value, str) else _as_yaml(value))
+
+        values = {scrubbed(name): read(value, name) for name, value in toml.values.items()}
+        return {key: value for key, value in values.items() if value not in ("", [], {})}
 
     def _at(self, mark: Any) -> Place:
         """Return the place of a mark in the YAML, or its beginning."""
@@ -40,12 +81,13 @@ class Keys:
             raise BookletError(message, self._at(None), "end it with a line of three hyphens")
         try:
             self._limit(raw)
+            self._raw = raw.split("\n")
             node = yaml.compose(raw, Loader=yaml.BaseLoader)
         except yaml.MarkedYAMLError as error:
             message = f"the front matter is not YAML: {error.problem or error.context}"
             where = self._at(error.problem_mark or error.context_mark)
             raise BookletError(message, where, _hint(str(error.problem))) from error
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
             raise BookletError("the front matter is not YAML", self._at(None), _HINT) from error
         if node is None:
             return {}
@@ -78,11 +120,14 @@ class Keys:
             where = self._at(key.start_mark)
             if not isinstance(key, yaml.ScalarNode):
                 raise BookletError("a key is a word", where, "write `key: value`")
-            name = scrubbed(key.value)
+            name = _whole(key.value)
             path = f"{above}{name}"
             if name in values:
-                hint = f"the first is in line {self.lines[path]}"
-                raise BookletError(f"`{name}` is there twice", where, hint)
+                if path.partition("/")[0] in self.ours:
+                    hint = f"the first is in line {self.lines[path]}"
+                    message = f"{quoted(name)} is there twice"
+                    self.mistakes.append(BookletError(message, where, hint))
+                continue
             self.lines[path] = where.line
             values[name] = self._value(value, path)
         return values
@@ -99,8 +144,31 @@ class Keys:
                 if (value := self._value(item, inner)) != "":
                     items.append(value)
             return items
-        text, bare = scrubbed(str(node.value)), getattr(node, "style", None) is None
+        text, bare = _whole(str(node.value)), getattr(node, "style", None) is None
+        if bare:
+            self._look_behind(node, text, path)
         return "" if bare and text in ("~", "null", "Null", "NULL") else text
+
+    def _look_behind(self, node: yaml.Node, text: str, path: str) -> None:
+        """Keep what follows a value on its line, if it is a comment."""
+        mark = node.end_mark
+        line = self._raw[mark.line] if mark.line < len(self._raw) else ""
+        if found := re.match(r":?\s+(#.*)", line[mark.column :]):
+            self.cut.append(Cut(path, text, found[1].rstrip(), self._at(mark)))
+
+
+def _as_yaml(value: object) -> str:
+    """Return a value of TOML that is no text as YAML writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, (date, time)) else str(value)
+
+
+def _whole(text: str) -> str:
+    """Return a text without what is none; halves of a letter, as JSON escapes them, are joined."""
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return scrubbed(text)
 
 
 _HINT = "put quotation marks around a value with `:`, `#`, `*`, `@`, `%` or a bracket in it"

@@ -6,13 +6,12 @@ they mean is judged where editions and sheets are known (booklet.style, booklet.
 
 from __future__ import annotations
 
-import re
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from booklet.errors import BookletError, Place, did_you_mean
+from booklet.errors import BookletError, Mistakes, Place, did_you_mean, quoted
 from booklet.manuscript.settings import KEYS
+from booklet.manuscript.toml import Toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,49 +58,18 @@ def _leaves(
 def from_toml(text: Text) -> tuple[Wish, ...]:
     """Return the wishes of a `booklet.toml`.
 
-    Raises BookletError with file and line for what is not TOML, and for a key that is no wish.
+    Raises BookletError with file and line for what is not TOML, and for each key that is no wish.
     """
-    try:
-        values = tomllib.loads(text.text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line (\d+)", str(error))
-        where = Place(text.path, int(found[1]) if found else 0)
-        message = str(error).partition(" (at ")[0]
-        message = f"this is not TOML: {message[0].lower()}{message[1:]}"
-        raise BookletError(message, where, "text needs quotation marks around it") from error
-    lines = _lines(text.text)
-
-    def place(path: str) -> Place:
-        while path and path not in lines:  # a key in braces stands where they begin
-            path = path.rpartition("/")[0]
-        return Place(text.path, lines.get(path, 0))
-
-    for key in values:
-        if key not in WISHES:
-            hint = did_you_mean(key, WISHES) or f"there is: {', '.join(WISHES)}"
-            if key in KEYS:
-                hint = "write it into the front matter of the essay"
-            raise BookletError(f"`{key}` is not a key of booklet.toml", place(key), hint)
-    return wishes(values, place)
-
-
-_TABLE = re.compile(r"\s*\[\[?([^\[\]]+)\]")
-_KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
-
-
-def _lines(text: str) -> dict[str, int]:
-    """Return the line (from 1) of each key, by its path, and of each table's head."""
-    lines: dict[str, int] = {}
-    table = ""
-    for number, line in enumerate(text.split("\n"), start=1):
-        if head := _TABLE.match(line):
-            table = _path(head[1])
-            lines.setdefault(table, number)
-        elif key := _KEY.match(line):
-            lines.setdefault(f"{table}/{_path(key[1])}".lstrip("/"), number)
-    return lines
-
-
-def _path(dotted: str) -> str:
-    """Return `a . "b"` as `a/b`."""
-    return "/".join(part.strip().strip("\"'") for part in dotted.split("."))
+    toml = Toml(text.text, text.path)
+    mistakes = []
+    for key in [key for key in toml.values if key not in WISHES]:
+        hint = did_you_mean(key, WISHES) or f"there is: {', '.join(WISHES)}"
+        if key in KEYS:
+            hint = "write it into the front matter of the essay"
+        message = f"{quoted(key)} is not a key of booklet.toml"
+        mistakes.append(BookletError(message, toml.place(key), hint))
+        del toml.values[key]
+    found = wishes(toml.values, toml.place)
+    if mistakes:
+        raise Mistakes(mistakes, found)
+    return found

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from booklet.errors import BookletError
+from booklet.errors import BookletError, Mistakes
 from booklet.pages import ahead
 from booklet.pages.crew import Crew, Limits
 from booklet.pages.standing import Standing
@@ -173,6 +173,7 @@ def pull(
     from booklet.manuscript import parse  # late: the crews import WeasyPrint at the same time
     from booklet.press.making import concord, make
     from booklet.press.output import merged, names, written
+    from booklet.press.planning import mistakes
 
     if order.copies < 1:
         raise BookletError(
@@ -181,7 +182,12 @@ def pull(
     say("reading")
     source = read(order.essay, order.cwd, network=order.network)
     essay = source.shelf.root / source.essay.name
-    manuscript = parse(source, recall.memory(essay) if recall else None)
+    try:
+        manuscript = parse(source, recall.memory(essay) if recall else None)
+    except Mistakes as error:  # and all others in the same files are said with these
+        raise Mistakes((*error.each, *mistakes(error.asked))) from None
+    if wrong := mistakes(manuscript.wishes):
+        raise Mistakes(wrong)
     jobs, left_out = _jobs(order, manuscript)
     several = len(jobs) > 1
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booklet.errors import BookletError, Place, did_you_mean
+from booklet.errors import BookletError, Place, did_you_mean, gathered, quoted
 from booklet.measure import Size
 from booklet.sheets import Binding, Plan
 from booklet.sheets.frame import frame
 from booklet.sheets.place import check
+from booklet.style import judged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from booklet.manuscript import Manuscript
@@ -51,6 +52,17 @@ def plan(manuscript: Manuscript, style: Style, only: str = "") -> Plan:
     return wanted
 
 
+def mistakes(wishes: Iterable[Wish]) -> list[BookletError]:
+    """Return what is wrong in the wishes for editions and sheets, each by itself."""
+    wishes = tuple(wishes)
+    found, wrong = judged(wishes)
+    own = [wish for style in found.values() for wish in style.plan]
+    for wish in (*(wish for wish in wishes if wish.path[0] == "sheets"), *own):
+        with gathered(wrong):
+            _field(wish)
+    return wrong
+
+
 def _cause(wishes: Sequence[Wish]) -> Place | None:
     """Return where the author has asked for what does not go together: the last time it was."""
     asked = [wish.where for wish in wishes if wish.path[1] in ("cover", "creep", "scheme", "stock")]
@@ -65,7 +77,7 @@ def _field(wish: Wish) -> dict[str, object]:
     key = wish.path[1]
     if key not in KEYS:
         hint = did_you_mean(key, KEYS) or f"there is: {', '.join(sorted(KEYS))}"
-        raise BookletError(f"`{key}` is nothing that sheets have", wish.where, hint)
+        raise BookletError(f"{quoted(key)} is nothing that sheets have", wish.where, hint)
     field = KEYS[key]
     try:
         return {field: getattr(Plan.parse({field: wish.value}), field)}

@@ -147,7 +147,8 @@ class Window:
 
     def bad(self, edition: str, error: BookletError, files: Collection[Path]) -> None:  # noqa: ARG002
         """Show an error."""
-        self._send("lost", (edition, (refused(error, self._blocks.get(edition, ())),)))
+        blocks = self._blocks.get(edition, ())
+        self._send("lost", (edition, tuple(refused(each, blocks) for each in error.each)))
 
     # The pipes.
 
