@@ -15,6 +15,7 @@ from invoke import Context, Exit, Task, task
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from booklet.errors import BookletError
+from booklet.terminal import plain, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -88,8 +89,8 @@ def build(
     before = touches(order.essay, order.cwd)
     seen = look(order.essay, order.cwd)
     try:
-        with progress(quiet) as say:
-            made = press(order, say)
+        with progress(quiet) as step:
+            made = press(order, step)
     except BookletError as error:
         raise Exit(str(error), code=1) from None
     except KeyboardInterrupt:
@@ -176,7 +177,7 @@ def print_sheets(
     command = " ".join(["./inv print", *words])
     try:
         if not printer:
-            print(*printers(), "", "to print: `./inv print --printer NAME`", sep="\n")
+            say(*printers(), "", "to print: `./inv print --printer NAME`")
             return
         found = meet(printer)
         profile = recall(found)
@@ -189,13 +190,13 @@ def print_sheets(
             suited = suit(wanted, found, profile)
             imposed, _tight = on_sheets(made.edition.manuscript, made.pages, suited)
             for note in (*remarks(suited, found, profile), *clipped(imposed, found, profile)):
-                print(f"warning: {note}", file=sys.stderr)
+                say(f"warning: {plain(str(note))}", to=sys.stderr)
             send(imposed, found, person, copies, profile, command)
     except BookletError as error:
         raise Exit(str(error), code=1) from None
     except KeyboardInterrupt:
         raise Exit("stopped; what was at the printer is cancelled", code=130) from None
-    print(f"printed on {found.name}")
+    say(f"printed on {plain(found.name)}")
 
 
 @task(
@@ -213,7 +214,7 @@ def calibrate(_: Context, printer: str = "", paper: str = "A4") -> None:
 
     try:
         if not printer:
-            print(*printers(), "", "to calibrate: `./inv calibrate --printer NAME`", sep="\n")
+            say(*printers(), "", "to calibrate: `./inv calibrate --printer NAME`")
             return
         found = meet(printer)
         with desk() as person:
@@ -222,7 +223,7 @@ def calibrate(_: Context, printer: str = "", paper: str = "A4") -> None:
         raise Exit(str(error), code=1) from None
     except KeyboardInterrupt:
         raise Exit("stopped; nothing is kept", code=130) from None
-    print(f"{profile}\n{path_of(found)}")
+    say(plain(str(profile)), plain(str(path_of(found))))
 
 
 @task(
@@ -291,7 +292,7 @@ def new(_: Context, name: str) -> None:
     except BookletError as error:
         raise Exit(str(error), code=1) from None
     shown, essay = path.relative_to(ROOT), path.parent.name
-    print(f"{shown}: write there, then run `./inv build --essay {essay}`")
+    say(f"{shown}: write there, then run `./inv build --essay {essay}`")
 
 
 @task
@@ -301,7 +302,7 @@ def doctor(_: Context) -> None:
 
     healthy = True
     for line in examine():
-        print(line)
+        say(line)
         healthy = healthy and line.good
     if not healthy:
         raise Exit(code=1)
@@ -313,7 +314,7 @@ def clean(_: Context) -> None:
     from booklet.press import clear
 
     for name in clear():
-        print(f"removed {name}")
+        say(f"removed {plain(name)}")
 
 
 @task(help={"quick": "leave out what is slow", "only": "a part of the names of the tests to run"})
@@ -370,7 +371,7 @@ def _until_stopped(work: Callable[[], None]) -> None:
 def _say(line: str) -> None:
     """Print a line at once, to whomever reads along; once nobody does, go on without."""
     try:
-        print(line, flush=True)
+        say(line, now=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from booklet.errors import BookletError, show
 from booklet.measure import Size
 from booklet.receipt import closing
+from booklet.terminal import plain, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from rich.status import Status
 
     from booklet.findings import Finding
     from booklet.press import Booklet, MatchedSet
@@ -36,7 +39,7 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
         from rich.console import Console  # late: a fifth of a short build's time
 
         with Console(stderr=True).status("starting") as status:
-            yield status.update
+            yield _Spinner(status)
     else:
         yield _Lines()
 
@@ -49,23 +52,37 @@ def desk() -> Iterator[Desk]:
     """
     from booklet.printer import Desk
 
-    with progress(quiet=False) as say:
-        status = getattr(say, "__self__", None)  # the spinner, which must not run over an answer
+    with progress(quiet=False) as step:
+        # a spinner must not run over an answer
+        status = step.status if isinstance(step, _Spinner) else None
 
         def ask(question: str) -> str:
             if status:
                 status.stop()
             try:
-                print(question, end=" ", file=sys.stderr, flush=True)
+                say(question, end=" ", to=sys.stderr, now=True)
                 return input()
             except EOFError:
                 raise BookletError("nobody is there any more") from None
             finally:
                 if status:
-                    status.update("going on")
+                    step("going on")
                     status.start()
 
-        yield Desk(say, ask if sys.stdin.isatty() else None)
+        yield Desk(step, ask if sys.stdin.isatty() else None)
+
+
+class _Spinner:
+    """Shows each step beside something that turns; a step is text, not markup of rich's."""
+
+    def __init__(self, status: Status) -> None:
+        self.status = status
+
+    def __call__(self, step: str) -> None:
+        """Take the next step."""
+        from rich.text import Text
+
+        self.status.update(Text(plain(step)))
 
 
 class _Lines:
@@ -80,28 +97,28 @@ class _Lines:
     def __call__(self, step: str) -> None:
         """Take the next step."""
         if step != self.last and self.clock() - self.start > 3:
-            print(f"{step} …", file=sys.stderr, flush=True)
+            say(f"{step} …", to=sys.stderr, now=True)
         self.last = step
 
 
 def tell(made: MatchedSet, quiet: bool, copies: int = 1, explain: bool = False) -> None:
     """Print what was found and what was made, in a few lines; or `explain` what was made anew."""
     for finding in _shown(made.report.findings):
-        print(finding, file=sys.stderr)
+        say(finding, to=sys.stderr)
     for remark in made.remarks:
-        print(show("note", remark), file=sys.stderr)
+        say(show("note", remark), to=sys.stderr)
     if not made.sound:
-        print(_stopped(made), file=sys.stderr)
+        say(_stopped(made), to=sys.stderr)
     if not quiet:
         for booklet in made.booklets:
             for line in _lines(booklet, copies):
-                print(line)
+                say(line)
             account = booklet.pages.account
             for line in account.lines() if explain else account.remarks():
-                print(f"{booklet.edition.style.name}: {line}")
+                say(f"{booklet.edition.style.name}: {line}")
         for path in made.concordance:
             if path.suffix == ".pdf":
-                print(f"{shortest(path)}: where each paragraph is in each edition")
+                say(f"{shortest(path)}: where each paragraph is in each edition")
 
 
 def _stopped(made: MatchedSet) -> str:
@@ -117,7 +134,7 @@ def _stopped(made: MatchedSet) -> str:
 def close(made: MatchedSet) -> None:
     """Print the last line: how many warnings there are, and how long it took."""
     nothing = all(not one.is_new and one.pages.account.kept for one in made.booklets)
-    print(closing(len(made.report.of("warning")), made.seconds, nothing=nothing))
+    say(closing(len(made.report.of("warning")), made.seconds, nothing=nothing))
 
 
 def _lines(booklet: Booklet, copies: int) -> Iterator[str]:

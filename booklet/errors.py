@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from booklet.terminal import plain
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -87,13 +89,12 @@ def gathered(into: list[BookletError]) -> Iterator[None]:
 
 
 def show(kind: str, message: str, where: Place | None = None, hint: str = "") -> str:
-    """Return `kind: where: message` and, after a blank line, `hint: …`; readable without colour."""
-    line = f"{kind}: {where}: {message}" if where else f"{kind}: {message}"
-    return (f"{line}\n\nhint: {hint}" if hint else line).translate(_CONTROLS)
+    """Return `kind: where: message` and, after a blank line, `hint: …`; readable without colour.
 
-
-# A message may quote the author's text, which must not steer the terminal.
-_CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) != "\n"}
+    A message may quote the author's text, which must neither steer the terminal nor add lines.
+    """
+    line = plain(f"{kind}: {where}: {message}" if where else f"{kind}: {message}")
+    return f"{line}\n\nhint: {plain(hint)}" if hint else line
 
 
 def did_you_mean(word: str, known: Iterable[str], near: float = 0.6) -> str:

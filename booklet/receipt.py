@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from booklet.errors import BookletError
 from booklet.source import ROOT, locate
 from booklet.store import digest, opened
+from booklet.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -157,7 +158,7 @@ def again(words: Sequence[str]) -> int | None:
     sys.stderr.write(receipt.err)
     sys.stdout.write(receipt.out)
     if receipt.out:
-        print(closing(receipt.warnings, time.perf_counter() - started, nothing=True))
+        say(closing(receipt.warnings, time.perf_counter() - started, nothing=True))
     return receipt.status
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 STYLES = ROOT / "styles"
 
 # The style sheets of every edition; its own come after them.
-SHEETS = ("fonts.css", "tokens.css", "page.css", "text.css", "matter.css")
+SHEETS = ("fonts.css", "tokens.css", "page.css", "text.css", "blocks.css", "matter.css")
 
 # What is made if neither the person at the keyboard nor the essay asks for anything else.
 USUAL = ("reader", "booklet")

@@ -43,6 +43,8 @@ PIECES = (
     "Dropped {% a\nb %}.\n", "{% alone %}\n", "A sum: $a\n+ b$.\n", "- $$a$$\n", "As :ref:`two`.\n",
     "---------\n a  b\n--- ---\n# 1  2\n", "---------\n", "--- ---\n1   2\n\n",
     " a   b\n--- ---\n1   2\n", "+---+\n| a |\n+---+\n", "+---+\n| a\n",
+    "::: note\n", "::: {.a}\n", ":::\n", "- ::: {.b}\n", "!!! tip\n    # no\n", "    more\n",
+    "> [!note] A title\n> words\n", "```{tip}\n",
 )  # fmt: skip
 HEADS = ("", "---\ntitle: One\n---\n", "---\nnumber-sections: true\nlang: fr\n---\n\n")
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from booklet.errors import BookletError
 from booklet.manuscript import attributes, dialect, marks
+from booklet.manuscript.dialects.divs import parted_div
 from booklet.manuscript.dialects.remarks import remarks
 from booklet.manuscript.notes import Notes, as_spans
 from booklet.manuscript.pieces import Block, Draft, Heading, Note, Picture
@@ -68,7 +70,7 @@ class Body:
             self.galley.at(token)
             self._say(token)
             if token.type == "heading_open" and token.level == 0:
-                self._heading_or_not(token, tokens[i + 1])
+                self._heading_or_not(token, tokens[i + 1], stack)
                 done |= {i + 1, i + 2}
             elif _is_left_out(tokens, i):
                 self.running.take(tokens[i + 1], None)
@@ -114,6 +116,10 @@ class Body:
             hint = "put them right above the block"
             self.galley.find("M13", "there is no block below these attributes", hint)
             return _html("")
+        if token.meta.get("is_unclosed"):
+            hint = "write `:::` on a line of its own where it ends"
+            where = self.galley.place()
+            raise BookletError("the block that begins here has no end", where, hint)
         if token.attrs.get("style") in _ALIGN:
             token.attrJoin("class", _ALIGN[str(token.attrs.pop("style"))])
         self.galley.drop_attributes(token)
@@ -185,11 +191,11 @@ class Body:
         if ends := self.raw.end(depth):
             self.galley.draft.tokens.append(_html(ends))
 
-    def _heading_or_not(self, opening: Token, inline: Token) -> None:
+    def _heading_or_not(self, opening: Token, inline: Token, stack: list[Token]) -> None:
         """Take a heading, or what has the signs of one without words: nothing leads to that."""
         children = inline.children or []
         if dialect.words(children).strip() or "id" in opening.attrs:
-            self._heading(opening, inline)
+            self._heading(opening, inline, stack)
         elif any(child.type == "image" for child in children):
             opening.tag = "div"
             self._take(opening, [], attribution=False)
@@ -198,17 +204,18 @@ class Body:
         else:
             self.running.take(inline, None)
 
-    def _heading(self, opening: Token, inline: Token) -> None:
-        """Take a heading; one of the first level begins a new draft."""
+    def _heading(self, opening: Token, inline: Token, stack: list[Token]) -> None:
+        """Take a heading; one of the first level begins a new draft, and parts divs around it."""
         galley = self.galley
-        if opening.tag == "h1" and (galley.draft.title or galley.draft.tokens):
-            self._end_raw(0)
-            galley.open_draft()
+        within = [parted_div(div) for div in stack] if opening.tag == "h1" else []
+        if opening.tag == "h1":
+            self._end_draft(stack)
         galley.drop_attributes(opening)
         self.running.take(inline, opening)
         heading = self._as_heading(opening, inline)
         if heading.level == 1:
             galley.draft.title, galley.draft.opening = heading, self._html(inline)
+            galley.draft.tokens += within
             return
         galley.draft.headings.append(heading)
         self._keep(heading.id, opening.tag, _words(inline))
@@ -216,6 +223,16 @@ class Body:
         opening.attrs["id"] = heading.id
         closing = Token("heading_close", opening.tag, -1, block=True)
         galley.draft.tokens += [opening, inline, closing]
+
+    def _end_draft(self, divs: list[Token]) -> None:
+        """End the draft in hand, in which these divs are open, if there is anything in it."""
+        draft = self.galley.draft
+        if draft.tokens == divs:
+            draft.tokens = []
+        if draft.title or draft.tokens:
+            self._end_raw(0)
+            draft.tokens += [_html("</div>") for _ in divs]
+            self.galley.open_draft()
 
     def _as_heading(self, opening: Token, inline: Token) -> Heading:
         """Return a heading as a piece of the manuscript, under a name of its own."""

@@ -19,7 +19,10 @@ from mdit_py_plugins.superscript import superscript_plugin
 from booklet.errors import BookletError, Place
 from booklet.manuscript.attributes import attributes_plugin, span
 from booklet.manuscript.compositor import typeset
+from booklet.manuscript.dialects.admonitions import admonitions_plugin
+from booklet.manuscript.dialects.callouts import callouts_plugin
 from booklet.manuscript.dialects.columns import columns_plugin
+from booklet.manuscript.dialects.divs import divs_plugin
 from booklet.manuscript.dialects.grid import grid_plugin
 from booklet.manuscript.dialects.liquid import liquid_plugin
 from booklet.manuscript.dialects.mathematics import mathematics_plugin
@@ -41,7 +44,9 @@ DEEPEST = 20
 # of the paragraph.
 _MOST_LOOKING = 5_000_000
 
-_CONTAINERS = frozenset({"blockquote_open", "bullet_list_open", "ordered_list_open", "dl_open"})
+_CONTAINERS = frozenset(
+    {"blockquote_open", "box_open", "bullet_list_open", "div_open", "dl_open", "ordered_list_open"}
+)
 _ATTRIBUTION = re.compile(r"^\s*(?:---?|[—–―])\s*\S")
 _ENDS_SENTENCE = re.compile(r"""(?:[.?!…:,;][*_"'”’»)\]]*| {2,}|\\)$""")
 _TASK = re.compile(r"\[([ xX])\]\s+")
@@ -78,6 +83,8 @@ def dialect(lang: str) -> MarkdownIt:
         md.use(plugin)
     for plugin in (mathematics_plugin, liquid_plugin, roles_plugin):
         md.use(plugin)
+    for boxes in (divs_plugin, admonitions_plugin, callouts_plugin):
+        md.use(boxes, lang)
     for plugin in (grid_plugin, columns_plugin, pipes_plugin):
         md.use(plugin)
     for rule in (autolink, html_inline, image, link, footnote_inline, span):
@@ -274,7 +281,7 @@ def _measure(found: list[Token]) -> None:
         elif token.nesting == -1 and token.type.replace("_close", "_open") in _CONTAINERS:
             depth -= 1
         if depth > DEEPEST:
-            raise _TooMuch(f"lists or quotations are nested more than {DEEPEST} deep", line)
+            raise _TooMuch(f"lists, quotations or blocks are nested more than {DEEPEST} deep", line)
 
 
 def _tasks(state: StateCore) -> None:

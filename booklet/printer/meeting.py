@@ -23,6 +23,7 @@ from booklet.printer.wire import (
     word,
 )
 from booklet.sheets import Tray
+from booklet.terminal import plain
 
 _WANTED = (
     "copies-supported",
@@ -63,7 +64,7 @@ class Queue:
 
     def __str__(self) -> str:
         """Return its name, and what CUPS says of it."""
-        return f"{self.name}: {self.about}" if self.about else self.name
+        return plain(f"{self.name}: {self.about}" if self.about else self.name)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,121 @@
+"""Admonitions: boxes as MkDocs and MyST have them.
+
+!!! note "Title"            ```{note} Title
+    Words, indented.        Words.
+                            ```
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from booklet.manuscript.dialects.boxes import MORE_KINDS, open_box
+from booklet.manuscript.dialects.cells import is_blank, line_of
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.ruler import RuleOptionsType
+    from markdown_it.rules_block import StateBlock
+
+_MARKED = re.compile(
+    r"(?:!!!|\?\?\?\+?)[ \t]+(?P<kinds>[A-Za-z][\w-]*(?:[ \t]+[A-Za-z][\w-]*)*)"
+    r'(?:[ \t]+"(?P<title>[^"]*)")?'
+)
+_FENCED = re.compile(r"(?P<fence>`{3,}|:{3,})\{(?P<kind>[A-Za-z-]+)\}[ \t]*(?P<title>.*)")
+_OPTION = re.compile(r":[a-z-]+:(?: .*)?")
+_ALT: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+_INDENT = 4
+
+
+def admonitions_plugin(md: MarkdownIt, lang: str) -> None:
+    """Teach `md`, the parser for a text in the language `lang`, admonitions."""
+
+    def marked(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        return _marked(state, start, end, silent, lang)
+
+    def fenced(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        return _fenced(state, start, end, silent, lang)
+
+    md.block.ruler.before("fence", "admonition", marked, _ALT)
+    md.block.ruler.before("fence", "fenced_admonition", fenced, _ALT)
+
+
+def _marked(state: StateBlock, start: int, end: int, silent: bool, lang: str) -> bool:
+    """Take `!!! note "Title"` and the indented lines below it."""
+    text = line_of(state, start).strip()
+    found = _MARKED.fullmatch(text) if text[:3] in ("!!!", "???") else None
+    if not found or state.is_code_block(start):
+        return False
+    kind, *more = found["kinds"].split()
+    last, indent = _body(state, start + 1, end)
+    if kind.lower() not in MORE_KINDS and found["title"] is None and not indent:
+        return False
+    if not silent:
+        given = {"class": " ".join(more)} if more else {}
+        open_box(state, start, kind.lower(), found["title"], given, lang)
+        _inside(state, (start + 1, last), state.blkIndent + indent)
+        state.line = last
+    return True
+
+
+def _body(state: StateBlock, line: int, end: int) -> tuple[int, int]:
+    """Return the line after what belongs to an admonition, and how far that is indented.
+
+    Where the lines below are not indented, as people forget, they are those up to an empty one.
+    """
+    least = state.blkIndent + _INDENT
+    indent = _INDENT if line < end and state.sCount[line] >= least else 0
+    last = line
+    while line < end:
+        blank = is_blank(line_of(state, line))
+        if blank and not indent:
+            break
+        if not blank and (state.sCount[line] < least if indent else _begins(state, line)):
+            break
+        line += 1
+        last = last if blank else line
+    return last, indent
+
+
+def _begins(state: StateBlock, line: int) -> bool:
+    """Whether something else begins on a line: a heading, or what ends the block around."""
+    return state.sCount[line] < state.blkIndent or line_of(state, line).startswith(("#", ":::"))
+
+
+def _fenced(state: StateBlock, start: int, end: int, silent: bool, lang: str) -> bool:
+    """Take a box between fences, whose kind stands in braces."""
+    text = line_of(state, start).strip()
+    found = _FENCED.fullmatch(text) if text.startswith("```") else None
+    if not found or found["kind"] not in MORE_KINDS or state.is_code_block(start):
+        return False
+    last = start + 1
+    while last < end and not _ends(line_of(state, last).strip(), found["fence"]):
+        if not state.isEmpty(last) and state.sCount[last] < state.blkIndent:
+            return False
+        last += 1
+    if last == end:
+        return False
+    if not silent:
+        first = start + 1
+        while first < last and _OPTION.fullmatch(line_of(state, first).strip()):
+            first += 1
+        open_box(state, start, found["kind"], found["title"].strip() or None, {}, lang)
+        _inside(state, (first, last), state.blkIndent)
+        state.line = last + 1
+    return True
+
+
+def _ends(text: str, fence: str) -> bool:
+    """Whether a line is the end of a fence."""
+    return len(text) >= len(fence) and not text.strip(fence[0])
+
+
+def _inside(state: StateBlock, lines: tuple[int, int], indent: int) -> None:
+    """Push the blocks on these lines, which are indented so far, and end the box."""
+    before = state.blkIndent, state.lineMax, state.parentType
+    state.blkIndent, state.lineMax = indent, lines[1]
+    state.parentType = "blockquote"
+    state.md.block.tokenize(state, *lines)
+    state.blkIndent, state.lineMax, state.parentType = before
+    state.push("box_close", "div", -1)
