@@ -99,7 +99,7 @@ def build(
         tell(made, quiet, copies, explain)
     if not quiet:
         close(made)
-    status = int(not made.sound)
+    status = int(not made.sound or bool(made.report.of("error")))
     if seen and not explain:
         _keep(order, made, seen, before, (said.getvalue(), warned.getvalue()), status)
     if status:

@@ -107,7 +107,7 @@ def tell(made: MatchedSet, quiet: bool, copies: int = 1, explain: bool = False) 
         say(finding, to=sys.stderr)
     for remark in made.remarks:
         say(show("note", remark), to=sys.stderr)
-    if not made.sound:
+    if not made.sound or made.report.of("error"):
         say(_stopped(made), to=sys.stderr)
     if not quiet:
         for booklet in made.booklets:

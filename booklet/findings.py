@@ -54,6 +54,7 @@ CODES: dict[str, tuple[str, str, str]] = {
     "C06": ("error", "text outside the page", "make it narrower, or the page wider"),
     "I01": ("warning", "ink near the fold or the edge of a sheet", "print on thinner paper"),
     "I02": ("note", "sheets that were left out", "print on a larger paper"),
+    "I03": ("error", "sheets that do not fold into the booklet", "report it with the manuscript"),
 }
 
 

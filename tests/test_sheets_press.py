@@ -87,17 +87,26 @@ def test_pages_that_do_not_fit_twice_are_an_error_and_write_nothing(
     assert not (press.folder / "out").exists()
 
 
-def test_a_sheet_that_does_not_fold_right_stops_the_press(
-    print_: Callable[..., Booklet], monkeypatch: pytest.MonkeyPatch
+def test_a_sheet_that_does_not_fold_costs_no_page(
+    press: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever the proof finds, the last good sheets stay and the new ones are not written."""
-    path = print_().path
-    good = path.read_bytes()
-    wrong = Proof((Mismatch("sheet 1", "front", 2, "another page stands there"),), ())
-    monkeypatch.setattr(sheets, "prove", lambda *_: wrong, raising=False)
-    with pytest.raises(BookletError, match="do not fold into the booklet"):
-        print_("# Another\n\nAnother text.\n")
-    assert path.read_bytes() == good
+    """It is an error, and the last good sheets stay; the edition to read is new all the same."""
+    press.set(editions=())
+    out = press.folder / "out"
+    sheet, page = (out / "sheets.pdf").read_bytes(), (out / "booklet.pdf").read_bytes()
+    with monkeypatch.context() as broken:
+        wrong = Proof((Mismatch("sheet 1", "front", 2, "is not there"),), tuple)
+        broken.setattr(sheets, "prove", lambda *_: wrong, raising=False)
+        made = press.set("# Another\n\nAnother text.\n", editions=())
+    (error,) = made.report.of("error")
+    assert (error.code, error.edition) == ("I03", "booklet")
+    assert "sheet 1, front: page 2 is not there" in error.message
+    assert (out / "sheets.pdf").read_bytes() == sheet
+    assert (out / "booklet.pdf").read_bytes() != page
+    assert (out / "sheets-unsound.pdf").exists()
+    press.set("# Another\n\nAnother text.\n", editions=())
+    assert (out / "sheets.pdf").read_bytes() != sheet
+    assert not (out / "sheets-unsound.pdf").exists()
 
 
 @pytest.mark.parametrize(

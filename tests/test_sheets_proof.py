@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
+from itertools import pairwise
 
 import pikepdf
 import pytest
 from drawing import MM, blocks, calls, pages
 from pikepdf import Pdf
 from PIL import Image
+from pypdfium2 import PdfDocument
 
 from booklet.sheets import Plan, Sheets, impose, prove
-from booklet.sheets.frame import Box
-from booklet.sheets.proof import in_blocks
-from booklet.sheets.viewer import Viewer, ink
+from booklet.sheets.fold import fold
+from booklet.sheets.frame import Box, frame
+from booklet.sheets.looks import Reading, _counted, in_blocks, original, seen_wrong
+from booklet.sheets.region import Region
+from booklet.sheets.viewer import View, Viewer, ink
 
 WAYS: list[dict[str, object]] = [
     {},
@@ -260,6 +265,193 @@ def test_the_second_file_counts_too() -> None:
     sheets = made(pages(8), printing="two-files", creep="none")
     assert found(sheets, pages(8)) == []
     assert len(found(broken(sheets, swap, run=1), pages(8))) == 4
+
+
+# -- Small faults, which no picture shows ------------------------------------------------------
+
+
+def form(
+    page: int, name: str, change: Callable[[Pdf, pikepdf.Object], None]
+) -> Callable[[Pdf], None]:
+    """Return a change to the form that a sheet draws under a name."""
+    return lambda pdf: change(pdf, pdf.pages[page].Resources.XObject[name])
+
+
+def content(old: bytes, new: bytes) -> Callable[[Pdf, pikepdf.Object], None]:
+    """Return a change of a form's operators; what is to be replaced must be there."""
+
+    def change(_: Pdf, drawn: pikepdf.Object) -> None:
+        before = drawn.read_bytes()
+        assert old in before
+        drawn.write(before.replace(old, new, 1))
+
+    return change
+
+
+def first_glyph(_: Pdf, drawn: pikepdf.Object) -> None:
+    """Exchange two letters of a text that stand beside one another."""
+    before = drawn.read_bytes()
+    codes = re.findall(rb"<([0-9a-f]{4})>", before)
+    one, two = next(pair for pair in pairwise(codes) if pair[0] != pair[1])
+    drawn.write(before.replace(b"<" + one + b">", b"<" + two + b">", 1))
+
+
+def no_fonts(_: Pdf, drawn: pikepdf.Object) -> None:
+    """Take away a form's fonts; it shares them with others, so it gets resources of its own."""
+    drawn.Resources = pikepdf.Dictionary(
+        {key: value for key, value in drawn.Resources.items() if key != "/Font"}
+    )
+
+
+def other_meaning(_: Pdf, drawn: pikepdf.Object) -> None:
+    """Let a font say that its letters are others than they are."""
+    font = next(iter(drawn.Resources.Font.values()))
+    before = font.ToUnicode.read_bytes()
+    font.ToUnicode.write(before.replace(b"<0070>", b"<0071>").replace(b"<0067>", b"<0068>"))
+    assert font.ToUnicode.read_bytes() != before
+
+
+def set_(key: str, value: object) -> Callable[[Pdf, pikepdf.Object], None]:
+    """Return a change that sets an entry of a form."""
+    return lambda _, drawn: drawn.__setitem__(key, value)
+
+
+def on_page(key: str, value: object) -> Callable[[Pdf], None]:
+    """Return a change that sets an entry of a printed side."""
+    return lambda pdf: pdf.pages[2].obj.__setitem__(key, value)
+
+
+def added(operators: bytes, *, first: bool = False) -> Callable[[Pdf], None]:
+    """Return a change that draws something more on a side, before all else or after it."""
+
+    def change(pdf: Pdf) -> None:
+        page = pdf.pages[2]
+        drawn = page.Contents.read_bytes()
+        page.Contents = pdf.make_stream(
+            operators + b"\n" + drawn if first else drawn + b"\n" + operators
+        )
+
+    return change
+
+
+def stamped(pdf: Pdf) -> None:
+    """Lay a note over a page, as a viewer does."""
+    look = pdf.make_stream(b"0 0 9 9 re f", Subtype=pikepdf.Name.Form, BBox=[0, 0, 9, 9])
+    pdf.pages[2].obj.Annots = pikepdf.Array([
+        pikepdf.Dictionary(Subtype=pikepdf.Name.Stamp, Rect=[200, 500, 300, 600],
+                           AP=pikepdf.Dictionary(N=look))
+    ])  # fmt: skip
+
+
+CLIPS = b"q 420.94 0 420.94 595.28 re"
+DOES = b"1 0 0 1 420.94 0 cm"
+FAULTS: dict[str, Callable[[Pdf], None]] = {
+    "half a millimetre off": rewrite(2, DOES, b"1 0 0 1 422.36 0 cm"),
+    "half a point off": rewrite(2, DOES, b"1 0 0 1 420.94 .5 cm"),
+    "a thousandth larger": rewrite(2, DOES, b"1.001 0 0 1.001 420.94 0 cm"),
+    "mirrored": rewrite(2, DOES, b"-1 0 0 1 840.5 0 cm"),
+    "skewed": rewrite(2, DOES, b"1 .002 0 1 420.94 0 cm"),
+    "a line at its foot cut off": rewrite(2, CLIPS, b"q 420.94 30 420.94 570 re"),
+    "clipped to a triangle": rewrite(2, CLIPS, b"q 420.94 0 m 842 0 l 842 595 l h"),
+    "pale": rewrite(2, b"/P1 Do", b"/Pale gs /P1 Do"),
+    "in another pen": rewrite(2, b"/P1 Do", b"9 w /P1 Do"),
+    "drawn twice": rewrite(2, b"/P1 Do", b"/P1 Do /P1 Do"),
+    "with its neighbour over it": rewrite(2, b"/P1 Do", b"/P1 Do /P0 Do"),
+    "whitened": added(b"q 1 g 60 500 200 200 re f Q"),
+    "on black": added(b"q 60 500 200 200 re f Q", first=True),
+    "struck out": added(b"100 500 m 300 700 l S"),
+    "with a word more": added(b"BT /F 9 Tf (more) Tj ET"),
+    "with a picture in it": added(b"q 99 0 0 99 100 600 cm BI /W 1 /H 1 /BPC 8 /CS /G ID x EI Q"),
+    "a letter changed": form(2, "/P1", first_glyph),
+    "a word gone": form(2, "/P1", content(b"TJ", b"pop")),
+    "another colour": form(2, "/P1", content(b" rg", b" RG")),
+    "without its fonts": form(2, "/P1", no_fonts),
+    "letters that mean others": form(2, "/P1", other_meaning),
+    "a smaller box": form(2, "/P1", set_("/BBox", pikepdf.Array([0, 0, 400, 595]))),
+    "moved by its own matrix": form(2, "/P1", set_("/Matrix", pikepdf.Array([1, 0, 0, 1, 2, 0]))),
+    "on a layer that can be hidden": form(2, "/P1", set_("/OC", pikepdf.Dictionary())),
+    "in a group": form(2, "/P1", set_("/Group", pikepdf.Dictionary(S=pikepdf.Name.Transparency))),
+    "a sheet turned": on_page("/Rotate", 180),
+    "a sheet cropped": on_page("/CropBox", pikepdf.Array([0, 0, 500, 842])),
+    "a sheet in other units": on_page("/UserUnit", 2),
+    "with a stamp": stamped,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_no_fault_is_too_small(name: str) -> None:
+    """Whatever is done to a page on a sheet is found, and nothing is said of the other sheets."""
+    sheets = broken(made(pages(8, full=True), creep="none"), FAULTS[name])
+    said = found(sheets, pages(8, full=True))
+    assert said
+    assert name == "letters that mean others" or all("sheet 2, front" in one for one in said)
+
+
+def test_two_pages_that_differ_in_a_letter() -> None:
+    """Two pages are exchanged of which one has another letter: each is missed in its place."""
+    source = pages(8, css="h1, section p + p { display: none }")
+
+    def swap(pdf: Pdf) -> None:
+        one, other = (pdf.pages[at].Resources.XObject for at in (1, 2))
+        one["/P0"], other["/P1"] = other["/P1"], one["/P0"]
+
+    assert [
+        one.split(":")[0] for one in found(broken(made(source, creep="none"), swap), source)
+    ] == [
+        "sheet 1, back",
+        "sheet 2, front",
+    ]
+
+
+def test_a_hyphen_that_is_read_otherwise_is_no_fault() -> None:
+    """PDFium takes a hyphen at a page's end for U+0002 on one PDF, and for "-" on the other."""
+    source = hyphenated()
+    sheets = made(source)
+    read = [
+        "".join(page.get_textpage().get_text_range() for page in PdfDocument(pdf))
+        for pdf in (source, sheets.runs[0].pdf)
+    ]
+    assert len({one.count("\x02") + one.count("\ufffe") for one in read}) == 2
+    assert found(sheets, source) == []
+    assert all(seen_wrong(*looked_at) == "" for looked_at in readings(sheets, source))
+
+
+def readings(sheets: Sheets, source: bytes) -> Iterator[tuple[View, Region, Reading, Viewer]]:
+    """Yield each page of a plain saddle of one run, as it is on its sheet and as it should be."""
+    frame_, wanted, printed = frame(sheets.plan, sheets.trim), Viewer(source), sheets.runs[0]
+    sides = {(face.sheet.number, face.side.name): at for at, face in enumerate(printed.faces)}
+    viewer = Viewer(printed.pdf)
+    views = [viewer[at] for at in range(len(viewer))]
+    for spot in fold(sheets.placed, sheets.plan):
+        at = sides[spot.sheet, spot.side]
+        cell = printed.faces[at].side.rows[spot.row][spot.column]
+        region = Region(frame_, sheets.plan, spot, cell)
+        yield views[at], region, original(cell.page, wanted), wanted
+
+
+def hyphenated() -> bytes:
+    """Return pages of four narrow lines, many of which end in an automatic hyphen."""
+    from weasyprint import HTML
+
+    css = """@page { size: A5; margin: 10mm 10mm 180mm 10mm }
+        p { hyphens: auto; hyphenate-character: "-"; width: 30mm; font: 12pt/4.9mm serif;
+            orphans: 1; widows: 1 }"""
+    text = "manufacturing neighbourhood characteristic transportation " * 12
+    html = f"<html lang=en><style>{css}</style><p>{text}</p>"
+    document = HTML(string=html).render()
+    pdf: bytes = document.copy(document.pages[:8]).write_pdf()
+    return pdf
+
+
+def test_no_one_reading_decides() -> None:
+    """Where two readings of one page agree in letters, they may differ in spaces and hyphens."""
+    assert (
+        _counted("transpor\x02\nta tion")
+        == _counted("transpor-tation")
+        == _counted("transportation")
+    )
+    assert _counted("\ufb01ne") == _counted("fi ne")
+    assert _counted("fine") != _counted("fune")
 
 
 # -- Too near --------------------------------------------------------------------------------------

@@ -167,11 +167,11 @@ def pull(
     offered pages before all is done. The editions are shared out among the crews, which work side
     by side. All files are written together; if a booklet of the set has a loss, or a warning
     where the order is strict, none takes the place of a good one: all go beside them, under names
-    that end in `-unsound`.
+    that end in `-unsound`. So do sheets that do not fold, but these alone.
     """
     started = time.perf_counter()
     from booklet.manuscript import parse  # late: the crews import WeasyPrint at the same time
-    from booklet.press.making import concord, make
+    from booklet.press.making import MISFOLDED, concord, make
     from booklet.press.output import merged, names, written
     from booklet.press.planning import mistakes
 
@@ -206,11 +206,12 @@ def pull(
     shared: dict[str, bytes] = {}
     remarks: tuple[Finding, ...] = ()
     report = merged(made).with_(left_out)
-    if not report.of("error") and (several or order.concordance):
+    losses = [finding for finding in report.of("error") if finding.code != MISFOLDED]
+    if not losses and (several or order.concordance):
         named = [(next(iter(names(one, sound=True))), one) for one in made]
         shared, remarks = concord(named, order.concordance, source, crews[0])
         report = report.with_(remarks)
-    sound = not report.of("error") and not (order.strict and report.of("warning"))
+    sound = not losses and not (order.strict and report.of("warning"))
     folder, said = _folder(order, source)
     if not order.out:
         shared[MARKER] = marked(essay_of(source))

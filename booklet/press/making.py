@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from booklet.errors import BookletError, Place
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
     from booklet.preflight import Report
     from booklet.press.fitting import Fitted
     from booklet.press.recall import Recall
-    from booklet.sheets import Plan, Sheets
+    from booklet.sheets import Mismatch, Plan, Sheets
     from booklet.source import Source
     from booklet.style import Style
 
 # Times that notes far from their calls are moved to the end and the book is laid out again.
 _MOST_TRIES = 3
+
+# Sheets that do not fold: the one error that says nothing against the pages.
+MISFOLDED = "I03"
 
 # PDFium, which reads back what was written, serves one thread at a time.
 _READING = threading.Lock()
@@ -39,8 +43,9 @@ class Made:
     """An edition as it was made, not yet on the disk: its pages, and what was found.
 
     `plan` is the one of its sheets, None for one that comes out as pages; `runs` are the files of
-    these by their names, with the guide to them, none if the pages have losses. `planned` says
-    what would save a sheet, or what was done to save one.
+    these by their names, with the guide to them: none if the pages have losses, and only some to
+    look at if the sheets do not fold. `planned` says what would save a sheet, or what was done to
+    save one.
     """
 
     edition: Edition
@@ -49,6 +54,28 @@ class Made:
     plan: Plan | None
     runs: Mapping[str, bytes]
     planned: str = ""
+
+    @property
+    def is_misfolded(self) -> bool:
+        """Whether its pages are good, and its sheets do not fold into them."""
+        return any(finding.code == MISFOLDED for finding in self.report.findings)
+
+
+class Misfolded(BookletError):
+    """Sheets that do not fold into their pages; `runs` are their files, to be looked at."""
+
+    runs: Mapping[str, bytes] = MappingProxyType({})
+
+
+def _misfolded(mismatches: Sequence[Mismatch], sheets: Sheets) -> Misfolded:
+    """Return the error for sheets in which some pages are not where they should be."""
+    more = f", and {len(mismatches) - 1} more" if len(mismatches) > 1 else ""
+    error = Misfolded(
+        f"the sheets do not fold into the booklet: {mismatches[0]}{more}",
+        hint="the booklet itself is sound; report this with the manuscript",
+    )
+    error.runs = {run.name: run.pdf for run in sheets.runs}
+    return error
 
 
 def make(
@@ -66,11 +93,13 @@ def make(
     """Return the edition of `manuscript` that `style` describes, on the sheets of `plan` if any.
 
     With the sheets comes a guide, for so many copies. `say` hears of progress. Raises BookletError
-    where a room does, and if a sheet does not fold into the pages that it should hold.
+    where a room does. Sheets that do not fold into the pages are a finding: the pages are good.
 
     `fitting` makes the edition tighter, within its limits, if that saves a sheet; `recall` saves
     work that was done before; `early` is offered pages before all is done.
     """
+    from booklet.findings import Finding
+
     crew.forget()
     edition, pages, report = _settle(manuscript, style, source, crew, say, recall, early)
     if plan is None or report.of("error"):
@@ -84,7 +113,11 @@ def make(
             if report.of("error"):
                 return Made(edition, pages, report, plan, {})
     say("making the sheets")
-    sheets, tight = on_sheets(manuscript, pages, plan)
+    try:
+        sheets, tight = on_sheets(manuscript, pages, plan)
+    except Misfolded as error:
+        found = Finding(MISFOLDED, error.message, Place(manuscript.path))
+        return Made(edition, pages, report.with_((found,)), plan, error.runs, planned)
     guide, remarks = _explain(sheets, edition, source, crew, copies)
     runs = {run.name: run.pdf for run in sheets.runs} | {"guide": guide}
     return Made(edition, pages, report.with_((*tight, *remarks)), plan, runs, planned)
@@ -209,22 +242,17 @@ def on_sheets(
 ) -> tuple[Sheets, tuple[Finding, ...]]:
     """Return the sheets of some pages, folded and proved, and what is tight on them.
 
-    Raises BookletError if a sheet does not fold into the pages that it should hold.
+    Raises Misfolded if a sheet does not fold into the pages that it should hold.
     """
     from booklet.findings import Finding
     from booklet.sheets import impose, prove
 
-    sheets = impose(pages.pdf, plan)
+    sheets, where = impose(pages.pdf, plan), Place(manuscript.path)
     with _READING:
         proof = prove(sheets, pages.pdf)
-    if proof.mismatches:
-        raise BookletError(
-            f"the sheets do not fold into the booklet: {proof.mismatches[0]}",
-            hint="the booklet itself is sound; report this with the manuscript",
-        )
-    where = Place(manuscript.path)
-    tight = tuple(Finding("I01", str(each), where) for each in proof.tight)
-    return sheets, tight
+        if not proof.mismatches:
+            return sheets, tuple(Finding("I01", str(each), where) for each in proof.tight)
+    raise _misfolded(proof.mismatches, sheets)
 
 
 def _explain(

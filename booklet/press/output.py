@@ -63,7 +63,7 @@ def names(made: Made, sound: bool) -> dict[str, bytes]:
     `sheets.pdf`; all others are named after the edition. Some of the sheets are never named as
     all of them are: `sheets-3,5-7.pdf`.
     """
-    name, mark = made.edition.style.name, "" if sound else _UNSOUND
+    name, mark = made.edition.style.name, "" if sound and not made.is_misfolded else _UNSOUND
     if made.plan is not None:
         start, some = prefix(made.edition.style), _some(made.plan.only)
         runs = made.runs or {"sheets": made.pages.pdf}
@@ -87,6 +87,8 @@ _LONGEST = 60
 
 def _stale(made: Made) -> Iterator[str]:
     """Yield the names of files of an edition that a sound one makes useless."""
+    if made.is_misfolded:
+        return
     yield from names(made, sound=False)
     if made.plan is not None:
         yield f"{prefix(made.edition.style)}sheets{_some(made.plan.only)}{_UNSOUND}.pdf"

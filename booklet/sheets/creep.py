@@ -84,6 +84,26 @@ def tight(
     return tuple(sorted(found, key=lambda warning: warning.page))
 
 
+def strips(sheets: Sequence[Sheet], plan: Plan, frame: Frame) -> dict[int, Box]:
+    """Return where ink would be too near, by pages: a strip of the trim along one of its edges.
+
+    It is in points from the lower left corner of the trim. Pages that come no nearer to an edge by
+    their shift have none.
+    """
+    found: dict[int, Box] = {}
+    for sheet in sheets:
+        for side in sheet.sides:
+            for column, cell in enumerate(side.cells):
+                moved = shift(cell, plan)
+                nearer = -moved if moved < 0 else moved - frame.spare[0]
+                if cell.page and moved and nearer > 0:
+                    deep = min(plan.safe.pt + nearer, frame.trim_width)
+                    at_left = (moved < 0) == bool(column % 2)
+                    left = 0.0 if at_left else frame.trim_width - deep
+                    found[cell.page] = Box(left, 0.0, left + deep, frame.trim_height)
+    return found
+
+
 def _closeness(
     box: Box, column: int, moved: float, frame: Frame
 ) -> tuple[str, float, float] | None:

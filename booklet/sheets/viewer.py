@@ -21,14 +21,23 @@ class Viewer:
     def __init__(self, pdf: bytes) -> None:
         """Open the PDF."""
         self._pdf = pypdfium2.PdfDocument(pdf)
+        self._last: View | None = None
 
     def __len__(self) -> int:
         """Return the number of pages."""
         return len(self._pdf)
 
     def __getitem__(self, at: int) -> View:
-        """Return a page, counted from 0."""
-        return View(self._pdf[at])
+        """Return a page, counted from 0.
+
+        The last one stays open until this one is: with it PDFium would forget the fonts of both.
+        """
+        self._last = View(self._pdf[at])
+        return self._last
+
+    def get(self, at: int) -> View | None:
+        """Return a page, counted from 0, or None where there is none."""
+        return self[at] if at < len(self) else None
 
 
 class View:
