@@ -151,52 +151,47 @@ def _keep(
     name="print",
     help={
         "essay": "the essay, as for `build`",
+        "edition": "an edition to print, such as `handout`; may be given several times",
         "printer": "a queue of CUPS, or an address such as ipp://HOST/ipp/print; none: lists them",
         "copies": "how many copies to print (1)",
         "sheets": "only these sheets, such as `3,5-7`",
         "fit": "make it a little tighter if that saves a sheet, as `build` does",
+        "allow-network": "let pictures come from the web",
     },
+    iterable=["edition"],
 )
 def print_sheets(
     _: Context,
     essay: str = "",
+    edition: list[str] | None = None,
     printer: str = "",
     copies: int = 1,
     sheets: str = "",
     fit: bool = False,
+    allow_network: bool = False,
 ) -> None:
-    """Print the sheets of a booklet, or list the printers there are."""
-    from booklet.console import desk
-    from booklet.press import Order, press
-    from booklet.press.making import on_sheets
-    from booklet.press.planning import plan
-    from booklet.printer import clipped, meet, printers, recall, remarks, send, suit
+    """Print the editions of a booklet that are for paper, or list the printers there are."""
+    from booklet.console import desk, tell
+    from booklet.press import Order
+    from booklet.press.printing import PrintOrder
+    from booklet.printer import meet, printers, recall
 
-    given = (("essay", essay), ("printer", printer))
-    words = [f"--{name} {value}" for name, value in given if value] + ["--fit"] * fit
-    command = " ".join(["./inv print", *words])
     try:
         if not printer:
             say(*printers(), "", "to print: `./inv print --printer NAME`")
             return
         found = meet(printer)
-        profile = recall(found)
+        order = Order(
+            essay or None, tuple(edition or ()), network=allow_network, fit=fit, cwd=_here()
+        )
+        job = PrintOrder(order, printer, found, recall(found), sheets, copies)
         with desk() as person:
-            order = Order(essay or None, ("booklet",), fit=fit, cwd=_here())
-            (made,) = press(order, person.say).booklets
-            if made.report.of("error"):
-                raise BookletError("the booklet has losses", hint="`./inv build` says which")
-            wanted = plan(made.edition.manuscript, made.edition.style, sheets)
-            suited = suit(wanted, found, profile)
-            imposed, _tight = on_sheets(made.edition.manuscript, made.pages, suited)
-            for note in (*remarks(suited, found, profile), *clipped(imposed, found, profile)):
-                say(f"warning: {plain(str(note))}", to=sys.stderr)
-            send(imposed, found, person, copies, profile, command)
+            for line in job.run(person, lambda made: tell(made, quiet=True)):
+                say(plain(line))
     except BookletError as error:
         raise Exit(str(error), code=1) from None
     except KeyboardInterrupt:
         raise Exit("stopped; what was at the printer is cancelled", code=130) from None
-    say(f"printed on {plain(found.name)}")
 
 
 @task(

@@ -97,6 +97,11 @@ class Style(msgspec.Struct, frozen=True, rename="kebab", kw_only=True):
     """What `--fit` has made smaller."""
 
     @property
+    def for_screen(self) -> bool:
+        """Whether it is read on a screen: pages without a page of its own, not for a print shop."""
+        return self.output == "pages" and self.standard != "pdf/x-4" and self.trim != "paper"
+
+    @property
     def limits(self) -> Tightening:
         """The most that `--fit` may take from leading, margins and type, as shares of them."""
         given = (self.fit_leading, self.fit_margins, self.fit_type_size)

@@ -1019,3 +1019,102 @@ def test_the_verb_sends_no_sheet_that_does_not_fold(
     with pytest.raises(Exit, match="sheet 1, back: page 2 stands upside down"):
         print_sheets.body(Context(), essay="tea.md", printer=duplex.uri)
     assert duplex.jobs == []
+
+
+@pytest.fixture
+def printing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., list[str]]:
+    """Return the verb, given front matter: it prints a small essay, and returns what it says."""
+    from tasks import print_sheets
+
+    monkeypatch.setattr("booklet.press.BUILD", tmp_path / "build")
+    monkeypatch.chdir(tmp_path)
+
+    def run(front: str, **words: object) -> list[str]:
+        Path("my tea.md").write_text(f"---\ntitle: On Tea\n{front}\n---\n\nText.\n")
+        print_sheets.body(Context(), essay="my tea.md", **words)
+        return capsys.readouterr().out.splitlines()
+
+    return run
+
+
+POCKET = """set: [reader, pocket, handout, press]
+editions: {pocket: {based-on: booklet, trim: A6, sheets: {scheme: cut-and-stack}}}"""
+
+
+@pytest.mark.parametrize(
+    ("front", "editions", "wanted"),
+    [
+        ("", [], [("booklet", "two-sided-short-edge", 2)]),
+        ("", ["reader"], [("reader", "two-sided-long-edge", 4)]),
+        ("set: [reader]", [], [("reader", "two-sided-long-edge", 4)]),
+        ("set: [reader, press]", [], [("reader", "two-sided-long-edge", 4)]),
+        ("set: [press]", [], [("press", "two-sided-long-edge", 4)]),
+        ("trim: A4", [], [("reader", "two-sided-long-edge", 4)]),
+        (
+            POCKET,
+            [],
+            [("pocket", "two-sided-short-edge", 2), ("handout", "two-sided-long-edge", 2)],
+        ),
+        (
+            POCKET,
+            ["handout", "reader"],
+            [("handout", "two-sided-long-edge", 2), ("reader", "two-sided-long-edge", 4)],
+        ),
+    ],
+)
+def test_the_verb_prints_what_the_set_says(
+    duplex: Simulator,
+    printing: Callable[..., list[str]],
+    front: str,
+    editions: list[str],
+    wanted: list[tuple[str, str, int]],
+) -> None:
+    """Editions of sheets as sheets, of pages as pages; by name, or all that are for paper."""
+    said = printing(front, printer=duplex.uri, edition=editions)
+    assert [line.split()[1] for line in said] == [name for name, _, _ in wanted]
+    jobs = sorted(duplex.jobs, key=lambda job: int(job["JOB_ID"]))
+    assert [job["JOB_NAME"].split(":")[0] for job in jobs] == [name for name, _, _ in wanted]
+    assert [job["SIDES"] for job in jobs] == [sides for _, sides, _ in wanted]
+    assert {job["MEDIA"] for job in jobs} == {"iso_a4_210x297mm"}
+    documents = [Pdf.open(BytesIO(document)) for document in duplex.documents]
+    assert sorted(len(pdf.pages) for pdf in documents) == sorted(n for _, _, n in wanted)
+
+
+def test_what_is_to_be_printed_again_can_be_pasted(
+    duplex: Simulator, printing: Callable[..., list[str]]
+) -> None:
+    """After a mishap: the essay with a space in its name, the edition, and those after it."""
+    duplex.behave("echo ATTR: job-impressions-completed=1 >&2; sleep 0.2; exit 1")
+    with pytest.raises(Exit, match="gave the job up") as stopped:
+        printing(POCKET, printer=duplex.uri, copies=2)
+    lines = str(stopped.value).splitlines()
+    start = f"  ./inv print --essay 'my tea.md' --printer {duplex.uri} --edition"
+    assert [line for line in lines if line.startswith("  ")] == [
+        f"{start} pocket --sheets 1 --copies 2",
+        f"{start} handout --copies 2",
+    ]
+
+
+def test_sheets_are_those_of_one_edition(
+    duplex: Simulator, printing: Callable[..., list[str]]
+) -> None:
+    """Of several it has to be said which; of pages they are counted by two sides."""
+    with pytest.raises(Exit, match=r"`--sheets 1` is for one edition") as stopped:
+        printing(POCKET, printer=duplex.uri, sheets="1")
+    assert "--edition pocket" in str(stopped.value)
+    printing("", printer=duplex.uri, edition=["reader"], sheets="2")
+    (document,) = duplex.documents
+    assert len(Pdf.open(BytesIO(document)).pages) == 2
+
+
+def test_what_has_losses_is_not_printed(
+    duplex: Simulator, printing: Callable[..., list[str]]
+) -> None:
+    """The command that makes it to look at can be pasted."""
+    Path("style.css").write_text("p { display: none }")
+    with pytest.raises(Exit, match="losses is not printed") as stopped:
+        printing("", printer=duplex.uri, edition=["booklet"])
+    assert "./inv build --essay 'my tea.md' --edition booklet" in str(stopped.value)
+    assert duplex.jobs == []

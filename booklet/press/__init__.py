@@ -49,7 +49,8 @@ class Order:
     them where it is empty. `copies` is how many will be printed; `fit` makes editions that come
     out as sheets a little tighter if that saves one. With `concordance` there is a page that says
     where each paragraph is in each edition. A `plain` press uses nothing that was made before. For
-    a `strict` one a warning is as good as a loss: what was there before stays.
+    a `strict` one a warning is as good as a loss: what was there before stays. One `to_print`
+    makes of the set only what goes to a printer.
     """
 
     essay: str | None = None
@@ -65,6 +66,7 @@ class Order:
     cwd: Path = Path()
     plain: bool = False
     strict: bool = False
+    to_print: bool = False
 
     @property
     def of_sheets(self) -> bool:
@@ -252,6 +254,7 @@ def _jobs(
     """
     from booklet.findings import Finding
     from booklet.press.planning import misfit, plan
+    from booklet.press.printing import for_paper
     from booklet.style import asks, chosen, styles
 
     known = styles(manuscript)
@@ -272,6 +275,9 @@ def _jobs(
     if order.of_sheets and all(planned is None for _, planned in jobs):
         hint = "add `--edition booklet`, or leave `--edition` out"
         raise BookletError("no edition that is made comes out as sheets", hint=hint)
+    if order.to_print and not order.editions:
+        printed = for_paper([style for style, _ in jobs])
+        jobs = [job for job in jobs if job[0] in printed]
     return jobs, tuple(left_out)
 
 

@@ -43,8 +43,11 @@ def send(
     copies: int = 1,
     profile: Profile | None = None,
     command: str = "./inv print",
+    called: str = "",
 ) -> None:
     """Print so many copies of sheets that were imposed by a plan from `suit`, to the last one.
+
+    At the printer the jobs are `called` so, before their title.
 
     All jobs are agreed with the printer before any paper is used. Raises BookletError where they
     cannot be printed, or where printing ends too early; its hint says how to print what is
@@ -55,7 +58,7 @@ def send(
             f"`{copies}` is no number of copies", hint=f"write a number from 1 to {_MOST}"
         )
     asked = sides(sheets.plan, printer, profile)
-    passes = _passes(aligned(sheets, profile), printer, copies, asked)
+    passes = _passes(aligned(sheets, profile), printer, copies, asked, called)
     hands = [_hands(passes, at, sheets.plan, profile) for at in range(len(passes))]
     ask = desk.person() if any(hands) else str
     without = agree(passes[0].jobs[0], printer)
@@ -89,7 +92,9 @@ class _Pass:
         return self.run.name.split("-")[0]
 
 
-def _passes(sheets: Sheets, printer: Printer, copies: int, asked: str) -> tuple[_Pass, ...]:
+def _passes(
+    sheets: Sheets, printer: Printer, copies: int, asked: str, called: str
+) -> tuple[_Pass, ...]:
     """Return the passes that print all copies, as few jobs as the printer allows.
 
     Copies are always collated: a pile of them can be turned over, and one that was cut short ends
@@ -103,11 +108,13 @@ def _passes(sheets: Sheets, printer: Printer, copies: int, asked: str) -> tuple[
         _Pass(
             run_,
             tuple(
-                Job(title(run_.pdf), run_.pdf, asked, name, faces(run_), batch) for batch in batches
+                Job(": ".join(filter(None, (called, title(run_.pdf)))), run_.pdf, asked, name,
+                    faces(run_), batch)
+                for batch in batches
             ),
         )
         for run_ in sheets.runs
-    )
+    )  # fmt: skip
 
 
 def medium_for(plan: Plan, printer: Printer) -> str:

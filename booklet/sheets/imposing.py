@@ -138,8 +138,8 @@ def _press(job: _Job, run: Run, pdf: Pdf, formes: Sequence[Forme]) -> bytes:
         kids.append(page)
     node.Kids = Array(kids)
     _link(pdf, placed)
-    _root(pdf, node, job.plan)
-    return _saved(pdf)
+    give_root(pdf, node, job.plan)
+    return saved(pdf)
 
 
 def _set_side(bed: _Bed, face: Face, page: Object) -> list[_Set]:
@@ -229,7 +229,7 @@ def _link(pdf: Pdf, placed: Sequence[_Set]) -> None:
             one.page.Annots = Array([*one.page.get("/Annots", Array()).as_list(), *found])
 
 
-def _root(pdf: Pdf, node: Object, plan: Plan) -> None:
+def give_root(pdf: Pdf, node: Object, plan: Plan) -> None:
     """Give the PDF a new root: what was said of the document is kept, its structure is not.
 
     No tags, outline, names or actions: they speak of pages that are no longer there. Viewers are
@@ -266,7 +266,7 @@ def _claim_less(pdf: Pdf) -> None:
             said["pdfaid:conformance"] = "B"
 
 
-def _saved(pdf: Pdf) -> bytes:
+def saved(pdf: Pdf) -> bytes:
     """Return the PDF's bytes, the same for the same content."""
     out = BytesIO()
     pdf.save(out, object_stream_mode=ObjectStreamMode.generate, deterministic_id=True)
