@@ -170,7 +170,7 @@ def print_sheets(
     fit: bool = False,
     allow_network: bool = False,
 ) -> None:
-    """Print the editions of a booklet that are for paper, or list the printers there are."""
+    """Print what is for paper, or list the printers there are."""
     from booklet.console import desk, tell
     from booklet.press import Order
     from booklet.press.printing import PrintOrder

@@ -29,17 +29,24 @@ class BookletError(Exception):
     """The author's mistake, or the machine's: it stops the press and is shown without a traceback.
 
     `message` is one line without a full stop, literals in backticks; `where` is the place in the
-    author's file, if there is one; `hint` says what to do.
+    author's file, if there is one; `hint` says what to do, and `commands` are to be pasted.
     """
 
-    def __init__(self, message: str, where: Place | None = None, hint: str = "") -> None:
-        """Take the sentence, its place and its hint."""
+    def __init__(
+        self,
+        message: str,
+        where: Place | None = None,
+        hint: str = "",
+        commands: tuple[str, ...] = (),
+    ) -> None:
+        """Take the sentence, its place, its hint and the commands that go with it."""
         super().__init__(message)
-        self.message, self.where, self.hint = message, where, hint
+        self.message, self.where, self.hint, self.commands = message, where, hint, commands
 
     def __str__(self) -> str:
         """Return the error as it is shown to the author."""
-        return show("error", self.message, self.where, self.hint)
+        shown = show("error", self.message, self.where, self.hint)
+        return "\n".join([shown, *(f"  {plain(command)}" for command in self.commands)])
 
     @property
     def each(self) -> tuple[BookletError, ...]:
@@ -48,7 +55,7 @@ class BookletError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let the error travel whole from the process that lays out to the one that shows it."""
-        return type(self), (self.message, self.where, self.hint)
+        return type(self), (self.message, self.where, self.hint, self.commands)
 
 
 class Mistakes(BookletError):

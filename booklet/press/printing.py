@@ -102,10 +102,11 @@ class PrintOrder:
         except BookletError as error:
             if not names[at + 1 :]:
                 raise
-            rest = self._command("print", names[at + 1 :])
             many = f" --copies {self.copies}" if self.copies > 1 else ""
-            hint = f"{error.hint}\nand then, for the other editions:\n  {rest}{many}"
-            raise BookletError(error.message, error.where, hint.strip()) from error
+            rest = self._command("print", names[at + 1 :]) + many
+            raise BookletError(
+                error.message, error.where, error.hint, (*error.commands, rest)
+            ) from error
 
     def _command(self, verb: str, editions: Sequence[str] | None = None) -> str:
         """Return how a person asks for these editions again, ready to be pasted."""

@@ -182,15 +182,15 @@ def _resume(
         hint.append("sheets without a back are lost, but for their blank sides")
     whole = orders == [(sheets_named(_numbers(passes)), copies)]
     hint.append("to print again:" if whole else "to print what is missing:")
-    said = "; ".join(hint) + "".join(
-        f"\n  {command} --sheets {named}" + (f" --copies {many}" if many > 1 else "")
+    commands = tuple(
+        f"{command} --sheets {named}" + (f" --copies {many}" if many > 1 else "")
         for named, many in orders
     )
     if done > known:
         count = f"which of {total} {_side(now)}s have come out is not known"
     else:
         count = f"{done} of {total} {_side(now)}s had been printed, as far as the printer tells"
-    return BookletError(f"{stop.why}; {count}", hint=said)
+    return BookletError(f"{stop.why}; {count}", hint="; ".join(hint), commands=commands)
 
 
 def _side(each: _Pass) -> str:
