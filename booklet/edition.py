@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,6 +25,7 @@ from jinja2 import (
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from booklet import words
 from booklet.errors import BookletError, Place
 from booklet.kept import Kept
 from booklet.manuscript import marks
@@ -213,17 +213,6 @@ def _tokens(trim: Size, style: Style, settings: Settings) -> Sheet:
     return Sheet("(paper and type of this edition)", css)
 
 
-@cache
-def words(lang: str) -> dict[str, str]:
-    """Return the booklet's own words ("Contents", "Notes") in the language `lang`, or English."""
-    table: dict[str, dict[str, str]] = tomllib.loads(
-        (TEMPLATES / "words.toml").read_text(encoding="utf-8")
-    )
-    own = table.get(lang.split("-")[0], {}) | table.get(lang, {})
-    borrowed = "" if "colophon" in own else "en"  # a sentence, which is read as English
-    return table["en"] | {"colophon_lang": borrowed} | own
-
-
 _A = re.compile(r"</?a\b[^>]*>")
 
 
@@ -277,7 +266,7 @@ class _Setter:
             "running_title": _running(manuscript.title),
             "settings": manuscript.settings,
             "trim": trim,
-            "words": words(manuscript.settings.lang),
+            "words": words.of(source, manuscript.settings.lang),
         }
 
     def parts(self) -> Iterator[Part]:

@@ -12,7 +12,7 @@ import pytest
 from jinja2.sandbox import SandboxedEnvironment
 
 from booklet import edition
-from booklet.edition import call_anchor, compose, note_anchor, words
+from booklet.edition import call_anchor, compose, note_anchor
 from booklet.errors import BookletError
 from booklet.kept import Kept
 from booklet.manuscript import parse
@@ -214,14 +214,6 @@ def test_the_same_text_has_the_same_version_and_another_has_another(dress: Dress
     """The version in the imprint stands for the text, so that a seminar can compare copies."""
     one, same, other = (dress(f"# T\n\n{t}\n").digest for t in ("Text.", "Text.", "Texts."))
     assert one == same != other
-
-
-@pytest.mark.parametrize(
-    ("lang", "contents"), [("de", "Inhalt"), ("fr-CA", "Table des matières"), ("xx", "Contents")]
-)
-def test_the_booklets_own_words_follow_the_language(lang: str, contents: str) -> None:
-    """A language without words of its own falls back to English."""
-    assert words(lang)["contents"] == contents
 
 
 def test_a_date_is_written_out_in_the_language(dress: Dress) -> None:

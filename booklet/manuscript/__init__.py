@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from booklet import words
 from booklet.errors import BookletError, Mistakes, Place, gathered
+from booklet.findings import Finding
 from booklet.manuscript.again import Memory
 from booklet.manuscript.body import Body
 from booklet.manuscript.dialect import dialect
@@ -23,7 +25,6 @@ from booklet.source import slugify
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from booklet.findings import Finding
     from booklet.manuscript.again import Reading
     from booklet.manuscript.frontmatter import FrontMatter
     from booklet.source import Source, Text
@@ -98,7 +99,7 @@ def _parse(source: Source, reading: Reading | None) -> Manuscript:
     names, album = Names(), Album(source)
     bodies: dict[str, Body] = {}
     drafts: list[Draft] = []
-    findings: list[Finding] = []
+    findings: list[Finding] = [*_unspoken(source, front)]
     for text, inner in _files(source, front):
         galley = Galley(text, album, names, inner.offset, len(drafts))
         body = bodies[text.name] = Body(galley, dialect(settings.lang))
@@ -158,6 +159,14 @@ def _settings(source: Source) -> tuple[FrontMatter, tuple[Wish, ...]]:
     if mistakes:
         raise Mistakes(mistakes, (*asked, *front.asked))
     return front, (*asked, *front.asked)
+
+
+def _unspoken(source: Source, front: FrontMatter) -> Iterator[Finding]:
+    """Yield a finding if the booklet has no words of its own in the language of the text."""
+    lang, where = front.settings.lang, Place(source.essay.path, front.lines.get("lang", 0))
+    if not words.has_words(lang, source):
+        said = f"there are no words in `{lang}` for the contents and the notes: they are English"
+        yield Finding("M60", said, where)
 
 
 def _says_anything(draft: Draft) -> bool:

@@ -299,8 +299,8 @@ def concord(
 
     It is JSON, and `as_page` a PDF too, in the style sheets of the first edition.
     """
+    from booklet import words
     from booklet.concordance import align
-    from booklet.edition import words
 
     found = align([(file, one.edition, one.pages) for file, one in made])
     files = {"concordance.json": found.json().encode()}
@@ -312,7 +312,7 @@ def concord(
         "concordance": found,
         "lang": settings.lang,
         "rtl": settings.rtl,
-        "words": words(settings.lang),
+        "words": words.of(source, settings.lang),
     }
     crew.forget()
     crew.dress(edition)

@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from booklet import words
 from booklet.edition import TEMPLATES
-from booklet.edition import words as house_words
 from booklet.errors import BookletError
 from booklet.manuscript import parse
 from booklet.pages.crew import Crew, Limits
@@ -199,7 +199,7 @@ def _ours(files: Collection[Path]) -> bool:
 def _forget() -> None:
     """Forget what was read of the house's own files."""
     forget()
-    house_words.cache_clear()
+    words.forget()
 
 
 # What is added to the changes when somebody wants to see another edition.

@@ -5,14 +5,12 @@ Each tool has signs of its own for them; divs.py, admonitions.py and callouts.py
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
 from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
 from booklet.manuscript.attributes import OURS, give
-from booklet.source import ROOT
+from booklet.words import words
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
@@ -70,10 +68,7 @@ def title_tokens(kind: str, title: str | None, line: int, level: int, lang: str)
     return [opening, inline, Token("paragraph_close", "p", -1, level=level, block=True)]
 
 
-@cache
 def title_of(kind: str, lang: str) -> str:
     """Return the word for a kind of box in a language; the kind itself where there is none."""
-    table = tomllib.loads((ROOT / "templates" / "boxes.toml").read_text(encoding="utf-8"))
-    words = table["en"] | table.get(lang.split("-")[0], {}) | table.get(lang, {})
-    word = words.get(_SAME.get(kind, kind)) or kind.replace("-", " ").capitalize()
-    return "" if kind in _UNTITLED else str(word)
+    word = words(lang).get(_SAME.get(kind, kind)) or kind.replace("-", " ").capitalize()
+    return "" if kind in _UNTITLED else word

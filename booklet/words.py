@@ -1,0 +1,109 @@
+"""The booklet's own words ("Contents", "Notes", the colophon) in the language of the booklet."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from typing import TYPE_CHECKING
+
+from booklet.errors import BookletError, Place, did_you_mean
+from booklet.source import ROOT
+
+if TYPE_CHECKING:
+    from booklet.source import Source, Text
+
+FILE = "templates/words.toml"
+
+# The words that an author may choose; those of boxes have titles of the author's anyway.
+OWN = ("contents", "notes", "keywords", "version", "concordance", "profile", "colophon")
+
+# Other tags for languages that have words.
+_SAME = {
+    "zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "zh-mo": "zh-Hant", "cmn": "zh", "yue": "zh-Hant",
+    "no": "nb", "iw": "he", "in": "id", "tl": "fil", "prs": "fa", "sh": "sr-Latn", "mo": "ro",
+}  # fmt: skip
+_TABLE = re.compile(r"^\[([\w-]+)\]\n", re.MULTILINE)
+
+
+@cache
+def words(lang: str) -> dict[str, str]:
+    """Return the booklet's words in the language `lang`, or in English where it has none."""
+    own = _own(lang)
+    english = table("en")
+    if "types" in own:  # it needs no sentence in English
+        del english["colophon"]
+    return english | own
+
+
+def has_words(lang: str, source: Source | None = None) -> bool:
+    """Whether the booklet speaks this language, or the author has written words for it."""
+    return bool(_own(lang)) or bool(source and _file(source))
+
+
+def _own(lang: str) -> dict[str, str]:
+    """Return the words of a language: those of its script or country stand before its others."""
+    found: dict[str, str] = {}
+    parts = lang.split("-")
+    for many in range(1, len(parts) + 1):
+        tag = "-".join(parts[:many])
+        found |= table(_SAME.get(tag.lower(), tag))
+    if {"types", "colophon"} <= found.keys():  # `zh-Hant` has its own way, and not that of `zh`
+        del found["colophon"]
+    return found
+
+
+def table(tag: str) -> dict[str, str]:
+    """Return the words that stand under a tag; only their piece of the file is read."""
+    piece = _pieces().get(tag, "")
+    return {key: str(word) for key, word in tomllib.loads(piece).items()}
+
+
+@cache
+def _pieces() -> dict[str, str]:
+    """Return the text of each table by its tag."""
+    _, *pieces = _TABLE.split((ROOT / FILE).read_text(encoding="utf-8"))
+    return dict(zip(pieces[::2], pieces[1::2], strict=True))
+
+
+def of(source: Source, lang: str) -> dict[str, str]:
+    """Return the booklet's words in a language, but for those that the author has written.
+
+    Under `lang` they have the language of the sentences among them, if it is another one. Raises
+    BookletError at the line of a file of the author's that has something else in it.
+    """
+    text = _file(source)
+    given = words(lang) | {"lang": "" if has_words(lang) else "en"}
+    return given | (_written(text) if text else {})
+
+
+def _file(source: Source) -> Text | None:
+    """Return the author's own words as a text, if there are any."""
+    there = (source.shelf.root / FILE).is_file()
+    return source.text(FILE) if there else None
+
+
+def _written(text: Text) -> dict[str, str]:
+    """Return the author's own words."""
+    try:
+        given = tomllib.loads(text.text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        where = Place(text.path, int(found[1]) if found else 0)
+        raise BookletError(f"this is not TOML: {error}", where) from error
+    for key, word in given.items():
+        found = re.search(rf"^[ \t]*[\"']?{re.escape(key)}\b", text.text, re.MULTILINE)
+        line = text.text.count("\n", 0, found.start()) + 1 if found else 0
+        where = Place(text.path, line)
+        if key not in OWN:
+            hint = did_you_mean(key, OWN) or f"there are {', '.join(OWN)}"
+            raise BookletError(f"`{key}` is not a word of the booklet's", where, hint)
+        if not isinstance(word, str):
+            raise BookletError(f"`{key}` takes a text", where, f'write `{key} = "…"`')
+    return given
+
+
+def forget() -> None:
+    """Forget the words: their file has changed."""
+    words.cache_clear()
+    _pieces.cache_clear()
