@@ -47,6 +47,7 @@ CODES: dict[str, tuple[str, str, str]] = {
         "a file that a style or a template may not read",
         "copy it beside the essay",
     ),
+    "S05": ("warning", "a rule beyond all measure", "write what fits on paper"),
     "P01": ("warning", "a footnote that the page cannot hold", "it is set as an endnote"),
     "P02": ("warning", "page numbers that did not settle", "reword the line with the reference"),
     "P03": ("warning", "a remark of the layout engine", "look at the page"),

@@ -498,7 +498,7 @@ def test_an_honest_drawing_may_repeat_itself(press: Shop) -> None:
 # What is too much: in styles.
 
 SLOW = {
-    "a leader in a wide box": "p { width: 10000000px } p::after { content: leader('.') }",
+    "a leader in a wide box": "p { width: 1000000px } p::after { content: leader('.') }",
     "variables of variables": ":root { --a0: xxxxxxxxxx; "
     + "".join(f"--a{i}: " + f"var(--a{i - 1}) " * 10 + ";" for i in range(1, 12))
     + "} p::after { content: var(--a11) }",
@@ -518,7 +518,7 @@ def test_a_layout_without_end_is_ended(press: Shop, style: str) -> None:
 SMALL = {
     "20 px": "@page { size: 20px }",
     "nothing": "@page { size: 0 0; margin: 0 }",
-    "a square of two kilometres": "@page { size: 10000000px }",
+    "a square of two hundred metres": "@page { size: 1000000px }",
 }
 
 

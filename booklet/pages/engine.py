@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from booklet.errors import BookletError
 from booklet.pages import BLANK, Laid, Written, works
+from booklet.pages.css_numbers import tamed
 from booklet.pages.ending import finish
 from booklet.pages.frozen import FrozenPart, Unfit
 from booklet.pages.home import HOME, SCHEMES
@@ -120,8 +121,10 @@ class Engine:
         self.sheets = []
         log = []
         for number, sheet in enumerate(sheets):
-            self.sheets.append(self._sheet(sheet))
-            log += [f"{number}{OF_SHEET}{line}" for line in self.heard.take()]
+            rules, remarks = tamed(sheet)
+            self.sheets.append(self._sheet(rules))
+            lines = (*remarks, *self.fetcher.said(), *self.heard.take())
+            log += [f"{number}{OF_SHEET}{line}" for line in lines]
         self.dressing, self.files = tuple(log), self._files()
         self.lay("", "", BLANK, "", "recto", 0)  # pages that cannot be are found before all others
 
@@ -209,7 +212,7 @@ class Engine:
 
     def _heard(self) -> tuple[str, ...]:
         """Return what WeasyPrint has said, of each picture that failed as when it failed first."""
-        lines = dict.fromkeys(self.heard.take())
+        lines = dict.fromkeys((*self.fetcher.said(), *self.heard.take()))
         for url in sorted(self.fetcher.used):
             if url in self.images.failed:
                 said = self._failed.setdefault(url, [line for line in lines if url in line])

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from booklet import font_files, pictures
 from booklet.errors import BookletError
 from booklet.font_files import is_font
+from booklet.pages.css_numbers import tamed
 from booklet.pages.home import HOME
 from booklet.pages.weasy import URLFetcher, URLFetcherResponse
 from booklet.source import MOST_BYTES
@@ -24,6 +25,9 @@ FONTS = ("font_source_serif_pro", "font_source_sans_pro")
 
 # WeasyPrint asks for the kind of these two; it looks into everything else.
 _KINDS = {".svg": "image/svg+xml", ".css": "text/css"}
+
+# Style sheets that bring one another in, or themselves.
+_MOST_SHEETS = 100
 
 _ALLOW = "only the essay's folder is read; --allow-network lets pictures come from the web"
 
@@ -46,6 +50,13 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         self.used: set[str] = set()
         self._sums: dict[str, str] = {}
         self._of_house: set[str] = set()
+        self._said: dict[str, None] = {}
+        self._sheets = 0
+
+    def said(self) -> tuple[str, ...]:
+        """Return what there is to be said of style sheets that were fetched since the last call."""
+        said, self._said = tuple(self._said), {}
+        return said
 
     def files(self) -> tuple[tuple[str, str], ...] | None:
         """Return the files on the shelf that were used since the last call, with their digests.
@@ -53,7 +64,7 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         The digest of a file that is not there is empty. It is None if something else was used that
         can be another at any time: something in the web.
         """
-        used, self.used = self.used, set()
+        used, self.used, self._sheets = self.used, set(), 0
         if any(url.startswith(("http:", "https:")) and not url.startswith(HOME) for url in used):
             return None
         own = (url for url in used - self._of_house if url.startswith(HOME))
@@ -76,7 +87,10 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         if url.startswith(HOME):
             path = _path(url)
             kind = _KINDS.get(path[-4:].lower(), "application/octet-stream")
-            return URLFetcherResponse(url, self._take(path, url), {"Content-Type": kind})
+            content = self._take(path, url)
+            if kind == "text/css":
+                content = self._tamed(content, path)
+            return URLFetcherResponse(url, content, {"Content-Type": kind})
         if parts.scheme == "data" or (parts.scheme in ("http", "https") and self.network):
             return self._far(url, headers)
         if parts.scheme in ("http", "https"):
@@ -99,6 +113,15 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
             raise ValueError(error.message) from error
         self._sums[url] = digest(content)
         return _harmless(content)
+
+    def _tamed(self, content: bytes, path: str) -> bytes:
+        """Return a style sheet without the numbers that no page can hold, of which it is told."""
+        self._sheets += 1
+        if self._sheets > _MOST_SHEETS:
+            raise ValueError(f"there are more than {_MOST_SHEETS} style sheets")
+        rules, said = tamed(content.decode("latin-1"), path)
+        self._said |= dict.fromkeys(said)
+        return rules.encode("latin-1")
 
     def _far(self, url: str, headers: object) -> URLFetcherResponse:
         """Return what stands in the web, or in the address itself."""

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from booklet.errors import BookletError, Place
 from booklet.findings import Finding
+from booklet.pages.css_numbers import OUT
 from booklet.pages.home import HOME
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def _of_sheet(edition: Edition, line: str) -> Finding:
     """Return the finding for a remark about a style sheet, with its line."""
     number, _, remark = line.partition(OF_SHEET)
     sheet = edition.sheets[int(number)]
+    if giant := OUT.fullmatch(remark):
+        return _giant(giant, sheet.path)
     if refused := _SHEET.match(remark):
         return _refused(refused[1], refused[2], sheet)
     if font := _FONT.match(remark):
@@ -79,6 +82,13 @@ def _of_rule(remark: str, path: str) -> Finding:
     return Finding("S01", f"{message} (column {found[3]})", Place(path, int(found[2])))
 
 
+def _giant(found: re.Match[str], path: str) -> Finding:
+    """Return the finding for a rule with a number that no page can hold, in a sheet or in a file
+    that lies beside it."""
+    path = posixpath.join(posixpath.dirname(path), found[4]) if found[4] else path
+    return Finding("S05", f"{found[1]} (column {found[3]})", Place(path, int(found[2])))
+
+
 def _refused(address: str, reason: str, sheet: Sheet) -> Finding:
     """Return the finding for a file that a style sheet names and may not have."""
     name = address.removeprefix(HOME)
@@ -95,6 +105,8 @@ def _line_of(pattern: str, sheet: Sheet) -> int:
 def _of_part(edition: Edition, part: str, line: str) -> Finding:
     """Return the finding for a remark about a part: a picture that fails, or anything else."""
     start = start_of(edition, part)
+    if giant := OUT.fullmatch(line):
+        return _giant(giant, edition.manuscript.path)
     if picture := _PICTURE.fullmatch(line):
         return _of_picture(edition, picture[1].removeprefix(HOME), picture[2] or "", start)
     if refused := _SHEET.match(line):

@@ -69,7 +69,7 @@ def _page(page: Object, objects: _Objects) -> str:
     inherits = not _OF_TREE.issuperset(page.Parent.keys()) or b"/MediaBox" not in text
     if inherits or b"/Annots" in text or not all(own.search(whole) for own in _OWN):
         return ""
-    links = [_OF_LINK.sub(b"", link.unparse(resolved=True)) for link in page.get("/Annots", [])]
+    links = [_OF_LINK.sub(b"", _text(link)) for link in page.get("/Annots", [])]
     stream, used = objects.stream(page.Contents)
     means = objects.means(page.Resources, used)
     return digest(stream, means, *map(objects.filled, (text, *links)))

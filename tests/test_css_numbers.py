@@ -1,0 +1,98 @@
+"""Numbers in style sheets: those that no page can hold are taken out, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import ESSAY, Shop, losses, told
+
+from booklet.errors import BookletError
+from booklet.pages.css_numbers import tamed
+
+TAKEN = {
+    "p { line-height: 1e30 }": "p {                   }",
+    "p{width:1e30px}": "p{            }",
+    "p { top: 0; width: 99999999px; left: 0 }": "p { top: 0;                  ; left: 0 }",
+    "p { width: -1e30% }": "p {               }",
+    "p { width: calc(1px * (2 + 1e300)) }": "p {                                }",
+    "p { --a: 1e30px }": "p {             }",
+    "p { width: .1e9px": "p {              ",
+    "p { order: 99999999999 }": "p {                    }",
+    "@media print { p { width: 1e9px } }": "@media print { p {              } }",
+    "p { content: '};'; width: 1e9px }": "p { content: '};';              }",
+    "p { a: url(;1); width: 1e9px }": "p { a: url(;1);              }",
+    "p { width:\n  1e9px\n}": "p {       \n       \n}",
+}
+
+
+@pytest.mark.parametrize(("css", "left"), TAKEN.items(), ids=TAKEN)
+def test_a_number_beyond_measure_takes_its_declaration_with_it(css: str, left: str) -> None:
+    """All else stays where it was, to the column."""
+    assert tamed(css)[0].rstrip() == left.rstrip()
+    assert len(tamed(css)[0]) == len(css)
+    assert len(tamed(css)[1]) == 1
+
+
+LEFT = (
+    "p { width: 999999px; z-index: 2147483647; order: 100000000 }",
+    "p { color: #1e30ab; background: #12345678 }",
+    "@font-face { unicode-range: U+10FFFF, U+1F300-1F5FF }",
+    "p { width: 1e-30px; margin: 1e3px; top: 1234567e-9px }",
+    "p::after { content: '1e30px; 99999999px' }",
+    "/* p { width: 1e30px } */ p { color: red }",
+    ".a1e30 #b99999999 { color: red }",
+    "p { background: url(1e30px.png) } @import 'x1e30.css';",
+    "p { background: url(data:image/png;base64,99999999e99==) }",
+    "@media (max-width: 1e30px) { p { color: red } }",
+    "",
+)
+
+
+@pytest.mark.parametrize("css", LEFT)
+def test_other_numbers_stay(css: str) -> None:
+    """So do those that are none: colours, names, words, what is commented out."""
+    assert tamed(css) == (css, ())
+
+
+def test_what_is_taken_out_is_said_at_its_place() -> None:
+    """Line and column of the declaration, and the number itself."""
+    _, said = tamed("p { color: red;\n  width:\n 1e30px }", "a.css")
+    assert said == (
+        "`width: 1e30px` was ignored: `1e30px` is beyond all measure at 2:3 of 'a.css'",
+    )
+
+
+ABSURD = (
+    "line-height: 1e30", "font-size: 1e30px", "margin: 1e300px", "letter-spacing: 1e30px",
+    "word-spacing: 1e30em", "text-indent: 1e30px", "border: 1e30px solid", "padding: 1e30%",
+    "transform: scale(1e30) translate(1e300px)", "position: relative; left: 1e30px",
+    "font-variation-settings: 'wght' 1e30", "width: calc(1e20px * 1e20)",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", ABSURD)
+def test_a_booklet_is_made_without_such_a_rule(press: Shop, rule: str) -> None:
+    """In the quick way as in the plain one, and with a link, whose box would be beyond a PDF."""
+    for plain in (False, True):
+        booklet = press({"essay.md": ESSAY, "style.css": f"\np {{ {rule} }}"}, plain=plain)
+        assert told(booklet) == ["S05 style.css:2"]
+        assert losses(booklet) == []
+
+
+OVERFLOWING = (
+    "p { line-height: calc(99999 * 99999 * 99999 * 99999 * 99999 * 99999) }",
+    "a { padding: calc(999999px * 999999 * 999999 * 999999 * 999999 * 999999) }",
+    "p { letter-spacing: calc(999999px * 999999 * 999999) }",
+    "p { font-size: calc(999999em * 99999); line-height: 999999 }",
+    "p { transform: scale(999999) scale(999999) scale(999999) scale(999999) }",
+)
+
+
+@pytest.mark.parametrize("style", OVERFLOWING)
+def test_a_number_that_only_comes_out_too_large_is_a_message(press: Shop, style: str) -> None:
+    """Sums are not worked out before: what they end in is told at the style or at the text."""
+    try:
+        booklet = press({"essay.md": ESSAY, "style.css": style}, seconds=30)
+    except BookletError as error:
+        assert str(error.where).partition(":")[0] in ("style.css", "essay.md")  # noqa: PT017
+    else:
+        assert booklet.report.findings
