@@ -37,6 +37,7 @@ ROOT = Path(__file__).resolve().parent
         "fit": "make the printed edition a little tighter if that saves a sheet",
         "concordance": "make a page as well that says where each paragraph is in each edition",
         "strict": "let a warning stop the booklet: the last good one stays, and the status is 1",
+        "all-findings": "say each finding by itself, and not each kind once",
         "explain": "say what was made anew, and why",
         "plain": "make all anew, and use nothing that was kept",
         "quiet": "say nothing but warnings and errors",
@@ -56,6 +57,7 @@ def build(
     fit: bool = False,
     concordance: bool = False,
     strict: bool = False,
+    all_findings: bool = False,
     explain: bool = False,
     plain: bool = False,
     quiet: bool = False,
@@ -96,7 +98,7 @@ def build(
     except KeyboardInterrupt:
         raise Exit("stopped; the last good booklet is still there", code=130) from None
     with _heard() as (said, warned):
-        tell(made, quiet, copies, explain)
+        tell(made, quiet, copies, explain, all_findings)
     if not quiet:
         close(made)
     status = int(not made.sound or bool(made.report.of("error")))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from booklet.errors import BookletError, show
 from booklet.measure import Size
 from booklet.receipt import closing
+from booklet.summary import ranked, summed
 from booklet.terminal import plain, say
 
 if TYPE_CHECKING:
@@ -17,13 +18,9 @@ if TYPE_CHECKING:
 
     from rich.status import Status
 
-    from booklet.findings import Finding
     from booklet.press import Booklet, MatchedSet
     from booklet.printer import Desk
     from booklet.sheets import Plan
-
-# More findings than this hide what matters; the rest is counted.
-_MOST_SHOWN = 40
 
 
 @contextlib.contextmanager
@@ -101,10 +98,16 @@ class _Lines:
         self.last = step
 
 
-def tell(made: MatchedSet, quiet: bool, copies: int = 1, explain: bool = False) -> None:
-    """Print what was found and what was made, in a few lines; or `explain` what was made anew."""
-    for finding in _shown(made.report.findings):
-        say(finding, to=sys.stderr)
+def tell(
+    made: MatchedSet, quiet: bool, copies: int = 1, explain: bool = False, every: bool = False
+) -> None:
+    """Print what was found and what was made, in a few lines; or `explain` what was made anew.
+
+    Findings of a kind are said once, or `every` one of them.
+    """
+    found = made.report.findings
+    for line in ranked(found) if every else summed(found):
+        say(line, to=sys.stderr)
     for remark in made.remarks:
         say(show("note", remark), to=sys.stderr)
     if not made.sound or made.report.of("error"):
@@ -185,13 +188,6 @@ def shortest(path: Path) -> str:
     """Return a path as it is typed in the current folder, if it lies below it."""
     path, here = path.resolve(), path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
-
-
-def _shown(findings: tuple[Finding, ...]) -> Iterator[object]:
-    """Yield the findings that are shown, and a line for the others."""
-    yield from findings[:_MOST_SHOWN]
-    if len(findings) > _MOST_SHOWN:
-        yield f"… and {len(findings) - _MOST_SHOWN} more"
 
 
 def _counted(number: int, one: str, more: str) -> str:

@@ -50,9 +50,9 @@ def names(folder: Path) -> list[str]:
 
 
 def test_a_press_writes_the_booklet_and_the_html_it_was_made_from(press: Shop) -> None:
-    """Two files, and nothing beside them."""
+    """With all that was found, and nothing beside them."""
     booklet = press()
-    assert names(press.folder / "out") == ["booklet.html", "booklet.pdf"]
+    assert names(press.folder / "out") == ["booklet.html", "booklet.pdf", "findings.json"]
     assert booklet.path == press.folder / "out" / "booklet.pdf"
     assert booklet.path.read_bytes() == booklet.pages.pdf
 
@@ -83,7 +83,7 @@ def test_a_booklet_with_a_loss_stands_beside_the_last_good_one(press: Shop) -> N
     assert unsound.name == "booklet-unsound.pdf"
     assert good.read_bytes() == before
     press({"style.css": ""})
-    assert names(good.parent) == ["booklet.html", "booklet.pdf"]
+    assert names(good.parent) == ["booklet.html", "booklet.pdf", "findings.json"]
 
 
 def test_a_warning_stops_a_strict_press(press: Shop) -> None:
@@ -199,7 +199,7 @@ def test_a_full_disk_loses_nothing(press: Shop, monkeypatch: pytest.MonkeyPatch)
         press(ESSAY + "\nMore.\n")
     assert "last good booklet" in caught.value.hint
     assert good.read_bytes() == before
-    assert names(good.parent) == ["booklet.html", "booklet.pdf"]
+    assert names(good.parent) == ["booklet.html", "booklet.pdf", "findings.json"]
 
 
 @pytest.mark.parametrize(("size", "message"), [(1_000, "temporary files"), (600_000, "cannot be")])
@@ -290,7 +290,7 @@ def test_what_a_killed_press_left_is_cleared_by_the_next(press: Shop) -> None:
     """A file that was never renamed is in nobody's way."""
     press.write({"out/.booklet.pdf.part": "half", "out/.booklet.html.part": "half"})
     press()
-    assert names(press.folder / "out") == ["booklet.html", "booklet.pdf"]
+    assert names(press.folder / "out") == ["booklet.html", "booklet.pdf", "findings.json"]
 
 
 # Stopped by force.
@@ -389,7 +389,7 @@ def test_the_worker_ends_with_its_parent_even_amid_a_layout(
     until(lambda: not any(map(is_alive, workers)))
     until(lambda: not any(run.temporary.iterdir()))
     assert good.read_bytes() == before
-    assert names(good.parent) == ["booklet.html", "booklet.pdf"]
+    assert names(good.parent) == ["booklet.html", "booklet.pdf", "findings.json"]
 
 
 @needs_proc

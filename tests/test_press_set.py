@@ -22,8 +22,9 @@ USUAL = ["booklet.html", "booklet.pdf", "concordance.json", "guide.pdf", "sheets
 
 
 def names(press: Shop) -> list[str]:
-    """Return the names of all files that the press wrote."""
-    return sorted(path.name for path in (press.folder / "out").iterdir())
+    """Return the names of all files that the press wrote, but for what it found."""
+    written = {path.name for path in (press.folder / "out").iterdir()}
+    return sorted(written - {"findings.json"})
 
 
 def headed(*lines: str) -> str:
@@ -115,7 +116,8 @@ def test_a_set_with_a_loss_stands_beside_the_last_good_one(
 ) -> None:
     """All of it, though only one of its booklets has the loss: they are a set."""
     press.set(editions=())
-    good = {path: path.read_bytes() for path in (press.folder / "out").iterdir()}
+    paths = [path for path in (press.folder / "out").iterdir() if path.name != "findings.json"]
+    good = {path: path.read_bytes() for path in paths}
 
     def lost(edition: object, *_others: object) -> tuple[Finding, ...]:
         return (Finding("C01", "gone"),) if edition.style.name == "booklet" else ()  # type: ignore[attr-defined]
@@ -173,7 +175,7 @@ def test_the_verb_takes_several_editions(
     assert inv(*words, "--edition", "mine", "--edition", "reader").returncode == 0
     made = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert made == [
-        "booklet.html", "booklet.pdf", "concordance.json", "mine.html", "mine.pdf",
+        "booklet.html", "booklet.pdf", "concordance.json", "findings.json", "mine.html", "mine.pdf",
     ]  # fmt: skip
     assert inv(*words, "--edition", "mine", "--all").returncode == 2
 

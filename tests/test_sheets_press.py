@@ -31,6 +31,7 @@ def test_a_booklet_to_read_has_no_sheets(press: Shop) -> None:
     assert sorted(path.name for path in (press.folder / "out").iterdir()) == [
         "booklet.html",
         "booklet.pdf",
+        "findings.json",
     ]
 
 

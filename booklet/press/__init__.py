@@ -20,9 +20,10 @@ from booklet.press.recall import Recall
 from booklet.source import ROOT, read
 from booklet.start import is_likely
 from booklet.store import NONE
+from booklet.summary import FILE, as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from booklet.edition import Edition
     from booklet.findings import Finding
@@ -215,17 +216,14 @@ def pull(
         report = report.with_(remarks)
     sound = not losses and not (order.strict and report.of("warning"))
     folder, said = _folder(order, source)
+    always = {FILE: as_json(report.findings)}
     if not order.out:
-        shared[MARKER] = marked(essay_of(source))
-    booklets, files = written(folder, made, shared if sound else _kept(shared), sound)
-    concordance = tuple(folder / name for name in shared if sound and name != MARKER)
+        always[MARKER] = marked(essay_of(source))
+    shared = shared if sound else {}
+    booklets, files = written(folder, made, shared | always, sound)
+    concordance = tuple(folder / name for name in shared)
     seconds = time.perf_counter() - started
     return MatchedSet(booklets, report, seconds, concordance, files, sound, said)
-
-
-def _kept(shared: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return those of the files that editions share which a set that is not sound has too."""
-    return {name: content for name, content in shared.items() if name == MARKER}
 
 
 def _folder(order: Order, source: Source) -> tuple[Path, tuple[str, ...]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from booklet.console import shortest
 from booklet.preview.shift import named
+from booklet.summary import summed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -47,9 +48,8 @@ class Lines:
         pages = len(booklet.pages.leaves)
         what = f"{shortest(booklet.path)}: {pages} pages, {made.seconds:.1f} s"
         self.tell(_line(what, files))
-        for finding in made.report.findings:
-            if finding.kind != "note":
-                self.tell(f"  {finding}")
+        for line in summed(f for f in made.report.findings if f.kind != "note"):
+            self.tell(f"  {line}")
 
     def bad(self, edition: str, error: BookletError, files: Collection[Path]) -> None:  # noqa: ARG002
         """Print the error."""
