@@ -130,7 +130,11 @@ class Engine:
 
     def _sheet(self, css: str) -> CSS:
         """Return a style sheet, read; its relative addresses start at the essay's folder."""
-        return CSS(string=css, base_url=HOME, url_fetcher=self.fetcher, font_config=self.fonts)
+        self.fetcher.in_a_sheet = True
+        try:
+            return CSS(string=css, base_url=HOME, url_fetcher=self.fetcher, font_config=self.fonts)
+        finally:
+            self.fetcher.in_a_sheet = False
 
     def lay(
         self,

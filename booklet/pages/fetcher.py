@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from importlib.resources import files
 from typing import TYPE_CHECKING
-from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit
 
 from booklet import font_files, pictures
@@ -13,6 +12,7 @@ from booklet.font_files import is_font
 from booklet.pages.css_numbers import tamed
 from booklet.pages.home import HOME
 from booklet.pages.weasy import URLFetcher, URLFetcherResponse
+from booklet.pages.web import Web
 from booklet.source import MOST_BYTES
 from booklet.store import digest
 
@@ -35,18 +35,15 @@ _ALLOW = "only the essay's folder is read; --allow-network lets pictures come fr
 class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     """Serves HOME from a shelf, and `fonts/Source…` under it from the font packages.
 
-    Anything else is refused; the web too, unless `network` is set, and then without following
-    redirections.
+    Anything else is refused; the web too, unless `network` is set: then pictures may come from it,
+    and nothing else.
     """
 
-    def __init__(self, shelf: Shelf, network: bool) -> None:
-        """Take the shelf with the essay's files."""
-        super().__init__(
-            timeout=10,
-            allowed_protocols=("http", "https", "data") if network else ("data",),
-            allow_redirects=False,
-        )
-        self.shelf, self.network = shelf, network
+    def __init__(self, shelf: Shelf, network: bool, web: Web | None = None) -> None:
+        """Take the shelf with the essay's files, and who brings pictures from the web."""
+        super().__init__(allowed_protocols=("data",), allow_redirects=False)
+        self.shelf, self.network, self._web = shelf, network, web or Web()
+        self.in_a_sheet = False  # while one is read, which asks for others and for fonts
         self.used: set[str] = set()
         self._sums: dict[str, str] = {}
         self._of_house: set[str] = set()
@@ -91,10 +88,10 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
             if kind == "text/css":
                 content = self._tamed(content, path)
             return URLFetcherResponse(url, content, {"Content-Type": kind})
-        if parts.scheme == "data" or (parts.scheme in ("http", "https") and self.network):
-            return self._far(url, headers)
+        if parts.scheme == "data":
+            return self._within(url, headers)
         if parts.scheme in ("http", "https"):
-            raise ValueError(_ALLOW)
+            return self._far(url)
         raise ValueError("only the essay's folder is read")
 
     def _take(self, path: str, url: str) -> bytes:
@@ -123,22 +120,26 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         self._said |= dict.fromkeys(said)
         return rules.encode("latin-1")
 
-    def _far(self, url: str, headers: object) -> URLFetcherResponse:
-        """Return what stands in the web, or in the address itself."""
-        try:
-            answer = super().fetch(url, headers)
-        except HTTPError as error:
-            with error:
-                if error.code // 100 == 3:
-                    raise ValueError("the address leads to another one: use that") from error
-                raise ValueError(f"the server answers {error.code} {error.reason}") from error
-        try:
-            content = answer.read(MOST_BYTES + 1)
-        finally:
-            answer.close()
+    def _within(self, url: str, headers: object) -> URLFetcherResponse:
+        """Return what stands in an address itself."""
+        answer = super().fetch(url, headers)
+        content = answer.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise ValueError(f"it is larger than {MOST_BYTES // 1_000_000} MB")
+        if answer.content_type == "text/css":
+            content = self._tamed(content, "")
         return URLFetcherResponse(url, _harmless(content), answer.headers, answer.status)
+
+    def _far(self, url: str) -> URLFetcherResponse:
+        """Return a picture from the web; raises ValueError for anything else."""
+        if not self.network:
+            raise ValueError(_ALLOW)
+        if self.in_a_sheet:
+            raise ValueError("only pictures come from the web; copy it beside the essay")
+        content = self._web.take(url)
+        if pictures.fault(content) == pictures.NONE:
+            raise ValueError("it is not a picture, and nothing else comes from the web")
+        return URLFetcherResponse(url, _harmless(content), {})
 
 
 def _path(url: str) -> str:
