@@ -45,6 +45,8 @@ PIECES = (
     " a   b\n--- ---\n1   2\n", "+---+\n| a |\n+---+\n", "+---+\n| a\n",
     "::: note\n", "::: {.a}\n", ":::\n", "- ::: {.b}\n", "!!! tip\n    # no\n", "    more\n",
     "> [!note] A title\n> words\n", "```{tip}\n",
+    "(@) An example.\n", "(@a) Named.\n", "As (@a) says.\n", "## Of (@a)\n", "a. one\nb. two\n",
+    "3. three\n", "i) one\n", "   ii) two\n",
 )  # fmt: skip
 HEADS = ("", "---\ntitle: One\n---\n", "---\nnumber-sections: true\nlang: fr\n---\n\n")
 

@@ -427,6 +427,8 @@ def _replayed(
             answer = galley.names.claim(galley.name, name, where, galley.findings, given)
         elif event.kind == "expect" and where:
             galley.names.expect(galley.name, event.words[0], where)
+        elif event.kind == "number":
+            answer = galley.names.number(galley.name, event.words[0])
         elif event.kind == "trouble":
             answer = _said(galley.album.trouble(event.words[0]))
         if answer != event.answer:
@@ -529,6 +531,12 @@ class _Scribe:
         self._tell()
         self.names.expect(file, name, where)
         self.events.append(_Event("expect", (name,), where))
+
+    def number(self, file: str, name: str) -> str:
+        """Ask the names for the number of an example."""
+        mark = self.names.number(file, name)
+        self.events.append(_Event("number", (name,), None, mark))
+        return mark
 
     def trouble(self, src: str) -> BookletError | None:
         """Ask the album for a picture."""

@@ -32,6 +32,7 @@ OURS = frozenset(
         "called",
         "endnote",
         "held",
+        "item-mark",
         "note",
         "note-paragraph",
         "part",

@@ -102,6 +102,9 @@ class Body:
             token.tag = stack.pop().tag  # a paragraph may have become a division
         if attribution:
             token.attrJoin("class", "attribution")
+        if "example" in token.meta:
+            number = self.galley.names.number(self.galley.name, token.meta["example"])
+            token.meta["mark"].content = number
         block = self._block(token, len(stack))
         if block.type == "remark":
             return

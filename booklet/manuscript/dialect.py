@@ -23,8 +23,10 @@ from booklet.manuscript.dialects.admonitions import admonitions_plugin
 from booklet.manuscript.dialects.callouts import callouts_plugin
 from booklet.manuscript.dialects.columns import columns_plugin
 from booklet.manuscript.dialects.divs import divs_plugin
+from booklet.manuscript.dialects.examples import examples_plugin
 from booklet.manuscript.dialects.grid import grid_plugin
 from booklet.manuscript.dialects.liquid import liquid_plugin
+from booklet.manuscript.dialects.lists import lists_plugin
 from booklet.manuscript.dialects.mathematics import mathematics_plugin
 from booklet.manuscript.dialects.pipes import pipes_plugin
 from booklet.manuscript.dialects.roles import roles_plugin
@@ -85,7 +87,7 @@ def dialect(lang: str) -> MarkdownIt:
         md.use(plugin)
     for boxes in (divs_plugin, admonitions_plugin, callouts_plugin):
         md.use(boxes, lang)
-    for plugin in (grid_plugin, columns_plugin, pipes_plugin):
+    for plugin in (grid_plugin, columns_plugin, pipes_plugin, lists_plugin, examples_plugin):
         md.use(plugin)
     for rule in (autolink, html_inline, image, link, footnote_inline, span):
         md.inline.ruler.at(rule.__name__, _lined(rule))

@@ -135,6 +135,7 @@ def finished(
         return _resolved(raw.clean(given), draft.file, names)
 
     def words(text: str) -> str:
+        text = _numbered(text, draft.file, names)
         return marks.fill_pages(text, lambda name: _page(names.resolve(draft.file, name)))
 
     def heading(one: Heading) -> Heading:
@@ -168,9 +169,15 @@ def _resolved(html: str, file: str, names: Names) -> str:
         anchor = names.resolve(file, unescape(found[2]))
         return found[1] + (f'href="#{anchor}"' if anchor else 'class="dead"')
 
+    html = _numbered(html, file, names)
     return marks.fill_pages(
         _HREF.sub(link, html), lambda name: _page(names.resolve(file, unescape(name)))
     )
+
+
+def _numbered(text: str, file: str, names: Names) -> str:
+    """Return a text with the numbers of the examples that it names."""
+    return marks.fill_numbers(text, lambda name: names.resolve(file, f"(@{name})") or "?")
 
 
 def _page(anchor: str | None) -> str:

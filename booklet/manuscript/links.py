@@ -43,6 +43,7 @@ class Names:
     _counts: dict[str, int] = field(default_factory=dict)
     _moved: dict[str, str] = field(default_factory=dict)
     _wanted: dict[tuple[str, str, Place], None] = field(default_factory=dict)
+    _examples: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def claim(
         self, file: str, name: str, where: Place, findings: list[Finding], given: bool
@@ -73,6 +74,14 @@ class Names:
             anchor = f"{wanted}-{number}"
         self._counts[wanted] = number
         return anchor
+
+    def number(self, file: str, name: str) -> str:
+        """Return the mark of the next example in a file, `(3)`, or that of the one so named."""
+        numbers = self._examples.setdefault(file, {})
+        mark = numbers.setdefault(name or f" {len(numbers)}", f"({len(numbers) + 1})")
+        if name:
+            self._local[file, f"(@{name})"] = mark
+        return mark
 
     def move(self, anchor: str, to: str) -> None:
         """Let links to `anchor`, which is not set, go to the anchor `to`."""

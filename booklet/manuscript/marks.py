@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _NOTE = re.compile("\ufdd0([^\ufdd1]*)\ufdd1")
+_NUMBER = re.compile("\ufdd4([^\ufdd5]*)\ufdd5")
 _PAGE = re.compile("\ufdd2([^\ufdd3]*)\ufdd3")
 
 
@@ -23,6 +24,16 @@ def note_mark(key: str) -> str:
 def page_mark(target: str) -> str:
     """Return the mark that stands where the page of the anchor `target` is named."""
     return f"\ufdd2{target}\ufdd3"
+
+
+def number_mark(name: str) -> str:
+    """Return the mark that stands where the number of an example is named."""
+    return f"\ufdd4{name}\ufdd5"
+
+
+def fill_numbers(text: str, of: Callable[[str], str]) -> str:
+    """Return `text` with each number's mark replaced by what `of` gives for the name."""
+    return _NUMBER.sub(lambda found: of(found[1]), text)
 
 
 def fill_notes(text: str, of: Callable[[str], str]) -> str:

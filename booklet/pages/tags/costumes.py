@@ -78,13 +78,15 @@ def _words(element: Element) -> str:
 
 
 def _item(_: Element, tag: Tag) -> None:
-    """Make the box of a task the label of its item."""
+    """Make the box of a task, or a mark that is text, the label of its item."""
     if tag.role != "LI":
         return
-    body = body_of(tag)
-    if body.kids and is_tag(box := body.kids[0], "Lbl"):
+    body = holder = body_of(tag)
+    if body.kids and is_tag(first := body.kids[0], "P") and isinstance(first, Tag):
+        holder = first
+    if holder.kids and is_tag(box := holder.kids[0], "Lbl"):
         tag.kids = [box, body]
-        body.kids = body.kids[1:]
+        holder.kids = holder.kids[1:]
 
 
 def _definitions(element: Element, tag: Tag) -> None:
@@ -146,6 +148,7 @@ _BY_CLASS: dict[str, Callable[[Element, Tag], None]] = {
     "call": _wrap("Reference"),
     "endnote": _endnote,
     "endnote-number": _wrap("Lbl"),
+    "item-mark": _become("Lbl"),
     "note-paragraph": _become("P"),
     "task": _become("Lbl"),
 }
