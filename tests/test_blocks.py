@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     ("text", "line"),
     [
         ("# Tides\n\n::: note\nWords.\n", 3),
+        ("# Tides\n\n:::: note\n", 3),
+        ("# Tides\n\n::: {.a}", 3),
         ("# Tides\n\n:::: {.a}\n::: b\nWords.\n:::\n\n# Moons\n\nMore.\n", 3),
         ("# Tides\n\n- item\n\n  ::: {.a}\n  Words.\n\nMore.\n:::\n", 5),
         ("# Tides\n\n> ::: a\n> Words.\n\nMore.\n", 3),

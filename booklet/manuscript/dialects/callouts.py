@@ -54,7 +54,7 @@ def _boxes(state: StateCore, lang: str) -> None:
 
 def _marked(tokens: list[Token], i: int) -> re.Match[str] | None:
     """Return the mark of a callout, if the quotation at `i` begins with one."""
-    if tokens[i + 1].type != "paragraph_open":
+    if i + 1 == len(tokens) or tokens[i + 1].type != "paragraph_open":
         return None
     return _MARK.match(tokens[i + 2].content)
 
@@ -82,7 +82,9 @@ def _titles(state: StateCore) -> None:
 
 
 def _own_title(tokens: list[Token], i: int) -> Token | None:
-    """Return the token at `i` made the beginning of a title, if it is one."""
+    """Return the token at `i` made the beginning of a title, if there is one and it is one."""
+    if i == len(tokens):
+        return None
     if tokens[i].type == "heading_open":
         tokens[i].type, tokens[i + 2].type = "paragraph_open", "paragraph_close"
         tokens[i].tag = tokens[i + 2].tag = "p"
