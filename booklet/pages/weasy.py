@@ -8,7 +8,7 @@ import sys
 import pydyf
 
 from booklet.late import late
-from booklet.pages import line_breaks
+from booklet.pages import line_breaks, spelling
 from booklet.pages.file import File
 from booklet.pages.one_ink import use_one_ink
 
@@ -29,6 +29,7 @@ ctypes.util.find_library = _find_library
 
 pydyf.PDF = File
 line_breaks.mend()
+spelling.mend()
 use_one_ink(getattr(stream, "Stream", None))
 
 __all__ = [

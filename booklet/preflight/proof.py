@@ -10,7 +10,8 @@ from booklet.edition import note_anchor
 from booklet.errors import Place
 from booklet.findings import Finding
 from booklet.manuscript import marks
-from booklet.preflight.reading import jumbled, letters, right_to_left
+from booklet.preflight.drawn import Drawn
+from booklet.preflight.reading import alike, jumbled, letters, right_to_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,9 @@ _letters = lru_cache(maxsize=10_000)(letters)
 # A paragraph that goes on over more pages than this is not looked for in pieces.
 _MOST_PAGES = 40
 
+# Letters of a drop cap: a digraph, with an accent apart.
+_CAPITAL = 3
+
 
 class Proof:
     """One reading of a PDF against its edition."""
@@ -39,6 +43,7 @@ class Proof:
         self.notes = {note.key: note for note in edition.manuscript.notes}
         self.calls: dict[str, int] = {}
         self._page, self._from = 0, 0
+        self._drawn = Drawn(pages.pdf)
 
     def findings(self) -> Iterator[Finding]:
         """Yield a finding for each loss."""
@@ -125,7 +130,7 @@ class Proof:
         start = self._from if page == self._page else 0
         found = self._find(wanted, page, start) or (self._find(wanted, page, 0) if start else None)
         if found is None:
-            if not self._scattered(block, page):
+            if not self._scattered(block, page) and not self._has_capital(wanted, page):
                 folio = self._folio(page)
                 yield Finding("C01", f"the text {_short(block.text)} is lost", block.where, folio)
             return
@@ -175,6 +180,17 @@ class Proof:
         beside = block.kind in ("td", "th", "html")
         return beside and all(letters(word) in near for word in text.split())
 
+    def _has_capital(self, wanted: str, page: int) -> bool:
+        """Whether a text follows its first letter, which is drawn by itself on the page.
+
+        A drop cap floats, and so is drawn before the lines beside it.
+        """
+        alone = self._drawn.strings(page)
+        return any(
+            wanted[:size] in alone and self._find(wanted[size:], page, 0) is not None
+            for size in range(1, _CAPITAL + 1)
+        )
+
     def _is_jumbled(self, text: str) -> bool:
         """Whether a text is read back in another order, as is any in a right-to-left book."""
         return self.edition.manuscript.settings.rtl or right_to_left(text)
@@ -183,7 +199,18 @@ class Proof:
         """Whether each word of a text is on a page or on one of the two after it."""
         near = frozenset().union(*self.printed.words[page : page + 3])
         run = "".join(self.printed.letters[page : page + 3])
-        return all(letters(word) in run or jumbled(word) <= near for word in text.split())
+        return all(
+            letters(word) in run or jumbled(word) <= near or self._is_drawn(word, page)
+            for word in text.split()
+        )
+
+    def _is_drawn(self, word: str, page: int) -> bool:
+        """Whether each run of letters or of digits in a word is drawn, forwards or backwards.
+
+        Marks above and below letters may be read in other lines; the strings have them in order.
+        """
+        drawn = " ".join(text for at in range(page, page + 3) for text in self._drawn.strings(at))
+        return all(run in drawn or run[::-1] in drawn for run in alike(letters(word)))
 
     def _plain(self, text: str) -> str:
         """Return a text with its pages filled in and its calls left out."""

@@ -19,6 +19,7 @@ _BETWEEN = re.compile(r"[\s\u2010-\u2015-]+")  # a line may end at a hyphen
 _DIGITS = re.compile(r"\d+")
 _NOISE = re.compile(r"[\W_]+")
 _BACKWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
+_ALIKE = re.compile(r"\d+|[^\W\d\u0590-\u08ff\ufb1d-\ufefc]+|[\u0590-\u08ff\ufb1d-\ufefc]+")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ def letters(text: str) -> str:
 def right_to_left(text: str) -> bool:
     """Whether a text has letters of a script that runs from right to left."""
     return _BACKWARDS.search(text) is not None
+
+
+def alike(text: str) -> list[str]:
+    """Return the pieces of a text that run in one direction: letters, digits, other letters."""
+    return _ALIKE.findall(text)
 
 
 def jumbled(text: str) -> frozenset[str]:

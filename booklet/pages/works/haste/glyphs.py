@@ -5,6 +5,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import Any
 
+from booklet.pages.spelling import is_intricate
 from booklet.pages.works.inner import (
     FROM_UNITS,
     ffi,
@@ -42,14 +43,15 @@ def faster_reactivate(own: Any) -> Any:
 def faster_draw_first_line(own: Any) -> Any:
     """Return the function that draws a line of text.
 
-    The line is drawn here if its glyphs are those of plain fonts, and none of them is missing,
-    empty, or raised.
+    The line is drawn here if its glyphs are those of plain fonts, none of them is missing, empty,
+    or raised, and each is a letter.
     """
 
     def draw_first_line(stream: Any, box: Any, overflow: Any, ellipsis: Any, matrix: Any) -> Any:
         layout, style, fonts = box.pango_layout, box.style, stream._fonts
         plain = overflow != "ellipsis" and ellipsis == "none" and box.text.strip()
         plain = plain and style["font_size"] >= _NOTHING and pango.pango_version() >= _SINCE
+        plain = plain and not is_intricate(box.text)
         last = vars(stream).get("drawn")
         if plain and last and last[0] is layout and last[1] is style and last[2] is fonts:
             shown = last[3]

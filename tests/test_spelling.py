@@ -1,0 +1,231 @@
+"""Spelling: a reader who copies text from the PDF gets the letters that the author wrote."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pikepdf
+import pytest
+from conftest import told
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from test_losses import cut
+
+from booklet.pages.crew import Crew
+from booklet.press import Order, pull
+
+if TYPE_CHECKING:
+    from conftest import Shop
+
+    from booklet.press import Booklet
+
+STYLE = """@font-face { font-family: Boxes; src: url(boxes.ttf) }
+body { font-family: Boxes, "Booklet Serif" }"""
+
+
+def boxes(letters: str, ligatures: str = "") -> bytes:
+    """Return a font that draws each letter as a box, and has nothing else but some ligatures.
+
+    `ligatures` is a feature in the words of the OpenType specification, its glyphs named `u` and
+    four digits.
+    """
+    from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
+
+    names = {ord(letter): f"u{ord(letter):04X}" for letter in letters}
+    order = [".notdef", *names.values(), *(["joined"] if ligatures else [])]
+    font = FontBuilder(1000, isTTF=True)
+    font.setupGlyphOrder(order)
+    font.setupCharacterMap(names)
+    glyphs = {}
+    for at, name in enumerate(order):
+        pen = TTGlyphPen(None)
+        pen.moveTo((50, 0))
+        for point in ((50, 300 + 40 * at), (400, 300 + 40 * at), (400, 0)):
+            pen.lineTo(point)
+        pen.closePath()
+        glyphs[name] = pen.glyph()
+    font.setupGlyf(glyphs)
+    font.setupHorizontalMetrics(dict.fromkeys(order, (450, 50)))
+    font.setupHorizontalHeader(ascent=1000, descent=-250)
+    font.setupNameTable({"familyName": "Boxes", "styleName": "Regular"})
+    font.setupOS2(sTypoAscender=1000, sTypoDescender=-250, usWinAscent=1000, usWinDescent=250)
+    font.setupPost()
+    if ligatures:
+        addOpenTypeFeaturesFromString(font.font, ligatures)
+    saved = io.BytesIO()
+    font.save(saved)
+    return saved.getvalue()
+
+
+def copied(path: object) -> str:
+    """Return the text of a PDF as poppler has it for somebody who copies it."""
+    done = subprocess.run(["pdftotext", "-raw", str(path), "-"], capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+HINDI = "क ि त र ् ष स".replace(" ", "")
+JOINED = """languagesystem DFLT dflt; languagesystem dev2 dflt;
+    feature akhn { sub u0915 u094D u0937 by joined; } akhn;"""
+
+INTRICATE = {
+    "a vowel that stands before its letter": (HINDI, "", "कि रति कर"),
+    "a vowel that stands on both sides": ("கொழ", "", "கொ ழ கொழ"),
+    "letters that are joined": (HINDI, JOINED, "क्ष कर क्षि"),
+    "a letter that is two": ("นำหํา", "", "นำ หา"),
+    "joiners": (HINDI + "\u200d", JOINED, "क्\u200dष क्ष"),
+}
+
+
+@pytest.mark.parametrize("name", INTRICATE)
+def test_a_line_says_its_letters_where_its_glyphs_do_not(press: Shop, name: str) -> None:
+    """Whoever copies it gets them in the order of the author, and the check finds them."""
+    letters, ligatures, text = INTRICATE[name]
+    boxed = boxes(f"{letters} .", ligatures)
+    essay = f"---\nlang: en\n---\n\n# T\n\nBefore.\n\n{text}.\n"
+    booklet = press({"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxed})
+    assert [line for line in told(booklet) if line.startswith("C")] == []
+    assert f"{text}." in copied(booklet.path)
+
+
+def test_text_that_its_glyphs_spell_says_nothing_more(press: Shop) -> None:
+    """An ordinary booklet is as it was: no line repeats what its glyphs say."""
+    booklet = press("# Fish\n\nThe office of fine fjords, naïve café, “quoted”, co-opt.\n")
+    with pikepdf.open(booklet.path) as pdf:
+        assert all(b"ActualText" not in page.Contents.read_bytes() for page in pdf.pages)
+
+
+def test_a_letter_under_a_mark_stays_a_letter_everywhere(press: Shop) -> None:
+    """A letter that comes first with a mark that the font draws apart is not lost ever after."""
+    booklet = press("# Marks\n\nNow q\u0303 is rare, but a quick queen is not.\n")
+    text = copied(booklet.path)
+    assert "quick queen" in text
+    assert told(booklet) == []
+
+
+def test_lines_from_right_to_left_are_left_to_readers(press: Shop) -> None:
+    """They turn round what they read, and would turn round what such a line says of itself."""
+    boxed = boxes("אבגדהושלםָׁ .")
+    essay = "---\nlang: he\n---\n\n# אב\n\nשָׁלום אבגד.\n"
+    booklet = press({"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxed})
+    assert [line for line in told(booklet) if line.startswith("C")] == []
+    with pikepdf.open(booklet.path) as pdf:
+        assert all(b"ActualText" not in page.Contents.read_bytes() for page in pdf.pages)
+
+
+def test_quick_and_plain_say_the_same(press: Shop) -> None:
+    """The bytes are the same, whether lines were drawn with our haste or without."""
+    boxed = boxes(f"{HINDI} .", JOINED)
+    essay = "---\nlang: hi\n---\n\n# कि\n\nक्षि रति कर.\n\nLatin q\u0303 and quick.\n"
+    press.write({"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxed})
+    made = []
+    for plain in (False, True):
+        with Crew(plain=plain) as crew:
+            order = Order("essay.md", ("reader",), out="out", cwd=press.folder, plain=plain)
+            made.append(pull(order, [crew]).booklets[0].path.read_bytes())
+    assert made[0] == made[1]
+
+
+# -- What the check makes of it --------------------------------------------------------------------
+
+HEBREW = """\
+---
+lang: he
+---
+
+# אבג
+
+שָׁלום COVID-19 אבגד (F-16) ו-25 אב.
+
+    a[0] = b
+
+`--all` דה.
+"""
+CAPITAL = ".text > p:first-of-type::first-letter { float: left; font-size: 3em; line-height: 1 }"
+GATE = (
+    "# Gates\n\n" + "Hedges stand by the gate, and a path goes through it to the river. " * 4 + "\n"
+)
+
+
+def hebrew(press: Shop) -> Booklet:
+    """Return a booklet in Hebrew, with points, with Latin words, numbers and code."""
+    letters = "אבגדהושלםָׁ ().-0123456789abcdefghijklmnopqrstuvwxyzCOVIDF[]="
+    return press({"essay.md": HEBREW, "style.css": STYLE, "boxes.ttf": boxes(letters)})
+
+
+def test_words_in_two_directions_are_found(press: Shop) -> None:
+    """Points, hyphens, digits, brackets and code are read back in another order, and are right."""
+    assert [line for line in told(hebrew(press)) if line.startswith("C")] == []
+
+
+def test_a_drop_cap_is_found(press: Shop) -> None:
+    """It is drawn before all else on its page, and belongs to its paragraph all the same."""
+    assert told(press({"essay.md": GATE, "style.css": CAPITAL})) == []
+
+
+def first_page(booklet: Booklet) -> int:
+    """Return the first page of the text, counted from 0."""
+    return [leaf.part for leaf in booklet.pages.leaves].index("c0")
+
+
+def without(letter: str, pdf: pikepdf.Pdf, page: int) -> None:
+    """Take a letter out of all strings of a page."""
+    content = list(pikepdf.parse_content_stream(pdf.pages[page]))
+    codes = set()
+    for font in pdf.pages[page].Resources.Font.values():
+        means = f"<([0-9a-f]{{4}})> <{letter.encode('utf-16-be').hex()}>".encode()
+        codes |= {bytes.fromhex(c.decode()) for c in re.findall(means, font.ToUnicode.read_bytes())}
+    assert codes
+    for item in content:
+        if str(item.operator) == "TJ":
+            shown = item.operands[0]
+            for at, string in enumerate(shown):
+                if isinstance(string, pikepdf.String):
+                    run = bytes(string)
+                    glyphs = [run[i : i + 2] for i in range(0, len(run), 2)]
+                    kept = b"".join(glyph for glyph in glyphs if glyph not in codes)
+                    shown[at] = pikepdf.String(kept)
+    pdf.pages[page].Contents = pdf.make_stream(pikepdf.unparse_content_stream(content))
+
+
+def test_a_drop_cap_that_is_lost_is_told(press: Shop) -> None:
+    """The paragraph without its first letter is not the author's."""
+    booklet = press({"essay.md": GATE, "style.css": CAPITAL})
+    page = first_page(booklet)
+
+    def knife(pdf: pikepdf.Pdf) -> None:
+        content = list(pikepdf.parse_content_stream(pdf.pages[page]))
+        sizes = [item for item in content if str(item.operator) == "Tf"]
+        large = content.index(max(sizes, key=lambda item: float(item.operands[1])))
+        del content[next(i for i in range(large, len(content)) if str(content[i].operator) == "TJ")]
+        pdf.pages[page].Contents = pdf.make_stream(pikepdf.unparse_content_stream(content))
+
+    assert "C01 essay.md:3" in cut(booklet, knife)
+
+
+def test_a_letter_that_a_word_from_right_to_left_lost_is_told(press: Shop) -> None:
+    """Only the order in which it is read may differ, not its letters."""
+    booklet = hebrew(press)
+    page = first_page(booklet)
+    assert "C01 essay.md:7" in cut(booklet, partial(without, "ג", page=page))
+    assert "C01 essay.md:7" in cut(booklet, partial(without, "9", page=page))
+
+
+def test_a_line_that_says_other_letters_is_told(press: Shop) -> None:
+    """What it says of itself is what a reader copies, so that is held against the manuscript."""
+    boxed = boxes(f"{HINDI} .")
+    essay = "# T\n\nकि रति कर.\n"
+    booklet = press({"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxed})
+    page = first_page(booklet)
+
+    def knife(pdf: pikepdf.Pdf) -> None:
+        content = pdf.pages[page].Contents.read_bytes()
+        said = "रति".encode("utf-16-be").hex().encode()
+        assert said in content
+        other = "सति".encode("utf-16-be").hex().encode()
+        pdf.pages[page].Contents = pdf.make_stream(content.replace(said, other))
+
+    assert "C01 essay.md:3" in cut(booklet, knife)
