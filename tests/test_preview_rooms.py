@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import http.client
 import os
 import re
 import signal
+import socket
 import subprocess
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 import pytest
@@ -28,7 +30,7 @@ from booklet.preview.watching import Changes, Watch
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # What each library is for, and the one room that imports it.
 ROOMS = {
@@ -157,6 +159,126 @@ def test_orders_come_from_its_own_page_alone(address: str) -> None:
     assert ask(address, "open", "POST", Origin="http://stranger.example").status == 403
     origin = "/".join(address.split("/")[:3])
     assert ask(address, "open", "POST", Origin=origin).status == 400
+
+
+NO_PLACES = {
+    "nothing": (b"", 400),
+    "no JSON": (b"{", 400),
+    "nested without end": (b"[" * 9_000, 400),
+    "no place": (b"{}", 400),
+    "a list": (b"[1]", 400),
+    "a number": (b"7", 400),
+    "a line without end": (b'{"path": "essay.md", "line": 1e999}', 400),
+    "a line of digits": (b'{"path": "essay.md", "line": "' + b"9" * 5_000 + b'"}', 400),
+    "no line": (b'{"path": "essay.md", "line": NaN}', 400),
+    "no text": (b"\xff\xfe\xfd", 400),
+    "another file": (b'{"path": "/etc/passwd", "line": 1}', 404),
+    "half a letter": (b'{"path": "\\ud800", "line": 1}', 404),
+    "too much": (b"[" * 2_000_000, 413),
+}
+
+
+@pytest.mark.parametrize(("body", "status"), NO_PLACES.values(), ids=NO_PLACES)
+def test_what_is_no_place_opens_nothing(address: str, body: bytes, status: int) -> None:
+    """And is answered with what is wrong with it, not with a mishap of the server's."""
+    _, _, host, word, _ = address.split("/")
+    connection = http.client.HTTPConnection(host, timeout=60)
+    headers = {"Origin": f"http://{host}", "Content-Length": str(len(body))}
+    try:
+        connection.request("POST", f"/{word}/open", body, headers)
+        assert connection.getresponse().status == status
+    except BrokenPipeError:  # it did not want to hear all of it
+        assert status == 413
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"page/reader/{'9' * 400}",
+        f"page/reader/{'9' * 5_000}",
+        f"picture/abc/{'9' * 400}",
+        f"picture/abc/{'9' * 5_000}",
+        "picture/abc/-1",
+        f"search/reader?words=a&from={'9' * 5_000}",
+        "page/%00/0",
+        "page/%ff%fe/0",
+    ],
+    ids=lambda path: path[:30],
+)
+def test_absurd_addresses_are_answered(address: str, path: str) -> None:
+    """As those of what is not there, or of a page that is not asked for."""
+    assert ask(address, path).status in (200, 400, 403, 404)
+
+
+def test_a_connection_that_says_nothing_is_closed(address: str) -> None:
+    """Nor does one stay that says what it wants a letter at a time; others are served meanwhile."""
+    _, _, host, word, _ = address.split("/")
+    begun = f"GET /{word}/ HTTP/1.1\r\nHost: {host}\r\n"
+    sends = f"POST /{word}/open HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n"
+    heads = ("", begun, f"{begun}\r\n{begun}", f"{sends}Content-Length: 9\r\n\r\n")
+    name, _, port = host.partition(":")
+    links = [socket.create_connection((name, int(port)), 60) for _ in heads]
+    for link, head in zip(links, heads, strict=True):
+        link.sendall(head.encode())
+    assert ask(address).status == 200
+    ended = threading.Event()
+
+    def drip() -> None:
+        while not ended.wait(0.5):
+            for link in links[1:]:
+                with contextlib.suppress(OSError):
+                    link.sendall(b"X")
+
+    dripping = threading.Thread(target=drip)
+    dripping.start()
+    try:
+        for link in links:
+            with contextlib.suppress(ConnectionError), link:
+                while link.recv(1 << 16):
+                    pass
+    finally:
+        ended.set()
+        dripping.join()
+    assert ask(address).status == 200
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "99999", "1e9", "1000000000", "text", "80.5", ""])
+def test_what_is_no_port_is_said(inv: Callable[..., Any], tmp_path: Path, port: str) -> None:
+    """In a sentence, before anything is begun."""
+    (tmp_path / "essay.md").write_text(ESSAY)
+    done = inv("preview", "--no-open", "--essay", str(tmp_path), f"--port={port}")
+    assert done.returncode in (1, 2)
+    assert "Traceback" not in done.stderr + done.stdout
+    assert done.stderr.startswith("error: ")
+    assert "hint: " in done.stderr
+
+
+def test_the_browser_is_not_started_with_the_word(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whoever is on the machine sees what it is started with; a file that leads on is for one."""
+    from booklet import preview as room
+    from booklet.press import Order
+    from booklet.preview import shift, window
+
+    monkeypatch.setattr(window, "BUILD", tmp_path)
+    monkeypatch.setattr(shift.Shift, "work", lambda _: None)
+    seen, said = [], []
+
+    def look(address: str) -> None:
+        path = Path(address.removeprefix("file://"))
+        seen.append((address, path.read_text(), path.stat().st_mode & 0o777))
+
+    room.preview(Order(cwd=tmp_path), said.append, look=look)
+    ((address, page, mode),) = seen
+    word = (tmp_path / ".preview").read_text()
+    assert word in said[0]
+    assert word not in address
+    assert re.search(rf'content="0; url=http://127\.0\.0\.1:\d+/{word}/"', page)
+    assert mode == 0o600
+    assert not (tmp_path / "preview.html").exists()
 
 
 def test_it_listens_on_the_loopback_alone(address: str) -> None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from booklet.press import Order
 
 
+_LAST_PORT = 65_535
+
+
 def watch(order: Order, tell: Callable[[str], None]) -> None:
     """Make the booklet, and again after each change, until interrupted; `tell` gets a line each."""
     from booklet.preview.lines import Lines
@@ -33,17 +36,22 @@ def preview(
     """Show the booklet in a browser, and again after each change, until interrupted.
 
     `port` is the one to listen on (0: the usual one, or another that is free), `editor` a command
-    with `{file}` and `{line}` in it. `look` is called with the address once there is an answer.
+    with `{file}` and `{line}` in it. `look` is called, once there is an answer, with the address of
+    a file that leads to it: what a browser is started with, everybody on the machine can see.
     Raises BookletError where there is no such port or editor.
     """
+    from booklet.errors import BookletError
     from booklet.preview.lines import Lines
     from booklet.preview.shift import Shift
-    from booklet.preview.window import Window
+    from booklet.preview.window import Window, pointer
     from booklet.style import USUAL
 
+    if not 0 <= port <= _LAST_PORT:
+        hint = f"a port is a number from 1 to {_LAST_PORT}; without `--port` one is chosen"
+        raise BookletError(f"`{str(port)[:30]}` is not a port", hint=hint)
     first = (order.editions or USUAL)[0]
     with Window(port, editor, order.cwd, first) as window:
         tell(f"the preview is at {window.address} (Ctrl-C ends it)")
         if look:
-            look(window.address)
+            look(pointer(window.address))
         Shift(order, Lines(tell), window).work()

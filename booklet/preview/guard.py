@@ -25,6 +25,9 @@ _POLICY = (
     "frame-ancestors 'none'"
 )
 
+# More letters than any address of ours has, and fewer than a number has that cannot be read.
+_LONGEST = 1000
+
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -75,6 +78,8 @@ class Guard:
             return "this preview answers its own page alone"
         if scope["method"] not in ("GET", "HEAD") and origin is None:
             return "this preview takes orders from its own page alone"
+        if len(scope["path"]) > _LONGEST:
+            return "the address is too long"
         first = scope["path"].split("/")[1:2]
         if not first or not secrets.compare_digest(first[0].encode(), self.token.encode()):
             return "the address is not whole: take the one that ./inv preview prints"

@@ -44,7 +44,19 @@ _FACES = {
 # A connection that carries nothing for so many seconds is tried, to learn whether it is there.
 _QUIET = 15.0
 
+# What a place is told in at most, in bytes; and what comes of telling it in another way: JSON that
+# is none, is nested without end, or has a number that is none.
+_MOST_TOLD = 10_000
+_NO_PLACE = (ValueError, LookupError, TypeError, ArithmeticError, RecursionError)
+
+# The most dots across that anybody asks for: PDFium draws no more of a page than it has room for.
+_WIDEST = 20_000
+
 _FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+
+
+class _TooLargeError(Exception):
+    """More was sent than is read."""
 
 
 class Rooms:
@@ -152,7 +164,7 @@ class Rooms:
     async def picture(self, request: Request) -> Response:
         """Return the picture of a page. The same address has the same picture for ever."""
         digest, width = request.path_params["digest"], request.path_params["width"]
-        png = await self._at_desk(self.gallery.picture, digest, max(16, width))
+        png = await self._at_desk(self.gallery.picture, digest, min(max(16, width), _WIDEST))
         if png is None:
             return Response(status_code=404)
         return Response(png, headers=_FOREVER, media_type="image/png")
@@ -182,9 +194,13 @@ class Rooms:
     async def open(self, request: Request) -> Response:
         """Open the editor at a place that is on show."""
         try:
-            asked = json.loads(await request.body())
+            asked = json.loads(await asyncio.wait_for(_body(request), _QUIET))
             path, line = str(asked["path"]), int(asked["line"])
-        except (ValueError, KeyError, TypeError):
+        except _TooLargeError:
+            return Response(status_code=413)
+        except TimeoutError:
+            return Response(status_code=408)
+        except _NO_PLACE:
             return Response(status_code=400)
         file = self.gallery.file(path, line)
         if file is None:
@@ -242,6 +258,16 @@ class Rooms:
     async def _at_desk(self, work: Callable[..., Any], *words: Any) -> Any:
         """Return what comes of work that only one thread may do at a time."""
         return await asyncio.get_running_loop().run_in_executor(self.desk, work, *words)
+
+
+async def _body(request: Request) -> bytes:
+    """Return what was sent; raises _TooLargeError before all of it is there if it is too much."""
+    content = b""
+    async for piece in request.stream():
+        content += piece
+        if len(content) > _MOST_TOLD:
+            raise _TooLargeError
+    return content
 
 
 def _event(kind: str, what: Any) -> bytes:

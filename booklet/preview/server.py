@@ -12,6 +12,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from booklet.errors import BookletError
 from booklet.preview.gallery import Gallery
@@ -65,6 +66,34 @@ def _door(port: int) -> socket.socket:
     raise AssertionError  # any port will do for the last
 
 
+# Seconds in which a connection has to say what it wants; and connections at a time, of which a
+# browser has six. Anybody on this machine can open some.
+_SOON, _LOOK = 10.0, 1.0
+_MOST_CONNECTIONS = 200
+
+
+class _Door(H11Protocol):
+    """A connection that is closed if nothing is wanted by it, or if it is said too slowly."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection, and begin to look at it."""
+        super().connection_made(transport)
+        self._since = self.loop.time()
+        self._look()
+
+    def _look(self) -> None:
+        """Close it, unless something was asked and is being answered, or was lately."""
+        if self.transport.is_closing():
+            return
+        now = self.loop.time()
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._since = now
+        if now - self._since > _SOON:
+            self.transport.abort()
+        else:
+            self.loop.call_later(_LOOK, self._look)
+
+
 class _Server:
     """Serves the rooms, and hears the press."""
 
@@ -90,7 +119,9 @@ class _Server:
             self.rooms.app(port, token),
             access_log=False,
             date_header=False,
+            http=_Door,
             lifespan="off",
+            limit_concurrency=_MOST_CONNECTIONS,
             log_level="error",
             server_header=False,
             timeout_graceful_shutdown=1,

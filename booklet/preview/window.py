@@ -85,11 +85,15 @@ class Window:
     def close(self) -> None:
         """End the process: at the end of its orders it stops by itself."""
         with contextlib.suppress(OSError):
+            (BUILD / "preview.html").unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
             self._orders.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_GRACE)
         self._process.kill()
         self._process.wait()
+        with contextlib.suppress(OSError):
+            self._answers.close()
 
     # What the shift says.
 
@@ -170,6 +174,32 @@ class Window:
         return verb, answer
 
 
+def pointer(address: str) -> str:
+    """Return the address of a file that leads a browser to `address`, which has the word in it.
+
+    The file is for its owner alone. Raises BookletError where it cannot be written.
+    """
+    page = (
+        '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Preview</title>\n'
+        f'<meta http-equiv="refresh" content="0; url={address}">\n'
+        f'<p><a href="{address}">The preview</a></p>\n</html>\n'
+    )
+    path = BUILD / "preview.html"
+    try:
+        _write(path, page)
+    except OSError as error:
+        raise BookletError(f"`{path}` cannot be written: {error.strerror}") from error
+    return path.resolve().as_uri()
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file that nobody else may read; whole or not at all, though two begin at once."""
+    draft = path.with_name(f"{path.name}-{secrets.token_hex(8)}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
+
+
 def _token() -> str:
     """Return the word in the address that keeps other people of this machine out.
 
@@ -184,10 +214,7 @@ def _token() -> str:
             if len(kept) >= 32 and kept.isalnum():
                 return kept
         token = secrets.token_hex(16)
-        draft = path.with_name(f".preview-{token}")
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(token)
-        draft.replace(path)  # whole or not at all, though two begin at once
+        _write(path, token)
     except OSError as error:
         raise BookletError(f"`{path}` cannot be written: {error.strerror}") from error
     return token
