@@ -10,10 +10,12 @@ import sys
 import tempfile
 import zlib
 from dataclasses import replace
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import Shop, told
+from fontTools.ttLib import TTFont, newTable
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -535,13 +537,75 @@ def test_groups_and_patterns_are_frozen_too(
     assert same(press.folder, *crews).pages.digests
 
 
-def test_what_cannot_be_frozen_is_made_plainly(press: Shop, crews: tuple[Crew, Crew]) -> None:
-    """A character that no font has: the reason is told."""
+# Characters that are in no font of this machine, nor of any other: they are nobody's.
+NOBODYS = ("\U0001fbfb", "\U0001fbfc", "\U0003ffe0")
+
+
+def test_characters_that_no_font_has_are_frozen_too(press: Shop, crews: tuple[Crew, Crew]) -> None:
+    """In the text, in a heading and the heads of pages, in several sizes, under a group; however
+    they are counted after an edit."""
+    one, other, third = NOBODYS
     manuscript = Manuscript()
-    manuscript.chapters[0].append("A letter of Linear A: \U00010600.")
+    manuscript.style = "blockquote { opacity: 0.5 } h2 { font-family: inherit }"
+    manuscript.chapters[2][0] = f"# Chapter 3 {one}"
+    manuscript.chapters[1].insert(3, f"## Section {other}{one}{other}")
+    manuscript.chapters[2] += [manuscript.paragraph(n, 90) for n in range(9)]
+    manuscript.chapters[2].insert(2, f"> {third} grey {one}")
+    manuscript.write(press.folder)
+    made = same(press.folder, *crews)
+    assert made.pages.digests
+    assert "M11" in {finding.code for finding in made.report.findings}
+    manuscript.chapters[0].append(f"Later ones {third}, {one} are counted from here.")
     manuscript.write(press.folder)
     pages = same(press.folder, *crews).pages
-    assert pages.account.plainly == "characters that no font has"
+    assert pages.account.plainly == ""
+    assert pages.account.others > 2
+    manuscript.chapters[0] += [manuscript.paragraph(n, 90) for n in range(12)]  # all move
+    manuscript.write(press.folder)
+    assert same(press.folder, *crews).pages.digests
+    manuscript.chapters[0].append(manuscript.paragraph(3, 400))
+    manuscript.write(press.folder)
+    assert same(press.folder, *crews).pages.digests
+
+
+def test_glyphs_that_are_rounded_otherwise_in_other_sizes_are_frozen_too(
+    press: Shop, crews: tuple[Crew, Crew]
+) -> None:
+    """Each is as wide as where the booklet has it first, which an edit may change."""
+    letters = "".join(map(chr, range(0x2190, 0x2200)))
+    manuscript = Manuscript()
+    sizes = (f".s{n} {{ font-size: {n / 10}pt }}" for n in range(61, 140, 6))
+    manuscript.style = "".join(sizes) + ".s61 { opacity: 0.5 }"
+    spans = [f"[{letters}]{{.s{n}}}" for n in range(61, 140, 6)]
+    manuscript.chapters[1] += spans
+    manuscript.chapters[2][0] += f" {letters[:9]}"
+    manuscript.chapters[2] += [manuscript.paragraph(n, 90) for n in range(12)]
+    manuscript.write(press.folder)
+    assert same(press.folder, *crews).pages.digests
+    for span in spans[5::3]:
+        manuscript.chapters[0].insert(2, span)
+        manuscript.write(press.folder)
+        pages = same(press.folder, *crews).pages
+        assert pages.account.plainly == ""
+
+
+def test_what_cannot_be_frozen_is_made_plainly(press: Shop, crews: tuple[Crew, Crew]) -> None:
+    """A font whose glyphs are drawings: the reason is told."""
+    with TTFont(str(files("font_source_sans_pro") / "files" / "SourceSansPro-Regular.otf")) as font:
+        for name in font["name"].names:
+            name.string = "Drawn" if name.nameID in (1, 4, 6, 16) else "Regular"
+        font["SVG "] = newTable("SVG ")
+        drawing = '<svg xmlns="http://www.w3.org/2000/svg"><g id="glyph40"/></svg>'
+        font["SVG "].docList = [(drawing, 40, 40)]
+        (press.folder / "fonts").mkdir()
+        font.save(press.folder / "fonts" / "Drawn.otf")
+    manuscript = Manuscript()
+    manuscript.style = 'blockquote { font-family: "Booklet Own Drawn" }'
+    manuscript.chapters[0].append("> Drawn.")
+    manuscript.write(press.folder)
+    order = Order("essay.md", ("reader",), out="out", cwd=press.folder)
+    pages = pull(order, [crews[0]]).booklets[0].pages  # its fonts have the time in them
+    assert pages.account.plainly == "glyphs that are pictures"
     assert not pages.digests
 
 

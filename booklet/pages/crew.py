@@ -524,13 +524,24 @@ class Crew:
         given = {d.identity: d.content for d in drawn if d.identity not in has}
         order = tuple((m.name, d.identity) for m, d in zip(matters, drawn, strict=True))
         last = b"" if hand in self._joiners else self.standing.latest(self._title)
-        words = (self._engine, order, given, folios, corrections, last)
-        written: Written | str = self._ask(
-            hand, "join", words, self.limits.seconds + len(folios), "the PDF"
-        )
-        self._has.setdefault((hand, self._engine), set()).update(given)
-        self._joiners.add(hand)
-        return written
+        seconds = self.limits.seconds + len(folios)
+        for _ in matters:
+            words = (self._engine, order, given, folios, corrections, last)
+            written: Written | str | int = self._ask(hand, "join", words, seconds, "the PDF")
+            self._has.setdefault((hand, self._engine), set()).update(given)
+            self._joiners.add(hand)
+            if not isinstance(written, int):
+                return written
+            given = {}
+            self._acquaint(hand, matters[written])
+        return "fonts that come and go"
+
+    def _acquaint(self, hand: Hand, matter: Matter) -> None:
+        """Let a hand meet the fonts of a part that another process laid out and drew."""
+        if self._live.get(matter.key) != (hand, self._engine, matter.first):
+            self._lay(matter, hand)
+        words = (self._engine, matter.key, matter.first)
+        self._ask(hand, "freeze", words, self._seconds(len(matter.html)), "the PDF")
 
     def _write(
         self,

@@ -18,7 +18,7 @@ from booklet.errors import BookletError
 from booklet.pages import BLANK, Laid, Written, works
 from booklet.pages.css_numbers import tamed
 from booklet.pages.ending import finish
-from booklet.pages.frozen import FrozenPart, Unfit
+from booklet.pages.frozen import FrozenPart, Stranger, Unfit
 from booklet.pages.home import HOME, SCHEMES
 from booklet.pages.packing import learn
 from booklet.pages.remarks import OF_SHEET
@@ -319,17 +319,17 @@ class Engine:
         folios: Sequence[str],
         corrections: Mapping[str, Sequence[tuple[str, str]]],
         last: bytes = b"",
-    ) -> Written | str:
+    ) -> Written | str | int:
         """Return the PDF of frozen parts: `order` has their names and digests.
 
         `given` are those that this engine may not have. The rest is as for `write`; where they
-        cannot be joined, the reason is returned. `last` is an earlier PDF, of which much may be as
-        it was.
+        cannot be joined, the reason is returned, or the place in `order` of a part whose fonts
+        this engine has not met. `last` is an earlier PDF, of which much may be as it was.
         """
         for identity, content in given.items():
             self.frozen[identity] = pickle.loads(content)  # noqa: S301 - our own parent's
         parts = [self.frozen[identity] for _, identity in order]
-        slotted = sum(bool(page.slots) for part in parts for page in part.pages)
+        slotted = sum(not page.packed for part in parts for page in part.pages)
         learn(last, pages=slotted * 8 > len(folios))
         runs = [
             (name, run)
@@ -354,6 +354,9 @@ class Engine:
         try:
             document = works.join(parts, shown, self.case, self.fonts, self.fetcher, self._picture)
             pdf = document.write_pdf(finisher=finisher, pdf_variant=self.standard, dpi=DPI)
+        except Stranger:
+            self.heard.take()
+            return works.reached(document, [len(part.pages) for part in parts])
         except Unfit as error:
             self.heard.take()
             return str(error)

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 class Face:
     """How a font was used on a page: what it is, its size where it is used first, its glyphs.
 
-    `description` is Pango's; `texts` and `widths` are by glyph, in the order of use.
+    `description` is Pango's; `texts` and `widths` are by glyph, in the order of use. `loose` glyphs
+    may be rounded to another width in another size.
     """
 
     description: str
     size: float
     texts: Mapping[int, str]
     widths: Mapping[int, int]
+    loose: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,9 @@ class FrozenPage:
     """A page that was drawn: its operators, and what WeasyPrint asks of a page.
 
     Lengths are in CSS pixels. `texts` are the operators, divided where `slots` are put in: the
-    number in the text that is shown there, or the place of the entry in `entries` that is named.
-    Where there are none, `packed` are the operators as they stand in the PDF.
+    number in the text that is shown there, the place of the entry in `entries` that is named, or
+    a text with stand-ins. `packed` are the operators as they stand in the PDF, where there are
+    no slots, or none but those of glyphs that are as wide as on this page.
     """
 
     width: float
@@ -84,7 +87,8 @@ class FrozenPage:
 
 @dataclass(frozen=True)
 class Slot:
-    """A gap in the operators of a page: a number of the text, or the name of an entry.
+    """A gap in the operators of a page: a number of the text, the name of an entry, or a text that
+    is `open`, as there are stand-ins in it.
 
     `set` is the operator that stood there when the page was drawn; for a name, what stands before
     and after it.
@@ -93,6 +97,7 @@ class Slot:
     set: tuple[bytes, bytes]
     run: Run | None = None
     entry: int = -1
+    open: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,10 @@ class FrozenPart:
 
 class Unfit(Exception):
     """Something that cannot be frozen, or not be joined: the message says what, for a person."""
+
+
+class Stranger(Unfit):
+    """A font that the process which joins has not met: whoever lays out its part there has it."""
 
 
 def digest_of(*pieces: bytes) -> str:

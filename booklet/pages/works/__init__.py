@@ -15,7 +15,7 @@ from booklet.pages.works.case import Case
 from booklet.pages.works.drawing import Frost
 from booklet.pages.works.haste import hasten
 from booklet.pages.works.inner import misfit
-from booklet.pages.works.joining import join, look, picture, spare, supplied
+from booklet.pages.works.joining import join, look, picture, reached, spare, supplied
 from booklet.pages.works.lines import lines
 from booklet.pages.works.moving import can_move, move
 from booklet.pages.works.paging import Laying, laid_out
@@ -34,6 +34,7 @@ __all__ = [
     "misfit",
     "move",
     "picture",
+    "reached",
     "spare",
     "supplied",
 ]

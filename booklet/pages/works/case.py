@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from booklet.pages.frozen import Unfit
+from booklet.pages.frozen import Stranger
 from booklet.pages.works.inner import (
     TO_UNITS,
     Font,
@@ -20,10 +20,12 @@ from booklet.pages.works.inner import (
     misfit,
     pango,
 )
+from booklet.pages.works.standins import Alone
 
 if TYPE_CHECKING:
     from booklet.pages.frozen import Face
     from booklet.pages.weasy import FontConfiguration
+    from booklet.pages.works.standins import Move
 
 
 class Sheet(Stream):  # type: ignore[misc]  # WeasyPrint has no types
@@ -33,6 +35,7 @@ class Sheet(Stream):  # type: ignore[misc]  # WeasyPrint has no types
     """
 
     case: Case
+    moves: list[Move]
     starts = ends = -1
     pictured = False
     bodys_marks = 0
@@ -64,12 +67,14 @@ class Sheet(Stream):  # type: ignore[misc]  # WeasyPrint has no types
         key, description, size = get_pango_font_key(pango_font)
         if key not in self._fonts:
             self._fonts[key] = self.case.fresh(key, pango_font, description, size)
+            self._fonts[key].moves = self.moves
+        self._fonts[key].now = pango_font, size
         return self._fonts[key], size
 
     def clone(self, **words: Any) -> Any:
         """Return a stream for something inside this one."""
         inner = super().clone(**words)
-        inner.__class__, inner.case = Sheet, self.case
+        inner.__class__, inner.case, inner.moves = Sheet, self.case, self.moves
         return inner
 
 
@@ -125,14 +130,16 @@ class Case:
             self._cases[key, size] = (font, named)
         font, named = self._cases[key, size]
         font = copy.copy(font)
-        font.description, font.to_unicode, font.widths, font.missing = named, {}, {}, {}
+        font.description, font.to_unicode, font.missing = named, {}, {}
         font.variations = dict(font.variations)
+        font.__class__ = Alone
+        font.begin(key)
         return font
 
     def thawed(self, key: int, face: Face) -> Any:
         """Return the font of a face with no glyph used so far.
 
-        Raises Unfit if it is not the font that was frozen.
+        Raises Stranger if it is not the font that was frozen.
         """
         if (key, face.size) not in self._cases:
             wanted = ffi.gc(
@@ -146,12 +153,13 @@ class Case:
             )
             found = pango.pango_font_map_load_font(self._fonts.font_map, context, wanted)
             if found == ffi.NULL:
-                raise Unfit(f"the font {face.description} is gone")
+                raise Stranger(f"the font {face.description} is gone")
             key_, description, size_ = get_pango_font_key(found)
             if (key_, size_) != (key, face.size):
-                raise Unfit(f"the font {face.description} is another")
+                raise Stranger(f"the font {face.description} is another")
             self.fresh(key, found, description, size_)
         font = self.fresh(key, None, None, face.size)
+        font.widths = {}
         font.__class__, font.cuts = _Kept, self._cuts.setdefault((key, face.size), {})
         return font
 

@@ -25,6 +25,7 @@ from booklet.pages.works.inner import (
     draw_stacking_context,
 )
 from booklet.pages.works.keeping import KINDS, SPACE, divided, entries, joined
+from booklet.pages.works.standins import is_lacking, lacks, loose, plain, settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -202,7 +203,7 @@ class Frost:
         rectangle = tuple(edge / _SCALE for edge in edges)
         tags: dict[Any, Any] | None = {} if self._tagged else None
         sheet = Sheet({}, rectangle, resources, {}, tags, {}, None, compress=True)
-        sheet.case = self._case
+        sheet.case, sheet.moves = self._case, []
         sheet.transform(d=-1, f=page.height * _SCALE)
         return sheet
 
@@ -247,7 +248,7 @@ class Frost:
         unmark(sheet.stream, frozenset(), set())
         if sheet._images:
             return None, {}
-        half = _half(sheet.stream, _faces(sheet._fonts), sheet._resources, sheet._images, {})
+        half = _half(sheet, sheet.stream, _faces(sheet._fonts), sheet._resources, {}, {})
         return half if _is_plain(half) else None, sheet._tags or {}
 
 
@@ -258,18 +259,20 @@ def _halves(page: Page, sheet: Sheet, urls: Mapping[int, str]) -> tuple[_Body, _
     tail = stream[ends:] if ends >= 0 else []
     clean = 0 < starts <= ends and stream[starts - 1] != b"q" and tail == [b"Q"] * 3
     if level and clean:
-        margin = _half(stream[starts:ends], _faces(sheet._fonts), sheet.noted(), {}, urls)
+        margin = _half(sheet, stream[starts:ends], _faces(sheet._fonts), sheet.noted(), {}, urls)
         if _is_plain(margin) and not sheet.pictured:
             fonts, resources = sheet.before
-            body = _half(stream[:starts], _faces(fonts), resources, sheet._images, urls)
+            body = _half(sheet, stream[:starts], _faces(fonts), resources, sheet._images, urls)
             return _Body(body, joined(tail), sheet.bodys_marks), margin
     faces = _faces(sheet._fonts)
     if starts >= 0:
         faces = _both(_faces(sheet.before[0]), faces)
-    return _Body(_half(stream, faces, sheet._resources, sheet._images, urls), b"", 0), None
+    half = _half(sheet, stream, faces, sheet._resources, sheet._images, urls)
+    return _Body(half, b"", 0), None
 
 
 def _half(
+    sheet: Sheet,
     stream: list[Any],
     faces: Mapping[int, Face],
     resources: Mapping[str, Mapping[str, Any]],
@@ -277,38 +280,46 @@ def _half(
     urls: Mapping[int, str],
 ) -> _Half:
     """Return what was drawn as plain data."""
-    noted = tuple(entries(resources))
+    noted = tuple(entries(resources, sheet.moves))
     pictures = tuple(
         Picture(name, _url(used["image"], urls), used["interpolate"], frozenset(used["dpi_ratios"]))
         for name, used in images.items()
     )
-    texts, slots = divided(stream, noted)
+    texts, slots = divided(stream, noted, sheet.moves)
     return _Half(texts, slots, faces, noted, pictures)
 
 
 def _faces(fonts: Mapping[int, Any]) -> Mapping[int, Face]:
     """Return how fonts were used."""
     for font in fonts.values():
-        if font.missing:
-            raise Unfit("characters that no font has")
         if font.png or font.svg or font.colr or font.bitmap:
             raise Unfit("glyphs that are pictures")
     return {
-        key: Face(font.description, font.font_size, font.to_unicode, font.widths)
+        key: Face(
+            font.description,
+            font.font_size,
+            plain(font.to_unicode),
+            plain(font.widths),
+            loose(font.widths),
+        )
         for key, font in fonts.items()
     }
 
 
 def _is_plain(half: _Half) -> bool:
     """Whether what was drawn needs nothing but fonts and opacities."""
-    return not half.slots and not any(entry.counted for entry in half.entries)
+    return all(slot.open for slot in half.slots) and not any(
+        entry.counted for entry in half.entries
+    )
 
 
 def _frozen(page: Page, body: _Body, margin: _Half | None) -> FrozenPage:
     """Return a page of its halves."""
     half = body.half
-    ends = [text for text in (margin.texts[-1] if margin else b"", body.tail) if text]
-    texts = (*half.texts[:-1], joined([text for text in (half.texts[-1], *ends) if text]))
+    texts, slots = half.texts, half.slots
+    if margin:
+        texts, slots = _after(texts, margin.texts), (*slots, *margin.slots)
+    texts = _after(texts, (body.tail,))
     faces = _both(half.faces, margin.faces) if margin else half.faces
     known = {(entry.kind, entry.name) for entry in half.entries}
     more = margin.entries if margin else ()
@@ -322,14 +333,34 @@ def _frozen(page: Page, body: _Body, margin: _Half | None) -> FrozenPage:
         tuple(page.bookmarks),
         tuple(link[:3] for link in page.links),
         page.anchors,
-        texts if half.slots else (),
-        half.slots,
-        b"" if half.slots else packed(texts[0]),
+        texts if slots else (),
+        slots,
+        packed(_set(texts, slots, faces)) if all(map(_may_stay, slots)) else b"",
         faces,
         noted,
         half.pictures,
         digest_of(seen.encode(), kept, *texts),
     )
+
+
+def _may_stay(slot: Slot) -> bool:
+    """Whether what stands in a slot is most likely to be what it is on the page alone."""
+    return slot.open and not lacks(slot.set[0])
+
+
+def _set(texts: tuple[bytes, ...], slots: Sequence[Slot], faces: Mapping[int, Face]) -> bytes:
+    """Return the operators of a page as they are if it stands alone."""
+    widths = {key: face.widths for key, face in faces.items()}
+    pieces = [texts[0]]
+    for slot, text in zip(slots, texts[1:], strict=True):
+        pieces += [settled(slot.set[0], widths), text]
+    return joined([piece for piece in pieces if piece])
+
+
+def _after(texts: tuple[bytes, ...], more: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """Return operators that are divided at slots, and others after them."""
+    between = joined([text for text in (texts[-1], more[0]) if text])
+    return (*texts[:-1], between, *more[1:])
 
 
 def _both(faces: Mapping[int, Face], more: Mapping[int, Face]) -> Mapping[int, Face]:
@@ -340,15 +371,27 @@ def _both(faces: Mapping[int, Face], more: Mapping[int, Face]) -> Mapping[int, F
             both[key] = face
             continue
         first = both[key]
-        if any(first.widths.get(glyph, width) != width for glyph, width in face.widths.items()):
+        sized = {glyph: width for glyph, width in face.widths.items() if not is_lacking(glyph)}
+        if 0 not in face.texts:  # it stands for those that are lacking, as wide as the first
+            sized.pop(0, None)
+        for glyph in first.loose & face.loose:
+            sized.pop(glyph, None)
+        if any(first.widths.get(glyph, width) != width for glyph, width in sized.items()):
             raise Unfit(f"the widths of {face.description} in several sizes")
+        new = {g: w for g, w in face.widths.items() if g not in first.widths or is_lacking(g)}
         both[key] = Face(
             first.description,
             first.size,
             {**first.texts, **{g: t for g, t in face.texts.items() if g not in first.texts}},
-            {**first.widths, **{g: w for g, w in face.widths.items() if g not in first.widths}},
+            {**first.widths, **new},
+            _loose(first, face) | _loose(face, first),
         )
     return both
+
+
+def _loose(face: Face, other: Face) -> frozenset[int]:
+    """Return the loose glyphs of a face that are so, if they are there, in another one as well."""
+    return frozenset(g for g in face.loose if g in other.loose or g not in other.widths)
 
 
 def _url(image: object, urls: Mapping[int, str]) -> str:

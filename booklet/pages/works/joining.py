@@ -23,12 +23,13 @@ from booklet.pages.works.inner import (
     misfit,
 )
 from booklet.pages.works.keeping import copied, joined
+from booklet.pages.works.standins import completed, counted, is_lacking
 from booklet.store import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from booklet.pages.frozen import FrozenPage, FrozenPart
+    from booklet.pages.frozen import Face, FrozenPage, FrozenPart
     from booklet.pages.weasy import FontConfiguration
     from booklet.pages.works.case import Case
 
@@ -84,7 +85,9 @@ class Thawed:
     ) -> None:
         """Take a page, and the operators for the numbers in its text that are to be changed."""
         self._page, self._shown, self._case, self._picture = page, shown, case, picture
+        self.is_painted = False
         self._others: list[tuple[int, int, str]] = []
+        self._is_as_alone = True
         self.width, self.height, self.bleed = page.width, page.height, page.bleed
         self.bookmarks, self.anchors = page.bookmarks, page.anchors
         self.forms: dict[None, list[Any]] = {None: []}
@@ -100,12 +103,10 @@ class Thawed:
         """Put the page into a stream of the booklet's."""
         page = self._page
         self._take_fonts(stream._fonts)
+        self.is_painted = True
         stream.__class__ = _Ready
-        if not page.entries and not page.slots:
-            stream.packed = lambda: page.packed
-            return
-        names = self._take_entries(stream)
-        if not page.slots:
+        names = self._take_entries(stream) if page.entries or page.slots else []
+        if page.packed and self._is_as_alone:
             stream.packed = lambda: page.packed
             return
         pieces = [page.texts[0]]
@@ -113,6 +114,8 @@ class Thawed:
             before, after = slot.set
             if slot.run:
                 pieces.append(self._shown.get(slot.run.number, before))
+            elif slot.open:
+                pieces.append(completed(before, stream._fonts))
             else:
                 pieces.append(before + names[slot.entry].encode() + after)
             pieces.append(text)
@@ -129,22 +132,35 @@ class Thawed:
             ):
                 continue  # as for most pages: others have had all of its glyphs
             for glyph, width in face.widths.items():
-                if font.widths.setdefault(glyph, width) != width:
-                    raise Unfit(f"the widths of {face.description} in several sizes")
+                self._take_width(font, face, glyph, width)
             for glyph, text in face.texts.items():
-                first = font.to_unicode.setdefault(glyph, text)
+                first = font.to_unicode.setdefault(counted(font, glyph), text)
                 if first != text:
                     self._others.append((key, glyph, first))
+
+    def _take_width(self, font: Any, face: Face, glyph: int, width: int) -> None:
+        """Note how wide a glyph is: as when it was used first, or last if no font has it.
+
+        Then it is drawn as the glyph 0, whose width is that of the first such character, unless it
+        is in the text as well. Raises Unfit for a glyph that is wider on another page.
+        """
+        if is_lacking(glyph):
+            font.widths[counted(font, glyph)] = width
+        elif font.widths.setdefault(glyph, width) != width and (glyph or 0 in face.texts):
+            if glyph not in face.loose:
+                raise Unfit(f"the widths of {face.description} in several sizes")
+            self._is_as_alone = False
 
     def _take_entries(self, stream: Any) -> list[str]:
         """Put the entries of the page among the booklet's; return their names there."""
         names = []
         known: dict[int, Any] = {}
+        space = stream._resources["ColorSpace"]
         for entry in self._page.entries:
             there = stream._resources[entry.kind]
             name = f"{entry.name[0]}{len(there)}" if entry.counted else entry.name
             if name not in there:
-                there[name] = copied(entry.content, known, stream._resources["ColorSpace"])
+                there[name] = copied(entry.content, known, space, stream._fonts)
             names.append(name)
         for picture in self._page.pictures:
             used = stream._images.setdefault(
@@ -234,6 +250,12 @@ def join(
         for page in part.pages
     ]
     return Document(pages, copy.copy(parts[0].metadata), fetcher, fonts, {}, None)
+
+
+def reached(document: Document, counts: Sequence[int]) -> int:
+    """Return which part has the first page that was not painted; `counts` are the pages of each."""
+    at = next(n for n, page in enumerate(document.pages) if not page.is_painted)
+    return next(n for n in range(len(counts)) if at < sum(counts[: n + 1]))
 
 
 def picture(url: str, album: dict[str, Any], fetcher: Any, standard: str | None) -> Any:

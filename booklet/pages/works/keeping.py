@@ -9,9 +9,12 @@ import pydyf
 from booklet.pages.frozen import Entry, Slot
 from booklet.pages.objects import text_of
 from booklet.pages.sorts import find
+from booklet.pages.works.standins import completed, named, stands_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from booklet.pages.works.standins import Move
 
 # What draws something that was noted under a name: an object, a pattern, a shading, a state.
 _NAMING = {b"Do": "XObject", b"scn": "Pattern", b"SCN": "Pattern", b"sh": "Shading",
@@ -22,7 +25,7 @@ KINDS = ("ExtGState", "XObject", "Pattern", "Shading")
 SPACE = "/space"
 
 
-def entries(resources: Mapping[str, Mapping[str, Any]]) -> Iterator[Entry]:
+def entries(resources: Mapping[str, Mapping[str, Any]], moves: list[Move]) -> Iterator[Entry]:
     """Yield what a page noted among its resources, in order.
 
     A name that counts those before it is another in the booklet; one of a picture, or of how
@@ -32,34 +35,46 @@ def entries(resources: Mapping[str, Mapping[str, Any]]) -> Iterator[Entry]:
     for kind in KINDS:
         for name, content in resources[kind].items():
             stable = content is None or (kind == "ExtGState" and name[0] in "aA")
-            yield Entry(kind, name, copied(content, known, SPACE), counted=not stable)
+            yield Entry(kind, name, copied(content, known, SPACE, moves=moves), counted=not stable)
 
 
-def copied(content: Any, known: dict[int, Any], space: Any) -> Any:
+def copied(
+    content: Any,
+    known: dict[int, Any],
+    space: Any,
+    fonts: Mapping[int, Any] | None = None,
+    moves: list[Move] | None = None,
+) -> Any:
     """Return a copy of something of pydyf's and all that is in it, streams as plain text.
 
     What comes more than once is copied once: `known` has it. `space` is put in the place of the
-    colour space, which is the same for all streams of a PDF.
+    colour space, which is the same for all streams of a PDF. What is
+    drawn gets names for its `moves`, or with the `fonts` of a booklet what they stand for.
     """
     if id(content) in known:
         return known[id(content)]
     if content == SPACE:
         return space
     if isinstance(content, pydyf.Stream):
-        there = known[id(content)] = pydyf.Stream([joined(content.stream)], {}, content.compress)
-        there.extra = copied(content.extra, known, space)
+        operators = joined(content.stream)
+        if moves:
+            operators = named(operators, moves)
+        if fonts is not None:
+            operators = completed(operators, fonts)
+        there = known[id(content)] = pydyf.Stream([operators], {}, content.compress)
+        there.extra = copied(content.extra, known, space, fonts, moves)
         return there
     if isinstance(content, pydyf.Dictionary):
         there = known[id(content)] = pydyf.Dictionary()
-        there |= {key: copied(item, known, space) for key, item in content.items()}
+        there |= {key: copied(item, known, space, fonts, moves) for key, item in content.items()}
         return there
     if isinstance(content, pydyf.Array):
-        return pydyf.Array(copied(item, known, space) for item in content)
+        return pydyf.Array(copied(item, known, space, fonts, moves) for item in content)
     return content
 
 
 def divided(
-    stream: list[Any], noted: Sequence[Entry]
+    stream: list[Any], noted: Sequence[Entry], moves: list[Move]
 ) -> tuple[tuple[bytes, ...], tuple[Slot, ...]]:
     """Return the operators of a page as text, divided at its slots, and these."""
     cuts: dict[int, Slot] = {}
@@ -70,6 +85,11 @@ def divided(
         for at, item in enumerate(stream):
             if isinstance(item, bytes) and (slot := _naming(item, counted)):
                 cuts[at] = slot
+    for at, item in enumerate(stream):
+        if isinstance(item, bytes) and item.endswith(b"TJ"):
+            text = named(item, moves)
+            if stands_in(text):
+                cuts[at] = Slot((text, b""), open=True)
     texts, last = [], -1
     for at in sorted(cuts):
         texts.append(joined(stream[last + 1 : at]))
