@@ -525,23 +525,38 @@ class Crew:
         order = tuple((m.name, d.identity) for m, d in zip(matters, drawn, strict=True))
         last = b"" if hand in self._joiners else self.standing.latest(self._title)
         seconds = self.limits.seconds + len(folios)
-        for _ in matters:
+        for _ in range(2 * len(matters)):
             words = (self._engine, order, given, folios, corrections, last)
-            written: Written | str | int = self._ask(hand, "join", words, seconds, "the PDF")
+            answer: Written | str | tuple[int, str] = self._ask(
+                hand, "join", words, seconds, "the PDF"
+            )
             self._has.setdefault((hand, self._engine), set()).update(given)
             self._joiners.add(hand)
-            if not isinstance(written, int):
-                return written
+            if not isinstance(answer, tuple):
+                return answer
+            place, loose = answer
+            anew = self._draw_anew(hand, matters[place], loose)
+            if isinstance(anew, str):
+                return anew
+            if loose:
+                order = (*order[:place], (order[place][0], anew.identity), *order[place + 1 :])
             given = {}
-            self._acquaint(hand, matters[written])
         return "fonts that come and go"
 
-    def _acquaint(self, hand: Hand, matter: Matter) -> None:
-        """Let a hand meet the fonts of a part that another process laid out and drew."""
+    def _draw_anew(self, hand: Hand, matter: Matter, loose: str) -> Drawn | str:
+        """Return a part as a hand has drawn it that may not have met its fonts before."""
         if self._live.get(matter.key) != (hand, self._engine, matter.first):
             self._lay(matter, hand)
-        words = (self._engine, matter.key, matter.first)
-        self._ask(hand, "freeze", words, self._seconds(len(matter.html)), "the PDF")
+        words = (self._engine, matter.key, matter.first, False, loose)
+        answer = self._ask(hand, "freeze", words, self._seconds(len(matter.html)), "the PDF")
+        if isinstance(answer, str):
+            return answer
+        identity, content, files = answer
+        drawn = Drawn(identity, content, files, matter.first)
+        if loose:
+            self._has.setdefault((hand, self._engine), set()).add(identity)
+            self.standing.draw(matter.key, drawn)
+        return drawn
 
     def _write(
         self,

@@ -18,7 +18,7 @@ from booklet.errors import BookletError
 from booklet.pages import BLANK, Laid, Written, works
 from booklet.pages.css_numbers import tamed
 from booklet.pages.ending import finish
-from booklet.pages.frozen import FrozenPart, Stranger, Unfit
+from booklet.pages.frozen import Anew, FrozenPart, Unfit
 from booklet.pages.home import HOME, SCHEMES
 from booklet.pages.packing import learn
 from booklet.pages.remarks import OF_SHEET
@@ -184,7 +184,7 @@ class Engine:
             name, html, source, document, laying, place, where, css, own, bound, first
         )
         if not self.misfit:
-            part.frost = works.Frost(name, source.etree_element, self.case, bool(self.standard))
+            part.frost = self._frost(name, source)
             if earlier:
                 part.frost.take(earlier.frost)
             if used_up:
@@ -195,6 +195,10 @@ class Engine:
         )
         log = self._heard()
         return Laid(pages, log, self._files(), bound)
+
+    def _frost(self, name: str, source: Any) -> Any:
+        """Return what freezes a part."""
+        return works.Frost(name, source.etree_element, self.case, bool(self.standard))
 
     def _source(self, earlier: _Part | None, html: str) -> Any:
         """Return WeasyPrint's HTML of a text: that of an earlier one, amended, if that can be."""
@@ -278,17 +282,20 @@ class Engine:
         return Written(pdf, self.heard.take(), fonts, frozenset(unsound))
 
     def freeze(
-        self, key: str, first: int, sheds: bool = False
+        self, key: str, first: int, sheds: bool = False, loose: str = ""
     ) -> tuple[str, bytes, Files | None] | str:
         """Draw the part that is kept under `key`; return it frozen, with its digest and its files.
 
         If its first page has another number by now, all that is drawn anew are the margins. Where
         the part cannot be frozen, the reason is returned. If the engine `sheds` the part, it keeps
-        only the frozen pages.
+        only the frozen pages. A `loose` font is one that has other widths in other parts.
         """
         if self.misfit:
             return self.misfit
         part = self.laid[key]
+        if loose:
+            self.case.loose.add(loose)
+            part.frost = self._frost(part.name, part.source)
         try:
             if part.first != first:
                 works.move(part.document, part.laying.context, first)
@@ -319,12 +326,13 @@ class Engine:
         folios: Sequence[str],
         corrections: Mapping[str, Sequence[tuple[str, str]]],
         last: bytes = b"",
-    ) -> Written | str | int:
+    ) -> Written | str | tuple[int, str]:
         """Return the PDF of frozen parts: `order` has their names and digests.
 
         `given` are those that this engine may not have. The rest is as for `write`; where they
-        cannot be joined, the reason is returned, or the place in `order` of a part whose fonts
-        this engine has not met. `last` is an earlier PDF, of which much may be as it was.
+        cannot be joined, the reason is returned, or the place in `order` of a part that is to be
+        drawn anew here, and a font that is to be loose. `last` is an earlier PDF, of which much
+        may be as it was.
         """
         for identity, content in given.items():
             self.frozen[identity] = pickle.loads(content)  # noqa: S301 - our own parent's
@@ -354,9 +362,9 @@ class Engine:
         try:
             document = works.join(parts, shown, self.case, self.fonts, self.fetcher, self._picture)
             pdf = document.write_pdf(finisher=finisher, pdf_variant=self.standard, dpi=DPI)
-        except Stranger:
+        except Anew as error:
             self.heard.take()
-            return works.reached(document, [len(part.pages) for part in parts])
+            return works.reached(document, [len(part.pages) for part in parts]), error.loose
         except Unfit as error:
             self.heard.take()
             return str(error)

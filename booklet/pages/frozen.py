@@ -115,8 +115,16 @@ class Unfit(Exception):
     """Something that cannot be frozen, or not be joined: the message says what, for a person."""
 
 
-class Stranger(Unfit):
-    """A font that the process which joins has not met: whoever lays out its part there has it."""
+class Anew(Unfit):
+    """A part that has to be drawn again, by the process that joins, to be joined.
+
+    Either its fonts are not there before it is laid out; or `loose` is a font (in Pango's words)
+    whose glyphs have other widths elsewhere in the booklet.
+    """
+
+    def __init__(self, message: str, loose: str = "") -> None:
+        super().__init__(message)
+        self.loose = loose
 
 
 def digest_of(*pieces: bytes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from booklet.pages.frozen import Stranger
+from booklet.pages.frozen import Anew
 from booklet.pages.works.inner import (
     TO_UNITS,
     Font,
@@ -118,6 +118,7 @@ class Case:
         """Take the font configuration, which has to outlive the case."""
         self._fonts = fonts
         self._cases: dict[tuple[int, float], tuple[Any, str]] = {}
+        self.loose: set[str] = set()
         self._cuts: dict[tuple[int, float], dict[Any, bytes]] = {}
 
     def fresh(self, key: int, pango_font: Any, description: Any, size: float) -> Any:
@@ -133,13 +134,13 @@ class Case:
         font.description, font.to_unicode, font.missing = named, {}, {}
         font.variations = dict(font.variations)
         font.__class__ = Alone
-        font.begin(key)
+        font.begin(key, named in self.loose)
         return font
 
     def thawed(self, key: int, face: Face) -> Any:
         """Return the font of a face with no glyph used so far.
 
-        Raises Stranger if it is not the font that was frozen.
+        Raises Anew if it is not the font that was frozen.
         """
         if (key, face.size) not in self._cases:
             wanted = ffi.gc(
@@ -153,10 +154,10 @@ class Case:
             )
             found = pango.pango_font_map_load_font(self._fonts.font_map, context, wanted)
             if found == ffi.NULL:
-                raise Stranger(f"the font {face.description} is gone")
+                raise Anew(f"the font {face.description} is gone")
             key_, description, size_ = get_pango_font_key(found)
             if (key_, size_) != (key, face.size):
-                raise Stranger(f"the font {face.description} is another")
+                raise Anew(f"the font {face.description} is another")
             self.fresh(key, found, description, size_)
         font = self.fresh(key, None, None, face.size)
         font.widths = {}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pydyf
 
-from booklet.pages.frozen import Unfit
+from booklet.pages.frozen import Anew, Unfit
 from booklet.pages.objects import text_of
 from booklet.pages.packing import begin, packed_again
 from booklet.pages.weasy import Document
@@ -142,13 +142,14 @@ class Thawed:
         """Note how wide a glyph is: as when it was used first, or last if no font has it.
 
         Then it is drawn as the glyph 0, whose width is that of the first such character, unless it
-        is in the text as well. Raises Unfit for a glyph that is wider on another page.
+        is in the text as well. Raises Anew for a glyph that is wider on another page.
         """
         if is_lacking(glyph):
             font.widths[counted(font, glyph)] = width
         elif font.widths.setdefault(glyph, width) != width and (glyph or 0 in face.texts):
             if glyph not in face.loose:
-                raise Unfit(f"the widths of {face.description} in several sizes")
+                widths = f"the widths of {face.description} in several sizes"
+                raise Anew(widths, loose=face.description)
             self._is_as_alone = False
 
     def _take_entries(self, stream: Any) -> list[str]:

@@ -110,9 +110,10 @@ class Alone(Font):  # type: ignore[misc]  # WeasyPrint has no types
     now: tuple[Any, float]
     moves: list[Move]
 
-    def begin(self, key: int) -> None:
-        """Begin without a glyph."""
-        self.key, self.moves, self.widths = key, [], _Widths(self)
+    def begin(self, key: int, is_loose: bool) -> None:
+        """Begin without a glyph; if the font `is_loose`, it has other widths on other pages."""
+        self._is_loose, self.key = is_loose, key
+        self.moves, self.widths = [], _Widths(self)
         self._room = ffi.new("PangoRectangle *")
 
     def get_unused_glyph_id(self, codepoint: int) -> int:
@@ -128,7 +129,8 @@ class Alone(Font):  # type: ignore[misc]  # WeasyPrint has no types
         exact = self._room.width * 1000 * FROM_UNITS / size
         width: int = round(exact)
         unsure = 500 * FROM_UNITS * (1 / size + 1 / _SMALL)
-        if abs(exact % 1 - 0.5) > unsure or self.png or self.svg or self.colr:
+        is_sure = not self._is_loose and abs(exact % 1 - 0.5) > unsure
+        if is_sure or self.png or self.svg or self.colr:
             return width
         loose = _Width(width)
         loose.key, loose.glyph, loose.moves = self.key, glyph, self.moves
