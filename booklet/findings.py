@@ -35,6 +35,7 @@ CODES: dict[str, tuple[str, str, str]] = {
     "M19": ("warning", "the end of a block that did not begin", "remove the line of colons"),
     "M20": ("note", "a line that begins like the item of a list", "it is set as text"),
     "M21": ("note", "a list whose numbers skip", "they are printed as typed"),
+    "M22": ("note", "code for another program", "it is printed, and not run"),
     "M50": ("warning", "a value that a hash cuts off", "put quotation marks around all of it"),
     "M51": ("note", "a value that is read as another", "write it as it is meant"),
     "M52": ("warning", "a date that is not printed", "write the day, as in `2026-03-09`"),

@@ -46,7 +46,9 @@ PIECES = (
     "::: note\n", "::: {.a}\n", ":::\n", "- ::: {.b}\n", "!!! tip\n    # no\n", "    more\n",
     "> [!note] A title\n> words\n", "```{tip}\n",
     "(@) An example.\n", "(@a) Named.\n", "As (@a) says.\n", "## Of (@a)\n", "a. one\nb. two\n",
-    "3. three\n", "i) one\n", "   ii) two\n",
+    "3. three\n", "i) one\n", "   ii) two\n", "| verse\n|   line\n", "|\n",
+    "```verse\n# no\n\nline\n", "\\newpage\n", "<!-- pagebreak -->\n", "- \\pagebreak\n",
+    "::: newpage\n:::\n", "```{=html}\n<b>\n```\n", "```{r}\n1\n```\n",
 )  # fmt: skip
 HEADS = ("", "---\ntitle: One\n---\n", "---\nnumber-sections: true\nlang: fr\n---\n\n")
 

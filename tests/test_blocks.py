@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import texts, told
 
 from booklet.errors import BookletError
 from booklet.manuscript import Memory, parse
@@ -12,6 +13,8 @@ from booklet.source import read
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from conftest import Shop
 
 
 @pytest.mark.parametrize(
@@ -37,3 +40,19 @@ def test_a_div_without_an_end_is_an_error_at_its_opening_line(
         assert caught.value.where
         assert caught.value.where.line == line
         assert ":::" in caught.value.hint
+
+
+def test_a_page_break_begins_one_page(press: Shop) -> None:
+    """At the beginning and the end of a chapter, and beside another one, it begins none."""
+    breaks = ["\\newpage", "{{< pagebreak >}}", '<div style="page-break-after: always"></div>']
+    text = "# Leaves\n\n\\newpage\n\nThe first.\n"
+    for word, one in zip(("second", "third", "fourth"), breaks, strict=True):
+        text += f"\n{one}\n\n\\pagebreak\n\nThe {word}.\n"
+    text += "\n> In a quotation\n>\n> \\newpage\n>\n> the fifth.\n\n\\clearpage\n"
+    text += "\n# More\n\n\\newpage\n\nThe sixth.\n\n\\newpage\n"
+    booklet = press({"essay.md": text})
+    pages = texts(booklet.files[0])
+    words = ("first", "second", "third", "fourth", "fifth", "sixth")
+    at = [next(i for i, page in enumerate(pages) if f"he {word}." in page) for word in words]
+    assert at == [at[0] + i for i in range(6)]
+    assert told(booklet) == []

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 
 from booklet.errors import BookletError
 from booklet.manuscript import attributes, dialect, marks
+from booklet.manuscript.dialects import code
 from booklet.manuscript.dialects.divs import parted_div
 from booklet.manuscript.dialects.remarks import remarks
 from booklet.manuscript.notes import Notes, as_spans
@@ -87,6 +88,7 @@ class Body:
                 if token.type == "table_open":
                     done |= self._caption_below(tokens, i)
                 self._take(token, stack, _is_attribution(tokens, i))
+        self._end_breaks()
         self._end_raw(0)
 
     def _say(self, token: Token) -> None:
@@ -108,10 +110,25 @@ class Body:
         block = self._block(token, len(stack))
         if block.type == "remark":
             return
+        if block.type == "page_break":
+            self._break_page(block.info)
+            return
         if block.type != "html_block" or block.content.strip():  # a remark begins no chapter
             self.galley.draft.tokens.append(block)
         if token.nesting == 1:
             stack.append(token)
+
+    def _break_page(self, side: str) -> None:
+        """Begin a new page, on the `side` that is asked for, unless one begins here anyway."""
+        draft = self.galley.draft
+        if draft.file and draft.tokens and not _is_break(draft.tokens[-1]):
+            draft.tokens.append(_html(f'<div class="{f"new-page {side}".strip()}"></div>\n'))
+            draft.tokens[-1].meta["is_break"] = True
+
+    def _end_breaks(self) -> None:
+        """Leave out page breaks at the end of a chapter, after which a page begins anyway."""
+        while self.galley.draft.tokens and _is_break(self.galley.draft.tokens[-1]):
+            self.galley.draft.tokens.pop()
 
     def _block(self, token: Token, depth: int) -> Token:
         """Return the token of a block as it is to be rendered, its names and styles made ours."""
@@ -126,6 +143,8 @@ class Body:
         if token.attrs.get("style") in _ALIGN:
             token.attrJoin("class", _ALIGN[str(token.attrs.pop("style"))])
         self.galley.drop_attributes(token)
+        if token.type == "fence" and (form := code.raw_format(token)):
+            return self._raw_fence(token, form, depth)
         if token.type in ("fence", "code_block"):
             return self._code(token)
         if token.type == "dropped":
@@ -161,8 +180,20 @@ class Body:
             return str(token.attrs["id"])
         return ""
 
+    def _raw_fence(self, token: Token, form: str, depth: int) -> Token:
+        """Take what is meant for one format alone: HTML is taken, and all else dropped."""
+        if form.startswith("html"):
+            html = Token("html_block", "", 0, content=token.content, map=token.map, block=True)
+            self.galley.line += 1
+            return self._raw_block(html, depth)
+        hint = "a page break is `\\newpage` on a line of its own" if "page" in token.content else ""
+        self.galley.find("M15", f"a block for `{form}` alone was dropped", hint)
+        return _html("")
+
     def _code(self, token: Token) -> Token:
         """Return a block of code as HTML with an anchor of its own."""
+        if what := code.settle(token) if token.type == "fence" else None:
+            self.galley.find("M22", *what)
         start = token.info.find("{")
         if found := attributes.parse(token.info, start) if start >= 0 else None:
             attributes.give(token, found[0])
@@ -230,6 +261,7 @@ class Body:
     def _end_draft(self, divs: list[Token]) -> None:
         """End the draft in hand, in which these divs are open, if there is anything in it."""
         draft = self.galley.draft
+        self._end_breaks()
         if draft.tokens == divs:
             draft.tokens = []
         if draft.title or draft.tokens:
@@ -357,6 +389,11 @@ def _cut(inline: Token, beginning: re.Pattern[str]) -> None:
 def _type(tokens: list[Token], i: int) -> str:
     """Return the type of the token at `i`, or an empty string after the last."""
     return tokens[i].type if i < len(tokens) else ""
+
+
+def _is_break(token: Token) -> bool:
+    """Whether a token begins a new page."""
+    return bool(token.meta.get("is_break"))
 
 
 def _is_left_out(tokens: list[Token], i: int) -> bool:

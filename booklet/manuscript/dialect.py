@@ -25,9 +25,11 @@ from booklet.manuscript.dialects.columns import columns_plugin
 from booklet.manuscript.dialects.divs import divs_plugin
 from booklet.manuscript.dialects.examples import examples_plugin
 from booklet.manuscript.dialects.grid import grid_plugin
+from booklet.manuscript.dialects.line_blocks import line_blocks_plugin
 from booklet.manuscript.dialects.liquid import liquid_plugin
 from booklet.manuscript.dialects.lists import lists_plugin
 from booklet.manuscript.dialects.mathematics import mathematics_plugin
+from booklet.manuscript.dialects.page_breaks import page_breaks_plugin
 from booklet.manuscript.dialects.pipes import pipes_plugin
 from booklet.manuscript.dialects.roles import roles_plugin
 from booklet.manuscript.directions import enclosed, isolate, spoken
@@ -88,6 +90,8 @@ def dialect(lang: str) -> MarkdownIt:
     for boxes in (divs_plugin, admonitions_plugin, callouts_plugin):
         md.use(boxes, lang)
     for plugin in (grid_plugin, columns_plugin, pipes_plugin, lists_plugin, examples_plugin):
+        md.use(plugin)
+    for plugin in (line_blocks_plugin, page_breaks_plugin):
         md.use(plugin)
     for rule in (autolink, html_inline, image, link, footnote_inline, span):
         md.inline.ruler.at(rule.__name__, _lined(rule))

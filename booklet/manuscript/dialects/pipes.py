@@ -87,8 +87,8 @@ def _nearly(state: StateBlock, start: int, end: int) -> Remark | None:
 
 
 def _is_row(text: str) -> bool:
-    """Whether a line begins and ends with a bar."""
-    return text.startswith("|") and text.endswith("|") and len(_cells(text)) > 1
+    """Whether a line begins with a bar, and has more of them."""
+    return text.startswith("|") and len(_cells(text)) > 1
 
 
 def _caption(state: StateBlock, start: int, _end: int, silent: bool) -> bool:

@@ -1,0 +1,38 @@
+"""Code for another program: what is printed of a fence, and what is said of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_BRACED = re.compile(r"\{\s*(?P<raw>=?)(?P<name>[A-Za-z][\w+#-]*)(?:[\s,].*)?\}")
+
+# Languages of diagrams, which other tools draw.
+_DIAGRAMS = frozenset(
+    "abc asciiflow blockdiag bytefield d2 ditaa dot erd excalidraw flow flowchart gantt graphviz "  # noqa: SIM905  read as lines
+    "markmap mermaid nomnoml nwdiag pikchr plantuml puml seqdiag sequence smiles svgbob tikz vega "
+    "vega-lite wavedrom".split()
+)
+
+
+def raw_format(fence: Token) -> str:
+    """Return the only format that a fence such as `{=latex}` is meant for, or an empty string."""
+    found = _BRACED.fullmatch(fence.info.strip())
+    return found["name"].lower() if found and found["raw"] else ""
+
+
+def settle(fence: Token) -> tuple[str, str] | None:
+    """Name the language of a fence; return what is to be said of it: a sentence and a hint."""
+    info = fence.info.strip()
+    if found := _BRACED.fullmatch(info):
+        fence.info = name = found["name"]
+        hint = "to leave it out, remove it; to show what it makes, set that as a picture"
+        return f"a chunk of `{name}` is printed as code, and is not run", hint
+    name = info.split()[0].strip("{}.").lower() if info.split() else ""
+    if name in _DIAGRAMS:
+        hint = "save the drawing as SVG, and set it as a picture"
+        return f"a diagram in `{name}` is printed as code, and is not drawn", hint
+    return None
