@@ -130,15 +130,14 @@ def _keep(
 ) -> None:
     """Keep the receipt of a build, if all that went into it is known, and as it was `before`.
 
-    The web, and the fonts of this machine, may change without our knowing.
+    The web may change without our knowing.
     """
     from booklet.pages import ahead
     from booklet.receipt import Receipt, keep, touches, untouched
 
     words = sys.argv[3:]
     verbs = {each.name for each in globals().values() if isinstance(each, Task)}
-    codes = {finding.code for finding in made.report.findings}
-    if order.plain or order.network or codes & {"M11", "M12"} or made.report.of("error"):
+    if order.plain or order.network or made.report.of("error"):
         return
     if words[:1] != ["build"] or verbs.intersection(words[1:]):
         return

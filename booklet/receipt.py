@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from booklet import machine
 from booklet.errors import BookletError
 from booklet.source import ROOT, locate
 from booklet.store import digest, opened
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from booklet.store import Store
 
 # An essay's folder with more in it is looked through too slowly; then the press looks for itself.
-_MOST_FILES = 2000
-_MOST_BYTES = 64_000_000
+_MOST_FILES = 20_000
+_MOST_BYTES = 512_000_000
 
 _HOUSE = (ROOT / "styles", ROOT / "templates")
 
@@ -38,7 +39,7 @@ class Seen:
 
     `essay` is the path of its first file in its real folder; `files` has a digest of each file in
     there, whether the build will use it or not, since one that was missed may come; `house` is a
-    digest of our own styles and templates.
+    digest of our own styles and templates, and of the machine's fonts.
     """
 
     asked: str | None
@@ -64,10 +65,10 @@ def look(asked: str | None, cwd: Path) -> Seen | None:
     try:
         essay = _essay(asked, cwd)
         files = dict(_files(essay.parent))
-        house = digest(*(f"{path}\n{sum_}" for f in _HOUSE for path, sum_ in _files(f)))
+        house = [f"{path}\n{sum_}" for folder in _HOUSE for path, sum_ in _files(folder)]
     except (BookletError, OSError, ValueError, _TooMuch):
         return None
-    return Seen(asked, str(essay), files, house)
+    return Seen(asked, str(essay), files, digest(machine.fonts(), *house))
 
 
 def touches(asked: str | None, cwd: Path) -> dict[str, str]:

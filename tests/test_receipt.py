@@ -93,6 +93,23 @@ def test_any_change_is_seen(change: str, built: Path) -> None:
     assert again(WORDS) is None
 
 
+def test_the_fonts_of_the_machine_count(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that comes, goes or is replaced, in a folder that Fontconfig's settings name."""
+    fonts = built / "machine" / "of two"
+    fonts.mkdir(parents=True)
+    (built / "fonts.conf").write_text(f"<dir>{fonts.parent}</dir>")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(built / "fonts.conf"))
+    looks = [look("essay", built), look("essay", built)]
+    for content in ("one", "another"):
+        (fonts / "a.otf").write_text(content)
+        looks.append(look("essay", built))
+    (fonts / "a.otf").unlink()
+    looks.append(look("essay", built))
+    none, again_none, one, other, gone = (seen and seen.house for seen in looks)
+    assert none == again_none == gone
+    assert len({none, one, other}) == 3
+
+
 def test_too_much_is_not_looked_at(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a folder with very much in it, the press looks for itself."""
     monkeypatch.setattr(receipt, "_MOST_FILES", 3)
@@ -149,9 +166,10 @@ def test_an_essay_that_is_a_link_has_its_folder_looked_at(built: Path) -> None:
 def test_nothing_to_do_is_said_at_once(
     tmp_path: Path, inv: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
-    """The second build of an essay finds nothing to do; one that is edited is built."""
+    """The second build of an essay finds nothing to do, whatever was found in it; one that is
+    edited is built."""
     essay = tmp_path / "essay.md"
-    essay.write_text("# Title\n\nSome words.\n")
+    essay.write_text("# Title\n\nSome words, \U0001fbfb, ![a](gone.png), <blink>no tag</blink>.\n")
     words = ("build", "--essay", "essay.md", "--edition", "reader", "--out", "out")
     first = inv(*words)
     second = inv(*words)

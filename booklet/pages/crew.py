@@ -7,6 +7,7 @@ from dataclasses import astuple, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from booklet import machine
 from booklet.errors import Place
 from booklet.pages import BLANK
 from booklet.pages.account import Account, Trace, reason
@@ -187,7 +188,7 @@ class Crew:
         self._sheds = self._sheds and not edition.style.line_numbers
         self._own = _has_own(edition)
         self._anew, self._familiar = 0, False
-        given = digest(*sheets, standard, str(rtl), str(edition.network))
+        given = digest(*sheets, standard, str(rtl), str(edition.network), machine.fonts())
         self._engine = digest(given, str(edition.shelf.root), str(self.plain))
         known = self.standing.dressed(given, edition.shelf)
         if known is None:
