@@ -97,11 +97,12 @@ def _parse(source: Source, reading: Reading | None) -> Manuscript:
     front, asked = _settings(source)
     settings = front.settings
     names, album = Names(), Album(source)
+    keys = frozenset(front.foreign)
     bodies: dict[str, Body] = {}
     drafts: list[Draft] = []
     findings: list[Finding] = [*_unspoken(source, front)]
     for text, inner in _files(source, front):
-        galley = Galley(text, album, names, inner.offset, len(drafts))
+        galley = Galley(text, album, names, inner.offset, len(drafts), keys)
         body = bodies[text.name] = Body(galley, dialect(settings.lang))
         if reading:
             reading.read(body, inner.body, settings.lang)

@@ -316,7 +316,12 @@ class _File:
             for label, target in self.facts[piece].references.items():
                 self.references.setdefault(label, target)
         named = {k: (v["href"], v["title"]) for k, v in self.references.items()}
-        self.key = lang, repr(sorted(named.items()))
+        self.key = (
+            lang,
+            tuple(sorted(body.galley.keys)),
+            body.galley.root,
+            repr(sorted(named.items())),
+        )
         self.starts = tuple(body.galley.offset + piece.first + 1 for piece in pieces)
         for piece in pieces:
             for number, (label, line, is_empty) in enumerate(self.facts[piece].definitions):

@@ -92,6 +92,8 @@ def give(token: Token, given: dict[str, str], line: int | None = None) -> None:
     Those that no author may give are kept under `dropped`, each with that line.
     """
     dropped = token.meta.setdefault("dropped", [])
+    if "width" in given:  # the height follows from it
+        given = {key: value for key, value in given.items() if key != "height"}
     for key, value in given.items():
         if key not in KNOWN:
             dropped.append((key, line))

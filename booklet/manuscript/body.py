@@ -159,6 +159,7 @@ class Body:
     def _leaf(self, token: Token, stack: list[Token]) -> None:
         """Take the running text of a block."""
         parent = stack[-1] if stack else None
+        self.running.say(token)
         self.running.take(token, parent)
         if parent is not None and "attribution" in str(parent.attrs.get("class", "")):
             _cut(token, _DASH)

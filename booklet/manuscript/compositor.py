@@ -92,7 +92,9 @@ def _addresses(child: Token) -> Iterator[Token]:
     text = child.content
     for found in _ADDRESS.finditer(text) if "/" in text or "www." in text or "doi:" in text else ():
         yield Token("text", "", 0, content=text[at : found.start()], level=child.level)
+        yield Token("span_open", "span", 1, attrs={"class": "address"}, level=child.level)
         yield Token("text_special", "", 0, content=found[0], level=child.level)
+        yield Token("span_close", "span", -1, level=child.level)
         at = found.end()
     child.content = text[at:]
     yield child

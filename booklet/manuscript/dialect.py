@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from markdown_it import MarkdownIt, helpers
-from markdown_it.rules_inline import autolink, backtick, html_inline, image, link
+from markdown_it.rules_inline import backtick, html_inline, link
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
@@ -19,19 +19,30 @@ from mdit_py_plugins.superscript import superscript_plugin
 from booklet.errors import BookletError, Place
 from booklet.manuscript.attributes import attributes_plugin, span
 from booklet.manuscript.compositor import typeset
+from booklet.manuscript.dialects.abbreviations import abbreviations_plugin
+from booklet.manuscript.dialects.addresses import addresses_plugin, as_typed
 from booklet.manuscript.dialects.admonitions import admonitions_plugin
 from booklet.manuscript.dialects.callouts import callouts_plugin
+from booklet.manuscript.dialects.citations import citations_plugin
 from booklet.manuscript.dialects.columns import columns_plugin
+from booklet.manuscript.dialects.comments import comments_plugin
+from booklet.manuscript.dialects.critic import critic_plugin
 from booklet.manuscript.dialects.divs import divs_plugin
+from booklet.manuscript.dialects.emphasis import emphasis_plugin
 from booklet.manuscript.dialects.examples import examples_plugin
 from booklet.manuscript.dialects.grid import grid_plugin
+from booklet.manuscript.dialects.latex import latex_plugin
 from booklet.manuscript.dialects.line_blocks import line_blocks_plugin
-from booklet.manuscript.dialects.liquid import liquid_plugin
 from booklet.manuscript.dialects.lists import lists_plugin
 from booklet.manuscript.dialects.mathematics import mathematics_plugin
+from booklet.manuscript.dialects.obsidian import obsidian_plugin
+from booklet.manuscript.dialects.others import others_plugin
 from booklet.manuscript.dialects.page_breaks import page_breaks_plugin
+from booklet.manuscript.dialects.pictures import picture, pictures_plugin
 from booklet.manuscript.dialects.pipes import pipes_plugin
-from booklet.manuscript.dialects.roles import roles_plugin
+from booklet.manuscript.dialects.raw_inline import raw_inline_plugin
+from booklet.manuscript.dialects.signs import signs_plugin
+from booklet.manuscript.dialects.templates import templates_plugin
 from booklet.manuscript.directions import enclosed, isolate, spoken
 
 if TYPE_CHECKING:
@@ -72,6 +83,24 @@ def _lined(rule: Callable[..., bool], **given: bool) -> Callable[[StateInline, b
     return lined
 
 
+# The markup of other tools. Of two that take the same sign, the one above looks first.
+_OF_OTHER_TOOLS = (
+    raw_inline_plugin,  # `x`{=latex}
+    comments_plugin,  # %% remark %%, [//]: # (remark), {::comment}
+    templates_plugin,  # {% include %}, {{< video >}}, {{ x }}, {: .class }, [TOC]
+    critic_plugin,  # {++new++}, {--old--}
+    signs_plugin,  # :heart:
+    others_plugin,  # :ref:`x`, [b], .. note::
+    latex_plugin,  # \\vspace{1cm}
+    mathematics_plugin,  # $x^2$, $$x^2$$, \\(x\\), \\begin{equation}
+    citations_plugin,  # [@key], @fig-x
+    obsidian_plugin,  # [[Note]], ![[picture.png]], ==marked==, ^name
+    pictures_plugin,  # ![x](a b.png =200x), ![x|300](a.png)
+    addresses_plugin,  # https://example.org, doi:10.1000/x
+    abbreviations_plugin,  # *[HTML]: words
+    emphasis_plugin,  # **「x」**y, **x **y
+)
+
 # What links with a name lead to, by their names, as the parser keeps them.
 References = dict[str, dict[str, Any]]
 
@@ -85,7 +114,7 @@ def dialect(lang: str) -> MarkdownIt:
     md.use(attributes_plugin)
     for plugin in (deflist_plugin, sub_plugin, superscript_plugin):
         md.use(plugin)
-    for plugin in (mathematics_plugin, liquid_plugin, roles_plugin):
+    for plugin in _OF_OTHER_TOOLS:
         md.use(plugin)
     for boxes in (divs_plugin, admonitions_plugin, callouts_plugin):
         md.use(boxes, lang)
@@ -93,8 +122,10 @@ def dialect(lang: str) -> MarkdownIt:
         md.use(plugin)
     for plugin in (line_blocks_plugin, page_breaks_plugin):
         md.use(plugin)
-    for rule in (autolink, html_inline, image, link, footnote_inline, span):
+    for rule in (html_inline, link, footnote_inline, span):
         md.inline.ruler.at(rule.__name__, _lined(rule))
+    md.inline.ruler.at("autolink", _lined(as_typed))
+    md.inline.ruler.at("image", _lined(picture))
     md.inline.ruler.at("backticks", _lined(backtick))
     md.inline.ruler.at("footnote_ref", _lined(footnote_ref, always_match=True))
     own = SimpleNamespace(**{**vars(helpers), "parseLinkLabel": _link_label})

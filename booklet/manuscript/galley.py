@@ -21,15 +21,25 @@ class Galley:
     A draft begins with each heading of the first level; `draft` is the one in hand.
     """
 
-    def __init__(self, text: Text, album: Album, names: Names, offset: int, first: int) -> None:
+    def __init__(
+        self,
+        text: Text,
+        album: Album,
+        names: Names,
+        offset: int,
+        first: int,
+        keys: frozenset[str] = frozenset(),
+    ) -> None:
         """Take the file, the pictures and the names of the book, and where the file begins.
 
         The text begins on line `offset` (from 0) of its file; `first` is the number of the first
-        draft, which makes the anchors of its blocks.
+        draft, which makes the anchors of its blocks. `keys` are those of other tools in the front
+        matter of the book.
         """
         self.path, self.name, self.album, self.names = text.path, text.name, album, names
         self.offset, self.first = offset, first
         self.line = offset + 1
+        self.root, self.keys = str(album.source.shelf.root.resolve()), keys
         self.findings: list[Finding] = []
         self.drafts: list[Draft] = []
         self.draft = self.open_draft()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import posixpath
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from booklet.errors import BookletError, did_you_mean
 from booklet.findings import Finding
@@ -14,6 +15,8 @@ from booklet.manuscript.raw import SCHEMES
 from booklet.source import NONCHARACTERS, slugify
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from booklet.errors import Place
     from booklet.source import Source
 
@@ -21,6 +24,12 @@ if TYPE_CHECKING:
 OURS = frozenset({"cover", "imprint", "contents", "notes", "colophon", "opener"})
 _MADE = re.compile(r"c\d+(-[nr]?\d+)?")
 _ANCHOR = re.compile(r"[\w:.-]+")
+
+# What follows the name of a picture, for a server or for another tool.
+_QUERY = re.compile(r"(\.[A-Za-z]{2,5})[?#].*$")
+
+# What stands before a name that a wiki link leads to.
+WIKI = "[["
 
 # Among more names than these the nearest to a wrong one is not looked for: it takes too long.
 _MOST_COMPARED = 500
@@ -98,11 +107,29 @@ class Names:
         nothing has the very name, one that differs in its hyphens and points is taken.
         """
         name = unquote(name)
+        if name.startswith(WIKI):
+            return self._wiki(file, name.removeprefix(WIKI))
         if name.startswith("//"):  # another file of the manuscript: //file#name
             other, _, inner = name[2:].partition("#")
             return self.resolve(other, inner) if inner else self._at(self.files.get(other))
         anchor = self._local.get((file, name)) or self._anywhere.get(name)
         return self._at(anchor or self._loosely.get(_loose(name)))
+
+    def _wiki(self, file: str, name: str) -> str | None:
+        """Return the anchor that `[[name]]` means: a file, a heading in it, or any heading."""
+        note, _, inner = (part.strip() for part in name.partition("#"))
+        inner = inner.rpartition("#")[2].removeprefix("^")
+        path = _note(note, file, self.files) if note else file
+        if not inner:
+            return self._at(self.files.get(path)) if path else self._heading(file, note)
+        return self._heading(path, inner) if path else None
+
+    def _heading(self, file: str, words: str) -> str | None:
+        """Return the anchor of the heading with these words, first of all in a file."""
+        for name in (words, slugify(words)):
+            if anchor := self._local.get((file, name)) or self._anywhere.get(name):
+                return self._at(anchor)
+        return self._at(self._loosely.get(_loose(words)))
 
     def _at(self, anchor: str | None) -> str | None:
         """Return where an anchor is in the end."""
@@ -118,6 +145,10 @@ class Names:
 
     def _missing(self, name: str, where: Place) -> Finding:
         """Return the finding for a link to `name`, with the name that is nearest to it."""
+        if unquote(name).startswith(WIKI):
+            note = unquote(name).removeprefix(WIKI)[:60]
+            hint = "name its file in `chapters:`, or write its words without brackets"
+            return Finding("M07", f"`[[{note}]]` is not in this booklet", where, hint=hint)
         file, _, inner = name.removeprefix("//").partition("#")
         if name.startswith("//") and file not in self.files:
             hint = "name it in `chapters:` of the front matter"
@@ -126,6 +157,18 @@ class Names:
         shown = unquote(inner or name)[:60]
         hint = did_you_mean(shown, known)
         return Finding("M07", f"nothing is called `#{shown}`", where, hint=hint)
+
+
+def _note(name: str, beside: str, files: Mapping[str, str]) -> str:
+    """Return the nearest file of the manuscript that a wiki calls `name`, or nothing."""
+    wanted = name.removesuffix(".md").casefold()
+    found = [
+        file
+        for file in files
+        if f"/{posixpath.splitext(file)[0]}".casefold().endswith(f"/{wanted}")
+    ]
+    here = posixpath.dirname(beside)
+    return min(found, key=lambda file: (posixpath.dirname(file) != here, len(file)), default="")
 
 
 def _loose(name: str) -> str:
@@ -152,6 +195,8 @@ class Album:
         if is_address(src):
             if self.source.network and src.startswith(("http://", "https://")):
                 return None
+            if src.startswith("data:"):
+                return _held_within(src)
             return BookletError(
                 f"`{src[:80]}` is not in the folder of the essay",
                 hint="copy it there, or allow pictures from the web with --allow-network",
@@ -163,12 +208,37 @@ class Album:
         return None
 
 
-def shelved(file: str, src: str) -> str:
-    """Return the path on the shelf of what `file` names as `src`; an address stays as it is."""
+def _held_within(src: str) -> BookletError | None:
+    """Return why a picture that the manuscript itself holds cannot be set."""
+    from booklet import pictures  # late: not every manuscript has one
+
+    head, _, body = src.partition(",")
+    try:
+        whole = (
+            base64.b64decode(unquote_to_bytes(body))
+            if ";base64" in head
+            else unquote_to_bytes(body)
+        )
+    except ValueError:
+        whole = b""
+    fault = pictures.fault(whole)
+    hint = "save the picture as a file beside the essay"
+    return BookletError(f"that stands in the text {fault}", hint=hint) if fault else None
+
+
+def shelved(file: str, src: str, root: str = "/") -> str:
+    """Return the path on the shelf of what `file` names as `src`; an address stays as it is.
+
+    One that leaves the folder `root` of the shelf and comes back into it is the path within.
+    """
     if is_address(src):
         return src
-    path = unquote(src).translate(NONCHARACTERS)
-    return posixpath.normpath(posixpath.join(posixpath.dirname(file), path))
+    path = unquote(_QUERY.sub(r"\1", src)).translate(NONCHARACTERS).replace("\\", "/")
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(file), path))
+    if not path.startswith("../"):
+        return path
+    whole = posixpath.normpath(posixpath.join(root, path))
+    return whole.removeprefix(f"{root.rstrip('/')}/") if whole.startswith(f"{root}/") else path
 
 
 def is_address(src: str) -> bool:

@@ -21,6 +21,8 @@ from booklet.source import NONCHARACTERS
 if TYPE_CHECKING:
     from booklet.errors import Place
 
+# What an address may begin with in the HTML of a chapter; pictures may stand in the text.
+_SCHEMES = {"http", "https", "mailto", "tel", "data"}
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 _TAGS = frozenset(
@@ -73,7 +75,7 @@ def clean(html: str) -> str:
         html,
         tags=set(_TAGS),
         attributes={"*": set(_EVERYWHERE), **{k: set(v) for k, v in _BY_TAG.items()}},
-        url_schemes=set(SCHEMES),
+        url_schemes=_SCHEMES,
         generic_attribute_prefixes={"data-"},
         clean_content_tags={"script", "style"},
         link_rel=None,
@@ -236,6 +238,8 @@ class Raw:
     def _kept(self, tag: str, attributes: str) -> dict[str, str]:
         """Return the attributes that may stay, their values made ours."""
         given: dict[str, str] = {}
+        if tag == "img":
+            attributes = _sized(attributes)
         for key, double, single, bare in _ATTRIBUTE.findall(attributes):
             name = "id" if tag == "a" and key.lower() == "name" else key.lower()
             text = unescape(double or single or bare).translate(NONCHARACTERS)
@@ -275,6 +279,32 @@ class Raw:
         """Give a raw heading its words, for running heads and outline."""
         words = " ".join("".join(self._words[one.words :]).split())
         self._out[one.at] = f'{self._out[one.at].removesuffix(">")} data-title="{escape(words)}">'
+
+
+_WIDTH = re.compile(r"(?:^|;)\s*(?:max-)?width\s*:\s*([^;!]+?)\s*(?:!important)?\s*(?=;|$)")
+_HARMLESS = re.compile(
+    r"\s*(?:(?:max-)?(?:width|height)|display|margin[a-z-]*|border[a-z-]*|padding[a-z-]*)\s*:[^;]*|\s*"
+)
+
+
+def _sized(attributes: str) -> str:
+    """Return the attributes of a picture with the width that its style gives as one of them.
+
+    A height is left out where there is a width, and so is a style that says nothing else.
+    """
+    given = {
+        key.lower(): unescape(double or single or bare)
+        for key, double, single, bare in _ATTRIBUTE.findall(attributes)
+    }
+    style = given.get("style", "")
+    width = _WIDTH.search(style)
+    if (width and width[1].strip() not in ("100%", "auto")) or (width and "width" not in given):
+        given["width"] = "100%" if width[1].strip() == "auto" else width[1].strip()
+    if all(_HARMLESS.fullmatch(one) for one in style.split(";")):
+        given.pop("style", None)
+    if "width" in given:
+        given.pop("height", None)
+    return "".join(f' {key}="{escape(value)}"' for key, value in given.items() if value)
 
 
 def _tag(tag: str, given: dict[str, str]) -> str:

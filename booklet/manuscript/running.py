@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from booklet.errors import Place
     from booklet.manuscript.galley import Galley
 
-_WIDTH = re.compile(r"(\d{0,4}(?:\.\d{1,4})?)(%|mm|cm|in|pt|em|px|)")
+_WIDTH = re.compile(r"(\d{0,4}(?:\.\d{1,30})?)\s?(%|mm|cm|in|pt|em|px|pc|)")
+_SHARE = re.compile(r"(\d?(?:\.\d{1,30})?)\\(?:text|line|column)width")
 
 
 class Running:
@@ -61,8 +62,12 @@ class Running:
 
     def say(self, token: Token) -> None:
         """Keep the finding that a token of another tool's markup brings with it, if any."""
-        if what := token.meta.pop("said", None):
+        key = token.meta.pop("only_with", "")
+        what = token.meta.pop("said", None)
+        if what and (not key or key in self.galley.keys):
             self.galley.find(*what)
+        for number, (code, message, hint) in token.meta.pop("said_at", ()):
+            self.galley.find(code, message, hint, self.galley.line + number)
 
     def name(self, child: Token) -> None:
         """Make the name that the author gave to a piece of text an anchor."""
@@ -112,7 +117,7 @@ class Running:
         has the name for it: the page's styles say how wide it is.
         """
         source = str(given.pop("src", ""))
-        src = links.shelved(self.galley.name, source)
+        src = links.shelved(self.galley.name, source, self.galley.root)
         width = self.width(given.pop("width", ""))
         if "id" in given:
             given["id"] = self.anchor(given["id"])
@@ -128,21 +133,26 @@ class Running:
         """Return the `<img>` of a picture, if it can be set, and keep it with the draft."""
         if trouble := self.galley.album.trouble(src):
             self.find("M06", f"the picture {trouble.message}", trouble.hint)
-            words = f"picture missing: {src[:80]}"
+            shown = src.partition(";")[0] if src.startswith("data:") else src[:80]
+            words = f"picture missing: {shown}"
             return f'<span class="missing">{escape(words)}</span>', words
         if not alt:
-            self.find("M09", f"the picture `{src}` has no description")
-            alt = src.rsplit("/", 1)[-1]
-        self.galley.draft.pictures.append(Picture(src, self.place()))
+            alt = "picture" if src.startswith("data:") else src.rsplit("/", 1)[-1]
+            name = "a picture in the text" if src.startswith("data:") else f"the picture `{src}`"
+            self.find("M09", f"{name} has no description")
+        self.galley.draft.pictures.append(Picture(src[:200], self.place()))
         address = src if links.is_address(src) else quote(src)
         return f'<img src="{escape(address)}" alt="{escape(alt)}">', ""
 
     def width(self, width: str) -> str:
         """Return the width of a picture, if it is one that can be set, or an empty string."""
+        if share := _SHARE.fullmatch(width.strip()):  # as LaTeX counts
+            width = f"{100 * float(share[1] or 1):.4g}%"
         found = _WIDTH.fullmatch(width.strip())
         if found and found[1] not in ("", ".") and float(found[1]) > 0:
             px = found[2] in ("px", "")  # a bare number counts pixels, as in HTML
-            return Length.px(float(found[1])).css() if px else found[0]
+            number = f"{float(found[1]):.4f}".rstrip("0").rstrip(".")
+            return Length.px(float(found[1])).css() if px else number + found[2]
         if width:
             self.find("M13", f"`width={width[:20]}` is not a width", "write `60%` or `80mm`")
         return ""

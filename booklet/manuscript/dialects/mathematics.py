@@ -1,43 +1,151 @@
 """Mathematics, which is not set yet: printed as it was typed, and said.
 
-Pandoc's rule tells it from money: no space stands right within the dollar signs, and no digit
-after the last.
+Pandoc's rule tells it from money: no space stands right within the dollar signs, no digit after
+the last; and no letter or digit before the first, as in `US$5`.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from booklet.manuscript.dialects import said
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
-# No formula is longer: the end of one that has none is not looked for in the whole paragraph.
-_LONGEST = 5000
-
-_FORMULA = re.compile(
-    rf"\$\$(?:[^$\\]|\\.){{1,{_LONGEST}}}?\$\$"
-    rf"|\$(?=[^\s$])(?:[^$\\]|\\.){{0,{_LONGEST}}}?(?<=\S)\$(?![\d$])",
-    re.DOTALL,
+# The environments of amsmath, and those of LaTeX itself, that hold nothing but mathematics.
+ENVIRONMENTS = frozenset(
+    "align alignat aligned array bmatrix Bmatrix cases displaymath eqnarray equation flalign "  # noqa: SIM905  read as lines
+    "gather gathered math matrix multline pmatrix smallmatrix split subequations vmatrix "
+    "Vmatrix".split()
 )
 
+# No formula is longer, in letters or in lines: the end of one that has none is not looked for to
+# the end of the text.
+_LONGEST = 4000
+_MOST_LINES = 200
 
-def mathematics_plugin(md: MarkdownIt) -> None:
-    """Teach `md` to print mathematics as it was typed."""
-    md.inline.ruler.before("escape", "mathematics", _mathematics)
-
-
-def _mathematics(state: StateInline, silent: bool) -> bool:
-    """Take `$…$` and `$$…$$`."""
-    found = _FORMULA.match(state.src, state.pos, state.posMax)
-    return said.typed_if(state, silent, found, _NOT_YET)
-
+_DOLLARS = re.compile(r"\\.|(\$\$?)", re.DOTALL)
+_WORDS = re.compile(r"(?<!\S)[^\W\d_]{2,}(?!\S)")
+_VARIABLE = re.compile(r"\w+[/:.-]*")
+_BACKSLASHED = re.compile(
+    rf"\\\((?P<round>(?:[^\\]|\\[^()]){{1,{_LONGEST}}}?)\\\)"
+    rf"|\\\[(?P<square>(?:[^\\]|\\[^\[\]]){{1,{_LONGEST}}}?)\\\]",
+    re.DOTALL,
+)
+_FORMULA = re.compile(r"[\\^_=<>+{}|]|^\s*\S{1,3}\s*$")
+_DISPLAY = re.compile(r"[\\^=]|\n")
+_OPENS = re.compile(r"\$\$|\\\[|\\begin\{(\w+)\*?\}")
+_AFTER = re.compile(r"[ \t]*(?:\{#[^{}]*\}|\(@?[^()]*\))?[ \t]*[.,;]?[ \t]*")
 
 _NOT_YET = (
     "M17",
     "the formula {} is printed as typed: mathematics is not set yet",
     "put `\\` before the dollar sign if it is text",
 )
+_NOT_YET_OTHERWISE = (*_NOT_YET[:2], "set it as a picture until then")
+
+
+def mathematics_plugin(md: MarkdownIt) -> None:
+    """Teach `md` to print mathematics as it was typed."""
+    md.inline.ruler.before("escape", "mathematics", _mathematics)
+    md.block.ruler.before(
+        "fence", "mathematics", _display, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
+
+
+def _mathematics(state: StateInline, silent: bool) -> bool:
+    """Take `$…$`, `$$…$$`, `\\(…\\)` and `\\[…\\]`."""
+    sign = state.src[state.pos]
+    if sign == "$":
+        end = _closing_dollar(state)
+        found = re.compile(".*", re.DOTALL).match(state.src, state.pos, end) if end else None
+        return said.typed_if(state, silent, found, _NOT_YET)
+    if sign != "\\":
+        return False
+    found = _BACKSLASHED.match(state.src, state.pos, state.posMax)
+    if not found or not (
+        _DISPLAY.search(found["square"]) if found["square"] else _FORMULA.search(found["round"])
+    ):
+        return False
+    return said.typed_if(state, silent, found, _NOT_YET_OTHERWISE)
+
+
+def _closing_dollar(state: StateInline) -> int:
+    """Return where the formula ends that begins with the dollar sign at hand, or 0."""
+    text, start = state.src, state.pos
+    if text[start - 1 : start].isalnum() and start:
+        return 0
+    places = _places(state)
+    double = text.startswith("$$", start)
+    for at in places[bisect_right(places, start + double) :]:
+        if at >= state.posMax or at - start > _LONGEST:
+            return 0
+        inner = text[start + 1 + double : at]
+        if double != text.startswith("$$", at):
+            continue
+        if double:
+            return at + 2 if inner.strip() else 0
+        return at + 1 if _is_formula(inner, text[at + 1 : at + 2]) else 0
+    return 0
+
+
+def _is_formula(inner: str, after: str) -> bool:
+    """Whether what stands between two dollar signs is a formula; `after` is the sign after it."""
+    if not inner or inner[0].isspace() or inner[-1].isspace() or "`" in inner or after.isdigit():
+        return False
+    if _WORDS.search(inner) and not _FORMULA.search(inner.replace("\\$", "")):
+        return False  # `$6 or 7$`
+    return not (after.isalpha() and len(inner) > 1 and _VARIABLE.fullmatch(inner))
+
+
+def _places(state: StateInline) -> list[int]:
+    """Return the places of all dollar signs in the text, but for those after a backslash."""
+    text, places = state.env.get("dollars", ("", []))
+    if text is not state.src:
+        places = [found.start() for found in _DOLLARS.finditer(state.src) if found[1]]
+        state.env["dollars"] = state.src, places
+    return list(places)
+
+
+def _display(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take a formula that has lines of its own, whatever its lines look like."""
+    if state.is_code_block(start):
+        return False
+    first = _line(state, start)
+    opens = _OPENS.match(first)
+    if not opens or (opens[1] and opens[1] not in ENVIRONMENTS):
+        return False
+    closes = f"\\end{{{first[7 : opens.end() - 1]}}}" if opens[1] else _CLOSES[opens[0]]
+    last = _last(state, start, end, opens.end(), closes)
+    if last is None:
+        return False
+    if not silent:
+        said.typed_lines(state, start, last + 1, _NOT_YET_OTHERWISE)
+    return True
+
+
+_CLOSES = {"$$": "$$", "\\[": "\\]"}
+
+
+def _last(state: StateBlock, start: int, end: int, at: int, closes: str) -> int | None:
+    """Return the line on which `closes` ends a formula, if nothing but its name follows there."""
+    for number in range(start, min(end, start + _MOST_LINES)):
+        line = _line(state, number)
+        if number > start and (line.startswith("# ") or state.sCount[number] < state.blkIndent):
+            return None
+        found = line.find(closes, at)
+        at = 0
+        if found >= 0:
+            whole = _AFTER.fullmatch(line, found + len(closes))
+            return number if whole and (number > start or closes != "\\]") else None
+    return None
+
+
+def _line(state: StateBlock, number: int) -> str:
+    """Return a line of a block without what it is indented by."""
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]

@@ -37,11 +37,19 @@ def dropped_if(
 
 
 def typed_if(
-    state: StateInline, silent: bool, found: re.Match[str] | None, what: Said | None = None
+    state: StateInline,
+    silent: bool,
+    found: re.Match[str] | None,
+    what: Said | None = None,
+    only_with: str = "",
 ) -> bool:
-    """Print what was found as it was typed, without any other rule; return whether it was."""
+    """Print what was found as it was typed, without any other rule; return whether it was.
+
+    It is said only if the front matter has the key `only_with`, if one is given.
+    """
     if found and not silent:
-        _token(state, "typed", found, what).content = found[0]
+        token = _token(state, "typed", found, what)
+        token.content, token.meta["only_with"] = found[0], only_with
     if found:
         state.pos = found.end()
     return bool(found)
@@ -50,7 +58,7 @@ def typed_if(
 def _token(state: StateInline, kind: str, found: re.Match[str], what: Said | None) -> Token:
     """Push a token that knows its place in the text, and what is said of it."""
     token = state.push(kind, "", 0)
-    token.meta = {"at": found.start(), "said": what and _about(what, found[0])}
+    token.meta = {"at": found.start(), "said": what and about(what, found[0])}
     return token
 
 
@@ -58,7 +66,7 @@ def dropped_lines(state: StateBlock, start: int, end: int, what: Said | None = N
     """Leave out the lines from `start` up to `end`."""
     token = state.push("dropped", "", 0)
     token.map = [start, start + 1]
-    token.meta = {"said": what and _about(what, _lines(state, start, end))}
+    token.meta = {"said": what and about(what, _lines(state, start, end))}
     state.line = end
 
 
@@ -68,7 +76,7 @@ def typed_lines(state: StateBlock, start: int, end: int, what: Said | None = Non
     state.push("paragraph_open", "p", 1).map = [start, end]
     inline = state.push("inline", "", 0)
     inline.map, inline.content = [start, end], text
-    inline.children = _as_typed(text, what and _about(what, text))
+    inline.children = _as_typed(text, what and about(what, text))
     inline.meta = {"is_typed": True}
     state.push("paragraph_close", "p", -1)
     state.line = end
@@ -92,7 +100,7 @@ def _as_typed(text: str, what: Said | None) -> list[Token]:
     return children
 
 
-def _about(what: Said, markup: str) -> Said:
+def about(what: Said, markup: str) -> Said:
     """Return what is said with the markup that it is about, on one line and not too long."""
     code, sentence, hint = what
     line = " ".join(markup.split()).replace("`", "'")

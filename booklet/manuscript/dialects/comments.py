@@ -1,0 +1,87 @@
+"""Remarks of the author, which are never printed, and never said."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from booklet.manuscript.dialects import said
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+
+# `%% … %%` of Obsidian, `{>> … <<}` of CriticMarkup, `{::comment} … {:/comment}` of kramdown.
+_REMARK = re.compile(
+    r"(?<![\w%])%%(?:(?!%%).){1,5000}?%%"
+    r"|\{>>(?:(?!<<\}).){0,5000}<<\}"
+    r"|\{::comment\}(?:(?!\{:/).){0,5000}\{:/(?:comment)?\}"
+    r"|\{%-?\s*comment\s*-?%\}(?:(?!\{%-?\s*endcomment).){0,5000}\{%-?\s*endcomment\s*-?%\}",
+    re.DOTALL,
+)
+_DEFINED = re.compile(
+    r"""[ \t]*\[(?://|comment|_metadata_[^\]]*)\]:[ \t]*(?:#|<>)"""
+    r"""[ \t]*(?:\(.*\)|".*"|'.*')?[ \t]*""",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(r"%%|\{::comment\}|\{%-?\s*comment\s*-?%\}")
+
+
+def comments_plugin(md: MarkdownIt) -> None:
+    """Teach `md` to leave out remarks."""
+    md.inline.ruler.before("escape", "comment", _inline)
+    md.block.ruler.before(
+        "fence", "comment", _lines, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
+
+
+def _inline(state: StateInline, silent: bool) -> bool:
+    """Take a remark in running text."""
+    if state.src[state.pos] not in "%{":
+        return False
+    return said.dropped_if(state, silent, _REMARK.match(state.src, state.pos, state.posMax))
+
+
+def _lines(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take a remark that has lines of its own: `[//]: # (…)`, or `%%` up to the next `%%`."""
+    if state.is_code_block(start):
+        return False
+    line = _line(state, start)
+    last: int | None = start
+    if not _DEFINED.fullmatch(line):
+        opens = _OPENS.match(line)
+        last = _closing(state, start, end, opens) if opens else None
+    if last is None:
+        return False
+    if not silent:
+        said.dropped_lines(state, start, last + 1)
+    return True
+
+
+def _closing(state: StateBlock, start: int, end: int, opens: re.Match[str]) -> int | None:
+    """Return the line on which a remark ends that opens a line, if nothing follows it there.
+
+    One that ends nowhere is text; so is one that ends within a line, which running text knows.
+    """
+    closes = _CLOSES[opens[0][:2]]
+    at = opens.end()
+    for number in range(start, end):
+        found = closes.search(_line(state, number), at)
+        at = 0
+        if found:
+            return None if _line(state, number)[found.end() :].strip() else number
+    state.env["open"] = True
+    return None
+
+
+_CLOSES = {
+    "%%": re.compile(r"%%"),
+    "{:": re.compile(r"\{:/(?:comment)?\}"),
+    "{%": re.compile(r"\{%-?\s*endcomment\s*-?%\}"),
+}
+
+
+def _line(state: StateBlock, number: int) -> str:
+    """Return a line of a block without what it is indented by."""
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]

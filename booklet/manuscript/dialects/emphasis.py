@@ -1,0 +1,92 @@
+"""Emphasis beside the punctuation of Chinese, Japanese and Korean, and as Google Docs writes it.
+
+CommonMark takes a star between a letter and a punctuation mark for text: right where words have
+spaces between them, and wrong where they have none. The rule is the one proposed for its
+specification (commonmark/commonmark-spec#650).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
+from markdown_it.rules_inline.state_inline import Scanned, StateInline
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+# Strong words that end in a space, `**so **it`, where the stars begin nothing.
+_SPACED = re.compile(r"\*\*(?=[^\s*])(?P<words>[^*\n]{1,1000}?)(?P<space>[ \t]+)\*\*(?=[^\s*])")
+_NEXT = re.compile(r"(?<=\S)\*\*")
+
+
+def emphasis_plugin(md: MarkdownIt) -> None:
+    """Teach `md` emphasis beside punctuation without spaces."""
+    inline = md.inline
+
+    def parse(src: str, md: MarkdownIt, env: dict[str, object], tokens: list[Token]) -> list[Token]:
+        state = _State(src, md, env, tokens)
+        inline.tokenize(state)
+        for rule in inline.ruler2.getRules(""):
+            rule(state)
+        return state.tokens
+
+    inline.parse = parse  # type: ignore[method-assign, assignment]  # it makes the state
+    inline.ruler.before("emphasis", "spaced_strong", _spaced)
+
+
+class _State(StateInline):
+    """Running text in which stars and tildes are looked at with both sides in mind."""
+
+    def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:
+        """Return whether the signs at `start` can open or close an emphasis, and their number."""
+        usual = super().scanDelims(start, canSplitWord)
+        before = self.src[start - 1] if start else " "
+        end = start + usual.length
+        after = self.src[end] if end < self.posMax else " "
+        if not canSplitWord or (before.isascii() and after.isascii()):
+            return usual
+        return Scanned(_flanks(before, after), _flanks(after, before), usual.length)
+
+
+def _flanks(near: str, inner: str) -> bool:
+    """Whether signs between two letters can open before `inner`, or close after it."""
+    if isWhiteSpace(ord(inner)):
+        return False
+    if not _is_point(inner):
+        return True
+    return isWhiteSpace(ord(near)) or _is_point(near) or _is_wide(near)
+
+
+def _is_point(sign: str) -> bool:
+    """Whether a sign is punctuation, and not that of Chinese, Japanese or Korean."""
+    return (isMdAsciiPunct(ord(sign)) or isPunctChar(sign)) and not _is_wide(sign)
+
+
+def _is_wide(sign: str) -> bool:
+    """Whether a sign belongs to a script that has no spaces between words, or is wide as those."""
+    return not sign.isascii() and (
+        unicodedata.east_asian_width(sign) in "WFH" or "\u1100" <= sign <= "\u11ff"
+    )
+
+
+def _spaced(state: StateInline, silent: bool) -> bool:
+    """Take `**so **it`, unless the stars after the space begin strong words of their own."""
+    found = _SPACED.match(state.src, state.pos, state.posMax)
+    if not found or (state.src[state.pos - 1 : state.pos] == "*" and state.pos):
+        return False
+    following = state.src[found.end() : state.posMax]
+    if _NEXT.search(following.split("\n")[0]) and not re.search(r"\s\*\*", following):
+        return False
+    if not silent:
+        limit = state.posMax
+        state.pos, state.posMax = found.start("words"), found.end("space")
+        state.push("strong_open", "strong", 1).markup = "**"
+        state.md.inline.tokenize(state)
+        state.push("strong_close", "strong", -1).markup = "**"
+        state.posMax = limit
+    state.pos = found.end()
+    return True

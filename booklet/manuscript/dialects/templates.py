@@ -1,0 +1,69 @@
+"""Tags of Liquid, Hugo, Quarto, Jinja, Templater and kramdown: dropped, and said."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from booklet.manuscript.dialects import said
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+
+_TAG = re.compile(
+    r"\{%-?\s?[^%\n]{0,1000}(?:%(?!\})[^%\n]{0,1000}){0,9}%\}"  # Liquid, Jinja
+    r"|\{%-?\s[^%]{0,1000}%\}"
+    r"|\{\{[<%][^{}]{0,2000}[>%]\}\}"  # Hugo, Quarto
+    r"|\{\{-?\s*[\w.$\"'][^{}]{0,500}\}\}"  # a variable
+    r"|<%[-=*_~+]?\s[^%<>]{0,1000}%>"  # Templater, ERB
+)
+_ATTRIBUTES = re.compile(
+    r"""\{:(?:toc|[\w-]{1,40}:)?(?:\s*(?:[#.][\w:-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}"']+)|[\w-]+))*\s*\}"""
+)
+_OPTIONS = re.compile(
+    r"\{::(?:options|nomarkdown)[^{}]{0,300}/\}|\{:/?(?:nomarkdown)?/?\}|\{::nomarkdown\}"
+)
+_CONTENTS = re.compile(
+    r"\[TOC\](?![(\[:])|\[\[_?TOC_?\]\](?![(\[])|\$\{toc\}|\{\{>?\s*toc\s*\}\}|@\[toc\](?:\([^()\n]*\))?",
+    re.IGNORECASE,
+)
+
+_DROPPED = ("M15", "the tag {} of a template was dropped", "")
+_DROPPED_ATTRIBUTES = (
+    "M15",
+    "the attributes {} of kramdown were dropped",
+    "write `{.name}` or `{#name}` right above the block, without a colon",
+)
+_DROPPED_CONTENTS = (
+    "M15",
+    "{} was dropped: the booklet has contents of its own",
+    "set `toc-depth` to choose how deep they go",
+)
+
+
+def templates_plugin(md: MarkdownIt) -> None:
+    """Teach `md` to drop the tags of templates."""
+    md.inline.ruler.before("escape", "templates", _tag)
+
+
+def _tag(state: StateInline, silent: bool) -> bool:
+    """Take `{% include card.html %}`, `{{< video … >}}`, `{{ name }}`, `{: .class }`, `[TOC]`."""
+    text, at, last = state.src, state.pos, state.posMax
+    sign = text[at]
+    if sign not in "{<[$@":
+        return False
+    if found := _CONTENTS.match(text, at, last):
+        is_alone = found[0].strip() == _line(text, at)
+        return is_alone and said.dropped_if(state, silent, found, _DROPPED_CONTENTS)
+    if sign not in "{<":
+        return False
+    if found := _ATTRIBUTES.match(text, at, last) or _OPTIONS.match(text, at, last):
+        return said.dropped_if(state, silent, found, _DROPPED_ATTRIBUTES)
+    return said.dropped_if(state, silent, _TAG.match(text, at, last), _DROPPED)
+
+
+def _line(text: str, at: int) -> str:
+    """Return the line of a text on which the sign at `at` stands, without space around it."""
+    end = text.find("\n", at)
+    return text[text.rfind("\n", 0, at) + 1 : end if end >= 0 else len(text)].strip()
