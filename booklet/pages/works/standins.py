@@ -29,7 +29,7 @@ _SMALL = 4.0
 _LACKING = re.compile(rb"\?lacking (\d+) ([0-9a-f]+)\?")
 
 # How far a glyph is moved: the key of its font, its number, and what makes up the sum.
-_MOVED = re.compile(rb"(<?)>\?moved (\d+) (\d+) (\S+) (\S+)\?(<?)")
+_MOVED = re.compile(rb"(<?)>\?moved (\d+) (\d+) ([^\s?]+) ([^\s?]+)\?(<?)")
 
 _PLACE = re.compile(rb">(1\d{9})(?!\d)")
 
