@@ -64,6 +64,12 @@ CODES: dict[str, tuple[str, str, str]] = {
     "I01": ("warning", "ink near the fold or the edge of a sheet", "print on thinner paper"),
     "I02": ("note", "sheets that were left out", "print on a larger paper"),
     "I03": ("error", "sheets that do not fold into the booklet", "report it with the manuscript"),
+    "I04": ("warning", "a setting without effect", "leave it out"),
+    "I05": ("warning", "a cover that is wider than its sheet", "print on a larger paper"),
+    "I06": ("note", "a thick saddle", "write `scheme: signatures`"),
+    "I07": ("note", "a number of pages that no shop can staple", "the shop adds blank ones"),
+    "I08": ("warning", "a picture that is coarse in print", "take a larger one"),
+    "I09": ("note", "a size that is another one in Japan", "write `B6-JIS`"),
 }
 
 

@@ -10,13 +10,20 @@ from booklet.errors import BookletError, did_you_mean
 # Points to a unit: CSS Values and Units 4, section 6.2, with 72 points to the inch.
 UNITS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pc": 12.0, "px": 0.75}
 
-# Finished pages and sheets by name, portrait, in millimetres: ISO 216, and ANSI/ASME Y14.1 with
-# the trade's own names for its halves.
+# Finished pages and sheets by name, portrait, in millimetres: ISO 216, the B sizes of JIS P 0138,
+# and ANSI/ASME Y14.1 with the trade's own names for its halves.
 SIZES = {
     "a3": (297.0, 420.0), "a4": (210.0, 297.0), "a5": (148.0, 210.0), "a6": (105.0, 148.0),
-    "b5": (176.0, 250.0), "b6": (125.0, 176.0),
+    "a7": (74.0, 105.0), "b4": (250.0, 353.0), "b5": (176.0, 250.0), "b6": (125.0, 176.0),
+    "b4-jis": (257.0, 364.0), "b5-jis": (182.0, 257.0), "b6-jis": (128.0, 182.0),
     "letter": (215.9, 279.4), "half-letter": (139.7, 215.9), "legal": (215.9, 355.6),
-    "tabloid": (279.4, 431.8),
+    "tabloid": (279.4, 431.8), "executive": (184.15, 266.7),
+}  # fmt: skip
+
+# Other names that people have for some of them.
+_ALIASES = {
+    "us-letter": "letter", "us-legal": "legal", "ledger": "tabloid",
+    "statement": "half-letter", "digest": "half-letter",
 }  # fmt: skip
 
 _NUMBER = r"\d{1,6}(?:\.\d{1,6})?|\.\d{1,6}"
@@ -76,6 +83,7 @@ class Size:
         Raises BookletError, with the nearest name as a hint, for anything else.
         """
         name = text.strip().lower().replace(" ", "-").replace("_", "-")
+        name = _ALIASES.get(name, name)
         if name in SIZES:
             width, height = SIZES[name]
             return cls(Length.mm(width), Length.mm(height))
@@ -98,5 +106,17 @@ class Size:
         sides = (self.width.to("mm"), self.height.to("mm"))
         for name, known in SIZES.items():
             if all(abs(a - b) < 0.1 for a, b in zip(sides, known, strict=True)):
-                return name.upper() if len(name) == 2 else name
+                return name.upper() if name[1].isdigit() else name
         return f"{sides[0]:g} × {sides[1]:g} mm"
+
+    def half(self) -> Size:
+        """Return the page that a sheet of this size is folded to, portrait: `A5` of `A4`.
+
+        Where a size that has a name is smaller by less than a millimetre, it is that one.
+        """
+        short, long = sorted((self.width.to("mm"), self.height.to("mm")))
+        width, height = sorted((long / 2, short))
+        for name, (wide, high) in SIZES.items():
+            if -0.01 < width - wide < 1 and -0.01 < height - high < 1:
+                return Size.parse(name)
+        return Size(Length.mm(width), Length.mm(height))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 import msgspec
 
 from booklet.errors import BookletError, Mistakes, Place, did_you_mean, gathered, quoted
-from booklet.manuscript.settings import judge_page, judge_type
+from booklet.manuscript.settings import is_page, judge_page, judge_type
 from booklet.manuscript.wishes import Wish
 from booklet.measure import Length, Size
 from booklet.source import ROOT
@@ -89,6 +89,8 @@ class Style(msgspec.Struct, frozen=True, rename="kebab", kw_only=True):
     profile: str = ""
     """The ICC profile that PDF/X is made for, beside the essay; empty, the house's own."""
     plan: tuple[Wish, ...] = ()
+    sheet: str = ""
+    """The paper of its sheets, where that is not the essay's."""
     fit_leading: str = ""
     """How much smaller `--fit` may make the leading, such as `3%`; and so the next two."""
     fit_margins: str = ""
@@ -108,9 +110,12 @@ class Style(msgspec.Struct, frozen=True, rename="kebab", kw_only=True):
         return Tightening(*(_share(text) if text else 0.0 for text in given))
 
     def page(self, settings: Settings) -> Size:
-        """Return the size of this edition's page."""
-        given = self.trim or settings.trim or "A5"
-        return Size.parse(settings.paper if given == "paper" else given)
+        """Return the size of this edition's page: what its paper is folded to if nobody says."""
+        given = self.trim or settings.trim
+        if given:
+            return Size.parse(settings.paper if given == "paper" else given)
+        half = Size.parse(self.sheet or settings.paper).half()
+        return half if is_page(half) else Size.parse("A5")
 
     def type(self, settings: Settings) -> str:
         """Return the size of type that was asked for, or nothing where it follows from the page.
@@ -136,12 +141,20 @@ _TAKES = {
     "styles": "a list of style sheets beside the essay, such as `[wide.css]`",
     "trim": "a size such as `A5`, or `paper`",
 }
+# What a person may write for an edition, and how it is written.
+_ELSEWHERE = {
+    "page": "write `trim`",
+    "page-size": "write `trim`",
+    "paper": "write it below `sheets`, as in `sheets: {paper: A3}`",
+    "scheme": "write it below `sheets`, as in `sheets: {scheme: signatures}`",
+    "size": "write `trim`",
+}
 _SHARES = ("fit-leading", "fit-margins", "fit-type-size")
 _TAKES |= dict.fromkeys(_SHARES, "a share such as `3%`")
 _NOTHING = re.compile(r"\s*(?:0+(?:\.0+)?\s*[a-z]*|none)\s*")
 _LENGTHS = ("bleed", "margin-foot", "margin-inner", "margin-outer", "margin-top")
 _KEYS = {field.encode_name for field in msgspec.structs.fields(Style)} | {"sheets"}
-_KEYS -= {"name", "own", "plan", "tightened"}
+_KEYS -= {"name", "own", "plan", "sheet", "tightened"}
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 # How long a chain of editions may be that are based on one another.
@@ -159,6 +172,11 @@ def styles(manuscript: Manuscript) -> dict[str, Style]:
     found, mistakes = judged(manuscript.wishes)
     if mistakes:
         raise Mistakes(mistakes)
+    ours = [wish for wish in manuscript.wishes if wish.path == ("sheets", "paper")]
+    for name, style in found.items():
+        papers = [wish for wish in (*ours, *style.plan) if wish.path[1] == "paper"]
+        if papers:
+            found[name] = msgspec.structs.replace(style, sheet=papers[-1].value)
     return found
 
 
@@ -255,7 +273,11 @@ def _take(edition: dict[str, Any], keys: list[str], wish: Wish) -> None:
     """Let an edition have what the author wants it to have."""
     key = keys[0]
     if key not in _KEYS:
-        hint = did_you_mean(key, _KEYS) or f"there is: {', '.join(sorted(_KEYS))}"
+        hint = (
+            _ELSEWHERE.get(key, "")
+            or did_you_mean(key, _KEYS)
+            or f"there is: {', '.join(sorted(_KEYS))}"
+        )
         raise BookletError(f"{quoted(key)} is nothing that an edition has", wish.where, hint)
     if key == "sheets" and len(keys) == 2:
         edition["plan"] = (

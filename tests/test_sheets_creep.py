@@ -82,10 +82,10 @@ def test_a6_cut_from_a4_stands() -> None:
 @pytest.mark.parametrize(
     ("scheme", "sheet", "trim", "message", "hint"),
     [
-        ("saddle", "A5", "A5", "`A5` does not fit twice on a sheet of `A5`", "print on `A4`"),
-        ("saddle", "letter", "A5", "`A5` does not fit twice on a sheet of `letter`", "`A4`"),
-        ("cut-and-stack", "A4", "A5", "does not fit four times on a sheet of `A4`", "`A3`"),
-        ("two-up", "A3", "A3", "`A3` does not fit twice", "make the trim smaller"),
+        ("saddle", "A5", "A5", "`A5` does not fit twice on a sheet of `A5`", "`paper: A4`"),
+        ("saddle", "letter", "A5", "`A5` does not fit twice on a sheet of `letter`", "`paper: A4`"),
+        ("cut-and-stack", "A4", "A5", "does not fit four times on a sheet of `A4`", "`paper: A3`"),
+        ("two-up", "A3", "A3", "`A3` does not fit twice", "`trim: A4`"),
     ],
 )
 def test_a_trim_that_does_not_fit(

@@ -81,10 +81,15 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab"):
         return self.dir == "rtl" or (not self.dir and is_leftward(self.lang))
 
 
+def is_page(size: Size) -> bool:
+    """Whether a page of this size can be set."""
+    return 60 <= size.width.to("mm") <= 1000 and 80 <= size.height.to("mm") <= 1500
+
+
 def judge_page(key: str, given: str) -> None:
     """Raise BookletError unless `given`, the value of `key`, is the size of a page to set."""
     size = Size.parse(given)
-    if not 60 <= size.width.to("mm") <= 1000 or not 80 <= size.height.to("mm") <= 1500:
+    if not is_page(size):
         raise BookletError(
             f"`{key}` is {size.name()}, too small or too large to set",
             hint="a page is from 60 × 80 mm to 1000 × 1500 mm",

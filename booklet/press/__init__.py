@@ -23,7 +23,7 @@ from booklet.store import NONE
 from booklet.summary import FILE, as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from booklet.edition import Edition
     from booklet.findings import Finding
@@ -270,6 +270,7 @@ def _jobs(
             raise error
         else:
             left_out.append(Finding("I02", error.message, error.where, hint=error.hint))
+    left_out += _of_settings(order, manuscript, jobs)
     if order.of_sheets and all(planned is None for _, planned in jobs):
         hint = "add `--edition booklet`, or leave `--edition` out"
         raise BookletError("no edition that is made comes out as sheets", hint=hint)
@@ -277,6 +278,21 @@ def _jobs(
         printed = for_paper([style for style, _ in jobs])
         jobs = [job for job in jobs if job[0] in printed]
     return jobs, tuple(left_out)
+
+
+def _of_settings(
+    order: Order, manuscript: Manuscript, jobs: Sequence[tuple[Style, Plan | None]]
+) -> Iterator[Finding]:
+    """Yield a finding for each setting that does nothing in what is made, or something else."""
+    from booklet.press import on_paper, without_effect
+    from booklet.style import asks
+
+    styles = [style for style, _ in jobs]
+    yield from on_paper.of_sizes(manuscript)
+    yield from without_effect.of_editions(manuscript, styles)
+    yield from without_effect.of_sheets(manuscript, jobs)
+    if asks(manuscript) and not order.editions and not order.every:
+        yield from without_effect.of_set(manuscript, styles)
 
 
 def _side_by_side(

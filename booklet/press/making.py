@@ -99,11 +99,13 @@ def make(
     work that was done before; `early` is offered pages before all is done.
     """
     from booklet.findings import Finding
+    from booklet.press.on_paper import of_pages, of_sheets
 
     crew.forget()
     edition, pages, report = _settle(manuscript, style, source, crew, say, recall, early)
     if plan is None or report.of("error"):
-        return Made(edition, pages, report, plan, {})
+        on_paper = () if report.of("error") else tuple(of_pages(edition, pages))
+        return Made(edition, pages, report.with_(on_paper), plan, {})
     planned = saving(edition, pages, plan, crew) if not fitting else ""
     if fitting:
         fitted = _fit(manuscript, style, source, plan, crew, len(pages.leaves), say)
@@ -120,7 +122,8 @@ def make(
         return Made(edition, pages, report.with_((found,)), plan, error.runs, planned)
     guide, remarks = _explain(sheets, edition, source, crew, copies)
     runs = {run.name: run.pdf for run in sheets.runs} | {"guide": guide}
-    return Made(edition, pages, report.with_((*tight, *remarks)), plan, runs, planned)
+    said = (*tight, *remarks, *of_sheets(manuscript, style, sheets), *of_pages(edition, pages))
+    return Made(edition, pages, report.with_(said), plan, runs, planned)
 
 
 def _fit(

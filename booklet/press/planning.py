@@ -63,6 +63,13 @@ def mistakes(wishes: Iterable[Wish]) -> list[BookletError]:
     return wrong
 
 
+def asked_of(manuscript: Manuscript, style: Style, key: str) -> Place:
+    """Return where the author has asked for a setting of an edition's sheets, or where to ask."""
+    wishes = (*(wish for wish in manuscript.wishes if wish.path[0] == "sheets"), *style.plan)
+    places = [wish.where for wish in wishes if wish.path[1:] == (key,)]
+    return places[-1] if places else Place(manuscript.path)
+
+
 def _cause(wishes: Sequence[Wish]) -> Place | None:
     """Return where the author has asked for what does not go together: the last time it was."""
     asked = [wish.where for wish in wishes if wish.path[1] in ("cover", "creep", "scheme", "stock")]

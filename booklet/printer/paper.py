@@ -10,8 +10,11 @@ from booklet.measure import SIZES, Length, Size
 
 # The names of PWG 5101.1, without the size that each ends with.
 _NAMES = {
-    "a3": "iso_a3", "a4": "iso_a4", "a5": "iso_a5", "a6": "iso_a6", "b5": "iso_b5", "b6": "iso_b6",
+    "a3": "iso_a3", "a4": "iso_a4", "a5": "iso_a5", "a6": "iso_a6", "a7": "iso_a7",
+    "b4": "iso_b4", "b5": "iso_b5", "b6": "iso_b6",
+    "b4-jis": "jis_b4", "b5-jis": "jis_b5", "b6-jis": "jis_b6",
     "letter": "na_letter", "half-letter": "na_invoice", "legal": "na_legal", "tabloid": "na_ledger",
+    "executive": "na_executive",
 }  # fmt: skip
 
 _ENDING = re.compile(r"_(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(mm|in)$")
@@ -92,7 +95,7 @@ def _standard(size: Size) -> str:
     width, height = portrait(size)
     for name, known in SIZES.items():
         if same(known, (width, height)):
-            inches = name in ("letter", "half-letter", "legal", "tabloid")
+            inches = _NAMES[name].startswith("na_")
             unit, by = ("in", 25.4) if inches else ("mm", 1.0)
             return f"{_NAMES[name]}_{known[0] / by:g}x{known[1] / by:g}{unit}"
     return f"custom_{width:g}x{height:g}mm_{width:g}x{height:g}mm"

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from booklet.errors import BookletError
-from booklet.measure import SIZES, Size
+from booklet.measure import SIZES, Length, Size
 from booklet.sheets.place import BACK
 from booklet.sheets.plan import Flip, Plan
 
 # A trim that is larger than its half of the sheet by less than this still fits: half a point is
 # what a trim box may be off by rounding, and far below what a printer can register.
 SLACK = 0.5
+
+# Nobody is told to make pages narrower than this.
+_LEAST = Length.mm(60)
 
 
 class Box(NamedTuple):
@@ -159,10 +162,20 @@ def frame(plan: Plan, trim: Size) -> Frame:
 
 
 def _what_fits(plan: Plan, width: float, height: float) -> str:
-    """Return a hint that names the smallest usual sheet that the pages fit on."""
+    """Return a hint that names the smallest usual sheet that the pages fit on, and the page that
+    fits on the sheet."""
+    page = plan.sheet.half().half() if plan.rows > 1 else plan.sheet.half()
+    smaller = f"write `trim: {_written(page)}`"
+    if page.width < _LEAST:
+        smaller = "make the trim smaller"
     need = sorted((2 * width, plan.rows * height))
     for name in sorted(SIZES, key=lambda name: SIZES[name][0] * SIZES[name][1]):
         size = Size.parse(name)
         if need[0] <= size.width.pt + SLACK and need[1] <= size.height.pt + SLACK:
-            return f"print on `{size.name()}`, or make the trim smaller"
-    return "make the trim smaller"
+            return f"{smaller}, or `paper: {_written(size)}`"
+    return smaller
+
+
+def _written(size: Size) -> str:
+    """Return a size as the front matter takes it."""
+    return size.name().replace("×", "x")

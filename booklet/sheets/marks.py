@@ -43,7 +43,8 @@ def marks(face: Face, frame: Frame, plan: Plan, bleed: float, signatures: int) -
         if wanted.crop:
             drawn += _crop(spread, frame.spare, max(bleed, GAP))
         if wanted.fold and plan.folded and face.side.name == BACK:
-            drawn += _fold(spread, frame, max(bleed, GAP), cell.inside == 0)
+            for x in _folds(cell, trims, frame):
+                drawn += _fold(x, spread, frame, max(bleed, GAP), cell.inside == 0)
         if wanted.stitch and plan.folded:
             drawn += _stitch(spread, frame.width / 2, face.side.name, cell, plan)
         if wanted.collation and signatures > 1 and _is_spine(face, cell):
@@ -79,13 +80,18 @@ def _crop(spread: Box, spare: tuple[float, float], gap: float) -> Iterator[str]:
         yield _line(x, spread.top + gap, x, spread.top + gap + above)
 
 
-def _fold(spread: Box, frame: Frame, gap: float, innermost: bool) -> Iterator[str]:
-    """Yield dashes on the fold, beyond head and foot.
+def _folds(cell: Cell, trims: tuple[Box, Box], frame: Frame) -> tuple[float, ...]:
+    """Return where a sheet is folded: in the middle; a cover on both sides of its spine."""
+    return (trims[0].right, trims[1].left) if cell.wraps else (frame.width / 2,)
+
+
+def _fold(x: float, spread: Box, frame: Frame, gap: float, innermost: bool) -> Iterator[str]:
+    """Yield dashes on a fold, beyond head and foot.
 
     They stand on the back, which one sees while folding. Without room they are ticks within the
     trim, and only on the innermost sheet, where the whole book is folded.
     """
-    x, room = frame.width / 2, frame.spare[1]
+    room = frame.spare[1]
     if room - gap >= _LEAST:
         reach = min(LONG, room - gap)
         yield "[2 1.5] 0 d"
