@@ -145,6 +145,13 @@ def crew(warm: Crew) -> Iterator[Crew]:
         warm._hands = crew._hands
 
 
+@pytest.fixture(scope="module")
+def lasting() -> Iterator[Crew]:
+    """Return a crew for what all tests of a file look at: its process is no other's."""
+    with Crew() as crew:
+        yield crew
+
+
 @pytest.fixture
 def press(tmp_path: Path, crew: Crew) -> Shop:
     """Return a press in an empty folder."""

@@ -528,13 +528,13 @@ def test_a_booklet_is_read_in_the_order_of_its_text(press: Shop) -> None:
 
 
 @pytest.fixture(scope="module")
-def every(tmp_path_factory: pytest.TempPathFactory, crew: Crew) -> Booklet:
+def every(tmp_path_factory: pytest.TempPathFactory, lasting: Crew) -> Booklet:
     """Return the booklet with every construct."""
     folder = tmp_path_factory.mktemp("every")
     (folder / "photo.png").write_bytes(photo())
     (folder / "figure.svg").write_text(DRAWING)
     (folder / "essay.md").write_text(EVERY)
-    return pull(Order("essay.md", ("reader",), out="out", cwd=folder), [crew]).booklets[0]
+    return pull(Order("essay.md", ("reader",), out="out", cwd=folder), [lasting]).booklets[0]
 
 
 def said(booklet: Booklet, role: str, key: str) -> list[str]:

@@ -30,9 +30,9 @@ def essay() -> str:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, crew: object) -> MatchedSet:
+def made(tmp_path_factory: pytest.TempPathFactory, lasting: object) -> MatchedSet:
     """Return three editions of it, with a page of concordance."""
-    shop = Shop(tmp_path_factory.mktemp("concord"), crew)  # type: ignore[arg-type]
+    shop = Shop(tmp_path_factory.mktemp("concord"), lasting)  # type: ignore[arg-type]
     return shop.set(essay(), editions=NAMES, concordance=True)
 
 

@@ -60,7 +60,7 @@ RIGHT_TO_LEFT = [
 
 @pytest.fixture(scope="module", params=["he", "ar"])
 def lines(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, crew: object
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, lasting: object
 ) -> list[str]:
     """All of them in a paragraph each of a Hebrew text and of an Arabic one, as they are seen."""
     from conftest import Shop
@@ -68,7 +68,7 @@ def lines(
     before, after = {"he": ("שלום", "סוף"), "ar": ("نص", "نهاية")}[request.param]
     body = "\n\n".join(f"{before} {typed} {after}." for typed, _ in RIGHT_TO_LEFT)
     folder = tmp_path_factory.mktemp("essay")
-    press = Shop(folder, crew)  # type: ignore[arg-type]
+    press = Shop(folder, lasting)  # type: ignore[arg-type]
     return seen(press(f"---\nlang: {request.param}\ntitle: {before}\n---\n\n{body}\n").path)
 
 

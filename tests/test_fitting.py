@@ -121,9 +121,9 @@ def essay(sentences: int, settings: str = "") -> str:
 
 
 @pytest.fixture(scope="module")
-def over(crew: Crew, tmp_path_factory: pytest.TempPathFactory) -> str:
+def over(lasting: Crew, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return an essay of five pages, the last of which it could nearly do without."""
-    shop = Shop(tmp_path_factory.mktemp("over"), crew)
+    shop = Shop(tmp_path_factory.mktemp("over"), lasting)
     low, high = 100, 200  # these are four pages, and more than four
     while high - low > 1:
         middle = (low + high) // 2

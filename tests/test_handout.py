@@ -171,10 +171,10 @@ def test_questions_have_room_for_an_answer(press: Shop) -> None:
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory, crew: object) -> Booklet:
+def large(tmp_path_factory: pytest.TempPathFactory, lasting: object) -> Booklet:
     """Return an essay in large print."""
     folder = tmp_path_factory.mktemp("large")
-    shop = Shop(folder, crew)  # type: ignore[arg-type]
+    shop = Shop(folder, lasting)  # type: ignore[arg-type]
     text = "---\ntitle: T\nabstract: What.\ndate: 2026\n---\n\n## A heading\n\n"
     text += paragraphs(4) + "\n\n*Emphasis*, H~2~O.[^1]\n\n[^1]: A note, *Its Title*.\n\n"
     text += "| A | B |\n| - | - |\n| c | d |\n\nTable: A caption.\n"

@@ -145,7 +145,9 @@ def sheets_of(folder: Path, count: int, words: dict[str, str]) -> list[str]:
     given = {"paper": "A4", **words}
     essay = manuscript(
         folder,
-        "---\nsheets:\n" + "".join(f"  {k}: {v}\n" for k, v in given.items()) + "---\n\nA.\n",
+        "---\ntrim: A5\nsheets:\n"
+        + "".join(f"  {k}: {v}\n" for k, v in given.items())
+        + "---\n\nA.\n",
     )
     style = styles(essay)["booklet"]
     sheets = impose(pages(count), plan(essay, style))
@@ -158,7 +160,7 @@ def test_a_cover_with_its_spine_fits_its_sheet_or_it_is_said(tmp_path: Path) -> 
     assert sheets_of(tmp_path, 20, sewn) == []
     (said,) = sheets_of(tmp_path, 84, sewn)
     assert said == (
-        "I05 essay.md:5 the cover is 3.0 mm wider than its sheet of `A4`, for a spine of 4.0 mm"
+        "I05 essay.md:6 the cover is 3.0 mm wider than its sheet of `A4`, for a spine of 4.0 mm"
     )
     assert sheets_of(tmp_path, 84, sewn | {"paper": "A3"}) == []
     assert sheets_of(tmp_path, 84, {"scheme": "signatures"}) == []
@@ -195,7 +197,7 @@ def folds(pdf: bytes) -> list[float]:
 def test_a_saddle_of_many_pages_is_said(tmp_path: Path, count: int, scheme: str, said: int) -> None:
     """At the line that asks for it."""
     found = sheets_of(tmp_path, count, {"scheme": scheme})
-    assert [line.split(" ")[:2] for line in found] == [["I06", "essay.md:4"]] * said
+    assert [line.split(" ")[:2] for line in found] == [["I06", "essay.md:5"]] * said
 
 
 # Sizes.

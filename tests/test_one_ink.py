@@ -82,9 +82,9 @@ def inks(pdf: Path) -> list[tuple[float, ...]]:
 
 
 @pytest.fixture(scope="module")
-def grey(tmp_path_factory: pytest.TempPathFactory, crew: Crew) -> MatchedSet:
+def grey(tmp_path_factory: pytest.TempPathFactory, lasting: Crew) -> MatchedSet:
     """Return an essay of blacks and greys in all editions, with guide and concordance."""
-    return Shop(tmp_path_factory.mktemp("grey"), crew).set(FILES, editions=(), concordance=True)
+    return Shop(tmp_path_factory.mktemp("grey"), lasting).set(FILES, editions=(), concordance=True)
 
 
 def test_every_edition_of_a_grey_essay_needs_black_ink_alone(grey: MatchedSet) -> None:

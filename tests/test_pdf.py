@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory, crew: Crew) -> Booklet:
+def shipped(tmp_path_factory: pytest.TempPathFactory, lasting: Crew) -> Booklet:
     """Return the booklet of the essay that the project ships."""
     order = Order(None, ("reader",), out=str(tmp_path_factory.mktemp("shipped")))
-    return pull(order, [crew]).booklets[0]
+    return pull(order, [lasting]).booklets[0]
 
 
 def plain(words: int, front: str = "title: Title\nlang: en", notes: int = 0) -> str:

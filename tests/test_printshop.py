@@ -55,9 +55,9 @@ FILES = {"essay.md": TEXT, "d.svg": DRAWING, "p.png": photograph()}
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, crew: object) -> Booklet:
+def made(tmp_path_factory: pytest.TempPathFactory, lasting: object) -> Booklet:
     """Return an essay in the press edition."""
-    shop = Shop(tmp_path_factory.mktemp("shop"), crew)  # type: ignore[arg-type]
+    shop = Shop(tmp_path_factory.mktemp("shop"), lasting)  # type: ignore[arg-type]
     return shop(FILES, editions=("press",))
 
 

@@ -55,10 +55,12 @@ On the recto.
 
 
 @pytest.fixture(scope="module")
-def booklet(tmp_path_factory: pytest.TempPathFactory, crew: Crew) -> Booklet:
+def booklet(tmp_path_factory: pytest.TempPathFactory, lasting: Crew) -> Booklet:
     """The essay, pressed once; its last words stand on a page of their own."""
     style = ".overleaf { break-before: page }"
-    return Shop(tmp_path_factory.mktemp("setting"), crew)({"essay.md": ESSAY, "style.css": style})
+    return Shop(tmp_path_factory.mktemp("setting"), lasting)(
+        {"essay.md": ESSAY, "style.css": style}
+    )
 
 
 @pytest.fixture
