@@ -34,6 +34,7 @@ from booklet.measure import Length, Size
 from booklet.source import ROOT
 from booklet.store import NONE, digest
 from booklet.style import PARTS, SHEETS, STYLES
+from booklet.table_rules import table_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -302,7 +303,7 @@ class _Setter:
                 "recto" if recto else "next",
                 "arabic",
                 name=chapter.id,
-                css=_widths(chapter),
+                css=_widths(chapter) + table_rules(chapter),
                 words=chapter.words,
                 chapter=chapter,
                 title=title or _untitled(manuscript),

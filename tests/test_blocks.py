@@ -56,3 +56,17 @@ def test_a_page_break_begins_one_page(press: Shop) -> None:
     at = [next(i for i, page in enumerate(pages) if f"he {word}." in page) for word in words]
     assert at == [at[0] + i for i in range(6)]
     assert told(booklet) == []
+
+
+def test_a_wide_table_fits_every_page(press: Shop) -> None:
+    """Whatever the page and its type, nothing of it runs off, and no row is lost."""
+    row = (
+        "| 1234567890 | 0.00277621 | 1246.50000 | KXWQNTVAHA | Nordnordwest | 3984.05000 | Quay |\n"
+    )
+    head = (
+        "| Series | First | Second | Third | Station | Reading | Remarks |\n" + "|---" * 7 + "|\n"
+    )
+    text = f"---\ntrim: A6\n---\n\n# Stations\n\n{head}{row * 3}\nWords.\n"
+    made = press.set({"essay.md": text}, editions=("reader", "large-print", "handout"))
+    for booklet in made.booklets:
+        assert set(told(booklet)) <= {"M23 essay.md:7"}

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from booklet.errors import BookletError
 from booklet.manuscript import attributes, dialect, marks
-from booklet.manuscript.dialects import code
+from booklet.manuscript.dialects import code, wide_tables
 from booklet.manuscript.dialects.divs import parted_div
 from booklet.manuscript.dialects.remarks import remarks
 from booklet.manuscript.notes import Notes, as_spans
@@ -87,6 +87,7 @@ class Body:
             else:
                 if token.type == "table_open":
                     done |= self._caption_below(tokens, i)
+                    self._measure_table(tokens, i)
                 self._take(token, stack, _is_attribution(tokens, i))
         self._end_breaks()
         self._end_raw(0)
@@ -108,6 +109,8 @@ class Body:
             number = self.galley.names.number(self.galley.name, token.meta["example"])
             token.meta["mark"].content = number
         block = self._block(token, len(stack))
+        if "data-columns" in block.attrs and "id" not in block.attrs:
+            block.attrs["id"] = self.galley.next_id()
         if block.type == "remark":
             return
         if block.type == "page_break":
@@ -304,6 +307,12 @@ class Body:
         self._caption(tokens[below], tokens[below + 1], table)
         self.galley.at(table)
         return {below, below + 1, below + 2}
+
+    def _measure_table(self, tokens: list[Token], i: int) -> None:
+        """Let the page know how wide the table at `i` is, and say if it is too wide for any."""
+        if wide_tables.settle(tokens, i):
+            message = "this table is wider than the page, so long words in it are divided"
+            self.galley.find("M23", message, "give it fewer columns, or divide it")
 
     def _figure(self, opening: Token, inline: Token) -> None:
         """Take a figure: a paragraph that is a picture and nothing else."""
