@@ -40,6 +40,10 @@ PIECES = (
     "<p data-paragraph=\"7\">raw</p>\n", "Term\n: What it means\n", "| a |\n|---|\n| 1 |\n",
     "Table: A caption. {#two}\n", "Line\\\n", "\n", "\n", "\n", "***\n", "[text]{#two} \n", "` \n",
     "# \u00a0\n", "# ![](none.png)\n", "## ![](none.png)\n", "## [Here]{#two}\n",
+    "%%\n\n", "%%\n", "A %% remark %%.\n", "$$\na\n", "$$\n", "\\begin{equation}\n",
+    "\\end{equation}\n", "*[One]: The first\n", "*[One]: Another\n", "[[One]], [[essay#Two|2]].\n",
+    "One and Two.\n", "#Two\n", "Named. ^two\n", "\\noindent\n", "{::comment}\n", "{:/comment}\n",
+    "https://example.org/a_b[^a]\n",
     "Dropped {% a\nb %}.\n", "{% alone %}\n", "A sum: $a\n+ b$.\n", "- $$a$$\n", "As :ref:`two`.\n",
     "---------\n a  b\n--- ---\n# 1  2\n", "---------\n", "--- ---\n1   2\n\n",
     " a   b\n--- ---\n1   2\n", "+---+\n| a |\n+---+\n", "+---+\n| a\n",
@@ -127,6 +131,14 @@ NOTED = "# One\n\nWords.[^a]\n\n# Two\n\n[^a]: A note.\n\n[^b]: Another.\n\n# Th
         ("# A\n\nWords.\n\n# B\n\nEnd.\n", "# A\n\n```\n\n# B\n\nEnd.\n"),
         ("# A\n\n# B\n\nEnd.\n", "# A\n\nWords.\n\n# B\n\nEnd.\n"),
         ("# A\n\n# B\n\nEnd.\n", "# B\n\nEnd.\n"),
+        ("# A\n\nThe UN.\n\n# B\n\n*[UN]: One\n", "# A\n\nThe UN.\n\n# B\n\n*[UN]: Two\n"),
+        ("# A\n\nThe UN.\n\n# B\n\n*[UN]: One\n", "# A\n\nThe UN.\n\n# B\n\nThe UN.\n"),
+        ("# A\n\nSee [[B]].\n\n# B\n\nEnd.\n", "# A\n\nSee [[B]].\n\n# C\n\nEnd.\n"),
+        ("# A\n\n%%\n\n# B\n\n%%\n\n# C\n\nEnd.\n", "# A\n\n# B\n\n%%\n\n# C\n\nEnd.\n"),
+        (
+            "# A\n\n@oak\n\n# B\n\nEnd.\n",
+            "---\nbibliography: a.bib\n---\n\n# A\n\n@oak\n\n# B\n\nEnd.\n",
+        ),
     ],
 )
 def test_what_chapters_have_of_one_another(before: str, after: str, tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ OURS = frozenset(
         "note-paragraph",
         "part",
         "typed",
+        "typed-lines",
     }
 )
 

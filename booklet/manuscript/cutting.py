@@ -88,6 +88,8 @@ def parsed(
 
 def _look_at_end(found: list[Token], line: int) -> None:
     """Raise Uncut unless the last tokens are a heading on `line` that nothing else belongs to."""
+    if found and found[-1].meta.get("open"):
+        raise Uncut
     opening = found[-3] if len(found) >= 3 else None
     if opening is None or opening.type != "heading_open" or opening.level or opening.attrs:
         raise Uncut

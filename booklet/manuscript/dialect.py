@@ -197,6 +197,8 @@ def tokens(
     except _TooMuch as error:
         where = Place(path, offset + error.line + 1)
         raise BookletError(error.what, where, "make it flatter") from error
+    if found and env.get("open"):  # a remark that a later piece of the file may end
+        found[-1].meta["open"] = True
     return found, env.get("footnotes", {}).get("list", {}), env.get("references", {})
 
 

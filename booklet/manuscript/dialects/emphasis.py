@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
@@ -16,6 +17,7 @@ from markdown_it.rules_inline.state_inline import Scanned, StateInline
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
 # Strong words that end in a space, `**so **it`, where the stars begin nothing.
@@ -36,6 +38,19 @@ def emphasis_plugin(md: MarkdownIt) -> None:
 
     inline.parse = parse  # type: ignore[method-assign, assignment]  # it makes the state
     inline.ruler.before("emphasis", "spaced_strong", _spaced)
+    md.core.ruler.after("inline", "plain_headings", _plain_headings)
+
+
+def _plain_headings(state: StateCore) -> None:
+    """Take the stars from headings that are strong as a whole: all headings look alike."""
+    for opening, token in pairwise(state.tokens):
+        children = token.children or []
+        if opening.type != "heading_open" or len(children) < 3:
+            continue
+        ends = [i for i, child in enumerate(children) if child.type == "strong_close"]
+        is_whole = children[0].type == "strong_open" and ends == [len(children) - 1]
+        if is_whole:
+            token.children = children[1:-1]
 
 
 class _State(StateInline):

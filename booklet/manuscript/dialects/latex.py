@@ -50,9 +50,9 @@ _DROPPED = frozenset(
     "phantomsection printbibliography printindex protect providecommand raggedbottom raggedleft "
     "raggedright refstepcounter renewcommand resizebox restoregeometry rmfamily rule scriptsize "
     "sectionmark selectfont selectlanguage setcounter setlength setmainfont setstretch sffamily "
-    "singlespacing sloppy small smallskip strut tableofcontents tabularnewline textcolor "
-    "textwidth thispagestyle tiny title titleformat titlespacing today toprule bottomrule ttfamily "
-    "twocolumn onecolumn usepackage vfil vfill vphantom vskip vspace "
+    "singlespacing doublespacing sloppy small smallskip strut tableofcontents tabularnewline "
+    "textcolor textwidth thispagestyle tiny title titleformat titlespacing today toprule "
+    "bottomrule ttfamily twocolumn onecolumn usepackage vfil vfill vphantom vskip vspace "
     "newpage pagebreak linebreak".split()
 )
 
@@ -137,9 +137,16 @@ def _known(state: StateInline, silent: bool, found: re.Match[str]) -> bool:
         end = length.end() if length and not length[0].isspace() else found.end()
         whole = re.compile(".*", re.DOTALL).match(state.src, found.start(), end)
         return said.dropped_if(state, silent, whole, _GONE)
-    if given.startswith(("{", "[")) and len(name) > 1:
+    if (given.startswith(("{", "[")) and len(name) > 1) or _stands_alone(state, found):
         return said.typed_if(state, silent, found, _TYPED)
     return False
+
+
+def _stands_alone(state: StateInline, found: re.Match[str]) -> bool:
+    """Whether what looks like a command without more is a word by itself: no path, no `\\n`."""
+    before, after = state.src[found.start() - 1 : found.start()], state.src[found.end() :][:1]
+    begins = not found.start() or before.isspace() or before == "("
+    return len(found[1]) > 2 and begins and (not after or after.isspace() or after in ".,;:!?)")
 
 
 def _sign(state: StateInline, silent: bool, found: re.Match[str]) -> bool:

@@ -73,7 +73,8 @@ def dropped_lines(state: StateBlock, start: int, end: int, what: Said | None = N
 def typed_lines(state: StateBlock, start: int, end: int, what: Said | None = None) -> None:
     """Print the lines from `start` up to `end` as they were typed, one below the other."""
     text = _lines(state, start, end)
-    state.push("paragraph_open", "p", 1).map = [start, end]
+    opening = state.push("paragraph_open", "p", 1)
+    opening.map, opening.attrs = [start, end], {"class": "typed-lines"}
     inline = state.push("inline", "", 0)
     inline.map, inline.content = [start, end], text
     inline.children = _as_typed(text, what and about(what, text))
