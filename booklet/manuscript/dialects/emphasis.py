@@ -44,7 +44,7 @@ def emphasis_plugin(md: MarkdownIt) -> None:
 def _plain_headings(state: StateCore) -> None:
     """Take the stars from headings that are strong as a whole: all headings look alike."""
     for opening, token in pairwise(state.tokens):
-        children = token.children or []
+        children = [c for c in token.children or [] if c.type != "text" or c.content]
         if opening.type != "heading_open" or len(children) < 3:
             continue
         ends = [i for i, child in enumerate(children) if child.type == "strong_close"]
