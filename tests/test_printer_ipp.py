@@ -43,7 +43,9 @@ from booklet.printer import (
     send,
     suit,
 )
-from booklet.printer.job import Job, agree
+from booklet.printer.job import Job, agree, submit
+from booklet.printer.meeting import Printer
+from booklet.printer.wire import Address, Silence, Wire
 from booklet.sheets import Flip, Mismatch, Plan, Printing, Proof, Sheets, Tray, impose
 
 QUICK = Patience(connect=2, answer=5, tries=3, pause=0.05, poll=0.05, still=5)
@@ -671,13 +673,16 @@ def test_an_interrupt_cancels_the_job(duplex: Simulator) -> None:
 # -- Connections that break ------------------------------------------------------------------------
 
 
+PRINTER = Printer(Wire(Address.parse("ipp://127.0.0.1/"), QUICK), "T", "", "")
+
+
 @dataclass
 class Relay:
     """What lies between us and the printer: it spoils some requests, and rejects some words.
 
     `mishaps` are for the next requests of one operation: the connection breaks `before` anything
-    was passed on, in the `middle`, or `after` the printer has answered; or printers `hang` and
-    `stumble`.
+    was passed on, in the `middle`, or `after` the printer has answered; or printers `hang`,
+    `stumble`, or `take` what is asked of them and say that they stumble.
     """
 
     operation: int = ippx.Operation.PRINT_JOB
@@ -712,6 +717,8 @@ class Handler(BaseHTTPRequestHandler):
         answer = self.answer(message)
         if mishap == "after":
             return self.cut()
+        if mishap == "take":
+            return self.send_error(503)
         self.send_response(200)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
@@ -793,16 +800,16 @@ def relayed(simulator: Simulator, relay: Relay) -> Iterator[str]:
         yield f"ipp://127.0.0.1:{port}/ipp/print"
 
 
-@pytest.mark.parametrize("mishap", ["before", "middle", "after"])
+@pytest.mark.parametrize("mishap", ["before", "middle", "after", "stumble", "take"])
 def test_a_job_whose_connection_breaks_is_printed_once(duplex: Simulator, mishap: str) -> None:
-    """It is sent again if the printer does not have it, and not if it has."""
+    """It is sent again if the printer does not have it, and not if it has, whatever it answered."""
     relay = Relay(mishaps=[mishap])
     with relayed(duplex, relay) as uri:
         printer = meet(uri, QUICK)
         made = sheets(8, suit(Plan(), printer))
         send(made, printer, Desk())
     assert duplex.documents == [made.runs[0].pdf]
-    assert relay.seen.count(ippx.Operation.PRINT_JOB) == (1 if mishap == "after" else 2)
+    assert relay.seen.count(ippx.Operation.PRINT_JOB) == (1 if mishap in ("after", "take") else 2)
 
 
 def test_a_connection_that_always_breaks(duplex: Simulator, person: Person) -> None:
@@ -815,6 +822,42 @@ def test_a_connection_that_always_breaks(duplex: Simulator, person: Person) -> N
     assert relay.seen.count(ippx.Operation.PRINT_JOB) == QUICK.tries
     assert "sending once more" in person.all
     assert duplex.jobs == []
+
+
+def test_a_printer_that_refuses_the_connection_is_asked_again(duplex: Simulator) -> None:
+    """It may be starting: nothing was sent, so that nothing can come out twice."""
+    port = free_port()
+    printer = meet(duplex.uri, QUICK)
+    away = replace(
+        printer, wire=replace(printer.wire, address=Address.parse(f"ipp://127.0.0.1:{port}/"))
+    )
+    made = sheets(8, suit(Plan(), printer))
+    job = job_of(made)
+    came: list[str] = []
+    relay = Relay()
+    with contextlib.ExitStack() as stack:
+
+        def hear(step: str) -> None:
+            came.append(step)
+            if "once more" in step and len(came) == 2:  # it is there when it is asked again
+                handler = type("Late", (Handler,), {"relay": relay, "port": duplex.port})
+                stack.enter_context(serving(ThreadingHTTPServer(("127.0.0.1", port), handler)))
+
+        number = submit(job, away, (), hear)
+    assert number
+    assert relay.seen == [ippx.Operation.PRINT_JOB]
+    assert [step.partition(":")[0] for step in came] == ["sending", "sending once more"]
+    assert wait(lambda: duplex.documents == [job.pdf])
+
+
+def test_a_printer_that_is_not_there_is_asked_some_times() -> None:
+    """And then it is said that there is none; what was not sent cannot have arrived."""
+    asked: list[str] = []
+    printer = replace(PRINTER, wire=Wire(Address.parse(f"ipp://127.0.0.1:{free_port()}/"), QUICK))
+    with pytest.raises(Silence, match="there is no printer") as caught:
+        submit(Job("T", b"%PDF", "one-sided", "a", ("front",)), printer, (), asked.append)
+    assert not caught.value.sent
+    assert len(asked) == QUICK.tries
 
 
 def test_a_printer_that_takes_the_job_and_falls_silent(duplex: Simulator) -> None:
@@ -969,9 +1012,10 @@ def test_a_calibration_that_is_refused(duplex: Simulator) -> None:
     """Nothing is asked of a person about a sheet that never came."""
     duplex.behave("exit 1")
     person = Person()
-    with pytest.raises(BookletError, match="gave the job up"):
+    with pytest.raises(BookletError, match="gave the job up") as error:
         calibrate(meet(duplex.uri, QUICK), person.desk)
     assert person.asked == []
+    assert error.value.hint == "then calibrate again"
 
 
 # -- The verb --------------------------------------------------------------------------------------

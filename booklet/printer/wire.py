@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
+import socket
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -55,6 +58,15 @@ _REFUSED_BY_HTTP = {
     404: ("is not found under this path", "most printers are at `ipp://HOST/ipp/print`"),
     426: ("wants its connection encrypted", "write `ipps://` in place of `ipp://`"),
 }
+
+_HEADERS = {
+    "Content-Type": "application/ipp",
+    "Accept": "application/ipp",
+    "Accept-Encoding": "identity",
+}
+
+# A printer that lists every paper, tray and finishing that it has says some 200 kB.
+_LONGEST = 5_000_000
 
 Group = Mapping[str, tuple[Any, ...]]
 """Attributes by name, each with its values."""
@@ -124,6 +136,38 @@ class Address:
         return self.uri
 
 
+class _Watch:
+    """Breaks a connection off whose answer takes too long in all, though each piece is in time."""
+
+    def __init__(self, seconds: float) -> None:
+        """Take the seconds from when all was asked until all is answered."""
+        self._timer = threading.Timer(seconds, self._end)
+        self._link: socket.socket | None = None
+        self.ended = False
+
+    def __enter__(self) -> _Watch:
+        """Begin; the time does not run yet."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End: there is nothing more to wait for."""
+        self._timer.cancel()
+
+    def hear(self, event: str, said: Mapping[str, Any]) -> None:
+        """Hear from HTTP how far it is."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._link = said["return_value"].get_extra_info("socket")
+        elif event.endswith("receive_response_headers.started"):
+            self._timer.start()
+
+    def _end(self) -> None:
+        """Break it off, whoever waits for what comes."""
+        self.ended = True
+        with contextlib.suppress(OSError):
+            if self._link:
+                self._link.shutdown(socket.SHUT_RDWR)
+
+
 @dataclass(frozen=True)
 class Wire:
     """A way to one printer. Nothing is kept open between two questions."""
@@ -186,17 +230,24 @@ class Wire:
         """Return the answer to a question; raises Silence, or BookletError for what is no IPP."""
         patience = self.patience
         limits = httpx.Timeout(patience.answer, connect=patience.connect)
+        watch = _Watch(2 * patience.answer)
         try:
             # A printer's certificate is its own making, so none is asked for: what is printed is
             # hidden on the way, but not from who claims to be the printer. And it stands in the
             # house: proxies, which the environment may name, are not asked.
             trust = TlsConfig(verify=False).httpx_verify()
-            with httpx.Client(verify=trust, timeout=limits, trust_env=False) as client:
-                answer = client.post(
+            with (
+                watch,
+                httpx.Client(verify=trust, timeout=limits, trust_env=False) as client,
+                client.stream(
+                    "POST",
                     self.address.url,
                     content=encode(question),
-                    headers={"Content-Type": "application/ipp", "Accept": "application/ipp"},
-                )
+                    headers=_HEADERS,
+                    extensions={"trace": watch.hear},
+                ) as answer,
+            ):
+                return self._read(answer.status_code, self._content(answer))
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise _silence(
                 f"there is no printer at `{self.address}`: {_reason(error)}",
@@ -205,34 +256,49 @@ class Wire:
             ) from None
         except httpx.RequestError as error:
             raise _silence(
-                f"the connection to `{self.address}` broke: {_reason(error)}",
+                f"the connection to `{self.address}` broke: "
+                f"{_LATE if watch.ended else _reason(error)}",
                 "is it still switched on, and on this network?",
                 sent=True,
             ) from None
         except httpx.InvalidURL as error:
             raise BookletError(f"`{self.address}` is not an address: {error}") from None
-        return self._read(answer)
 
-    def _read(self, answer: httpx.Response) -> IppMessage:
-        """Return what IPP says in an answer of HTTP."""
-        if answer.status_code in _REFUSED_BY_HTTP:
-            said, hint = _REFUSED_BY_HTTP[answer.status_code]
+    def _content(self, answer: httpx.Response) -> bytes:
+        """Return what an answer of HTTP holds; raises BookletError for one without end."""
+        content = b""
+        for piece in answer.iter_raw():
+            content += piece
+            if len(content) > _LONGEST:
+                raise self._no_printer("its answer has no end")
+        return content
+
+    def _read(self, status: int, content: bytes) -> IppMessage:
+        """Return what IPP says in an answer of HTTP with this status."""
+        if status in _REFUSED_BY_HTTP:
+            said, hint = _REFUSED_BY_HTTP[status]
             raise BookletError(f"the printer at `{self.address}` {said}", hint=hint)
-        if answer.is_server_error:
+        if httpx.codes.is_server_error(status):
             raise _silence(
-                f"the printer at `{self.address}` has stumbled: HTTP {answer.status_code}",
+                f"the printer at `{self.address}` has stumbled: HTTP {status}",
                 "look at it, or switch it off and on",
                 sent=True,
             )
+        if status != httpx.codes.OK:
+            raise self._no_printer(f"HTTP {status}")
         try:
-            if answer.status_code != httpx.codes.OK:
-                raise IppDecodeError(f"HTTP {answer.status_code}")
-            return decode(answer.content)
+            return decode(content)
         except IppDecodeError as error:
-            raise BookletError(
-                f"what answers at `{self.address}` is no printer: {error}",
-                hint="most printers are at `ipp://HOST/ipp/print`",
-            ) from None
+            raise self._no_printer(str(error)) from None
+        except Exception as error:  # what is no IPP can fail in any way
+            raise self._no_printer(f"this is no IPP ({type(error).__name__})") from error
+
+    def _no_printer(self, why: str) -> BookletError:
+        """Return the error for an answer that is none of a printer's."""
+        return BookletError(
+            f"what answers at `{self.address}` is no printer: {why}",
+            hint="most printers are at `ipp://HOST/ipp/print`",
+        )
 
     def _refusal(self, status: int, groups: Sequence[tuple[Tag, Group]]) -> Refusal:
         """Return a refusal in words: what the printer says, and what it does not take."""
@@ -263,10 +329,13 @@ def _silence(message: str, hint: str, sent: bool = False) -> Silence:
     return silence
 
 
+_LATE = "it does not answer in time"
+
+
 def _reason(error: httpx.RequestError) -> str:
     """Return why a connection failed, in a few words."""
     if isinstance(error, httpx.TimeoutException):
-        return "it does not answer in time"
+        return _LATE
     said = str(error).split("] ", 1)[-1].strip().rstrip(".")
     return said[:1].lower() + said[1:] or "no reason is known"
 
