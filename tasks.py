@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import subprocess
 import sys
 from io import StringIO
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from booklet.press import MatchedSet, Order
     from booklet.receipt import Seen
+
+# Seconds in a day: nobody waits longer for a part.
+_LONGEST = 86_400
 
 ROOT = Path(__file__).resolve().parent
 
@@ -69,7 +73,7 @@ def build(
     from booklet.press import Order, press
     from booklet.receipt import look, touches
 
-    if not time_limit >= 0:
+    if not 0 <= time_limit <= _LONGEST:
         raise Exit(f"error: `--time-limit {time_limit:g}` is not a time", code=2)
     if edition and all:
         raise Exit("error: `--all` is every edition\n\nhint: leave `--edition` out", code=2)
@@ -288,7 +292,7 @@ def new(_: Context, name: str) -> None:
     except BookletError as error:
         raise Exit(str(error), code=1) from None
     shown, essay = path.relative_to(ROOT), path.parent.name
-    say(f"{shown}: write there, then run `./inv build --essay {essay}`")
+    say(f"{shown}: write there, then run `./inv build --essay {shlex.quote(essay)}`")
 
 
 @task
@@ -345,7 +349,7 @@ def _order(
     """Return what a person wants from the press."""
     from booklet.press import Order
 
-    if not seconds >= 0:
+    if not 0 <= seconds <= _LONGEST:
         raise Exit(f"error: `--time-limit {seconds:g}` is not a time", code=2)
     names = tuple(editions or ())
     return Order(essay or None, names, False, out or None, network, seconds or None, cwd=_here())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from booklet.errors import BookletError, did_you_mean
+from booklet.errors import BookletError, did_you_mean, quoted
 
 # Points to a unit: CSS Values and Units 4, section 6.2, with 72 points to the inch.
 UNITS = {"pt": 1.0, "mm": 72 / 25.4, "cm": 72 / 2.54, "in": 72.0, "pc": 12.0, "px": 0.75}
@@ -46,7 +46,8 @@ class Length:
         found = _LENGTH.fullmatch(text.strip().lower())
         if not found or found[2] not in UNITS or not float(found[1]):
             raise BookletError(
-                f"`{text}` is not a length", hint=f"write a number and a unit: {', '.join(UNITS)}"
+                f"{quoted(text)} is not a length",
+                hint=f"write a number and a unit: {', '.join(UNITS)}",
             )
         return cls(float(found[1]) * UNITS[found[2]])
 
@@ -90,7 +91,7 @@ class Size:
         sides = _SIDES.fullmatch(text.strip().lower())
         if not sides:
             raise BookletError(
-                f"`{text}` is not a size of paper",
+                f"{quoted(text)} is not a size of paper",
                 hint=did_you_mean(name, SIZES)
                 or f"write a width and a height (`120mm x 190mm`) or one of {', '.join(SIZES)}",
             )

@@ -6,11 +6,13 @@ import os
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from errno import EACCES, EPERM
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from booklet.errors import BookletError, Place
+from booklet.formats import ENOUGH, other, quoted_path
 
 ROOT = Path(__file__).resolve().parent.parent
 ESSAYS = ROOT / "essays"
@@ -34,15 +36,7 @@ _NOT_TEXT: dict[int, str | None] = {
 }
 del _NOT_TEXT[ord("\t")], _NOT_TEXT[ord("\n")]
 
-# How files begin that are taken for a manuscript now and then.
-_OTHER_FILES = {
-    b"PK\x03\x04": "a Word, OpenDocument or ZIP file",
-    b"%PDF-": "a PDF file",
-    b"{\\rtf": "an RTF file",
-    b"\xd0\xcf\x11\xe0": "an old Word file",
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
-}
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 _KEEP_INSIDE = "only files beside the essay or below it are read; copy the file there"
 _SMALLER = "make it smaller for print: 300 dots to the inch are enough"
@@ -68,9 +62,9 @@ class Shelf:
             hint = (
                 "put `/` between folders" if "\\" in name else "check the name, capitals included"
             )
-            raise BookletError(f"`{_short(name)}` is not there", hint=hint)
+            raise BookletError(f"`{short(name)}` is not there", hint=hint)
         if not found.is_file():
-            raise BookletError(f"`{_short(name)}` is not a file", hint="name an ordinary file")
+            raise BookletError(f"`{short(name)}` is not a file", hint="name an ordinary file")
         return found
 
     def _look(self, name: str) -> Path | None:
@@ -83,7 +77,7 @@ class Shelf:
         lexical = Path(os.path.normpath(inside / PurePosixPath(name)))
         for path in (lexical, real):
             if path is not None and not path.is_relative_to(inside):
-                message = f"`{_short(name)}` is outside the folder of the essay"
+                message = f"`{short(name)}` is outside the folder of the essay"
                 raise BookletError(message, hint=_KEEP_INSIDE)
         return real
 
@@ -95,12 +89,11 @@ class Shelf:
         path = self.find(name)
         try:
             if path.stat().st_size > MOST_BYTES:
-                message = f"`{_short(name)}` is larger than {MOST_BYTES // 1_000_000} MB"
+                message = f"`{short(name)}` is larger than {MOST_BYTES // 1_000_000} MB"
                 raise BookletError(message, hint=_SMALLER)
             return path.read_bytes()
         except OSError as error:
-            message = f"`{_short(name)}` cannot be read: {error.strerror}"
-            raise BookletError(message) from error
+            raise unreadable(name, error) from error
 
     def picture(self, name: str) -> None:
         """Raise BookletError unless `name` is a picture on this shelf that can be set."""
@@ -112,7 +105,7 @@ class Shelf:
             if fault == pictures.NONE:
                 hint = "PNG, JPEG, GIF, WebP, TIFF and SVG can be set"
             hint = _SMALLER if "pixels" in fault else hint
-            raise BookletError(f"`{_short(name)}` {fault}", hint=hint)
+            raise BookletError(f"`{short(name)}` {fault}", hint=hint)
 
 
 @dataclass(frozen=True)
@@ -147,7 +140,9 @@ class Source:
         """
         name = os.path.normpath(name)
         content = self.shelf.take(name)
-        shown = (self._shown / name).as_posix()
+        shown = printable((self._shown / name).as_posix())
+        if not name.endswith((".css", ".toml")) and (error := other(content[:ENOUGH], shown)):
+            raise error
         return Text(shown, name, decode(content, shown))
 
     @cached_property
@@ -179,9 +174,14 @@ def read(path: str | None = None, cwd: Path | None = None, *, network: bool = Fa
     """
     cwd = cwd or Path.cwd()
     file = locate(path, cwd)
-    shown = _as_typed(file, cwd)
+    typed = _as_typed(file, cwd)
+    shown = printable(typed)
     shelf = Shelf(file.parent)
     try:
+        with shelf.find(file.name).open("rb") as opened:
+            error = other(opened.read(ENOUGH), shown)
+        if error:
+            raise error
         if file.stat().st_size > MOST_TEXT:
             raise BookletError(
                 f"`{shown}` is larger than {MOST_TEXT // 1_000_000} MB of text",
@@ -189,10 +189,23 @@ def read(path: str | None = None, cwd: Path | None = None, *, network: bool = Fa
             )
         text = decode(shelf.take(file.name), shown)
     except OSError as error:
-        raise BookletError(f"`{shown}` cannot be read: {error.strerror}") from error
-    slug = slugify(file.parent.name if file.name == "essay.md" else file.stem, "essay")
+        raise unreadable(shown, error) from error
+    slug = slugify(printable(file.parent.name if file.name == "essay.md" else file.stem), "essay")
     essay = Text(shown, file.name, text)
     return Source(slug, shelf, essay, network, Path(shown).parent)
+
+
+def unreadable(shown: str, error: OSError) -> BookletError:
+    """Return the error for a file that the system does not let us read."""
+    hint = "give yourself the right to read it" if error.errno in (EACCES, EPERM) else ""
+    commands = (f"chmod u+r {quoted_path(shown)}",) if hint else ()
+    message = f"`{short(shown)}` cannot be read: {error.strerror}"
+    return BookletError(message, None, f"{hint}:" if hint else "", commands)
+
+
+def printable(name: str) -> str:
+    """Return a path that can be shown: a sign stands for each byte that is not UTF-8."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def slugify(text: str, otherwise: str = "") -> str:
@@ -212,10 +225,9 @@ def decode(raw: bytes, shown: str) -> str:
     What is not text is taken out (control characters, noncharacters). Raises BookletError at a
     line of `shown` for anything else than UTF-8.
     """
-    for beginning, kind in _OTHER_FILES.items():
-        if raw.startswith(beginning):
-            hint = "save it again as UTF-8" if kind == "UTF-16" else "save it as Markdown, in UTF-8"
-            raise BookletError(f"this is {kind}, not text in UTF-8", Place(shown, 1), hint)
+    if raw.startswith(_UTF16):
+        hint = "save it again as UTF-8"
+        raise BookletError("this is UTF-16, not text in UTF-8", Place(shown, 1), hint)
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -256,20 +268,20 @@ def locate(path: str | None, cwd: Path) -> Path:
         folder = any(there.is_dir() for there in tries)
         something = any(there.exists() for there in tries)
     except (OSError, ValueError) as error:
-        raise BookletError(f"`{_short(path)}` is not a path that can be read") from error
+        raise BookletError(f"`{short(path)}` is not a path that can be read") from error
     if folder:
         raise BookletError(
-            f"there is no `essay.md` in the folder `{_short(path)}`",
+            f"there is no `essay.md` in the folder `{short(path)}`",
             hint="name the Markdown file itself, or call it essay.md",
         )
     if something:
         raise BookletError(
-            f"`{_short(path)}` is neither a file nor a folder",
+            f"`{short(path)}` is neither a file nor a folder",
             hint="name an ordinary Markdown file",
         )
     known = ", ".join(sorted(p.parent.name for p in ESSAYS.glob("*/essay.md")))
     raise BookletError(
-        f"there is no essay at `{_short(path)}`",
+        f"there is no essay at `{short(path)}`",
         hint=f"name a Markdown file, a folder with an essay.md, or one of: {known}",
     )
 
@@ -281,7 +293,7 @@ def _as_typed(file: Path, cwd: Path) -> str:
     return absolute.relative_to(here).as_posix() if inside else absolute.as_posix()
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
     """Return a name for a message: one line, and not without end."""
     plain = " ".join(name.split()) or name
     return plain if len(plain) <= 100 else f"{plain[:60]}…{plain[-30:]}"

@@ -59,7 +59,7 @@ def is_likely(words: Sequence[str]) -> bool:
             entry = file.read(_LONGEST)[len(FORMAT) + SUM :]
     except (OSError, ValueError):
         return True
-    path, _, was = entry.decode("utf-8", "replace").rpartition("\n")
+    path, _, was = entry.decode("utf-8", "surrogateescape").rpartition("\n")
     return was != look(path)
 
 

@@ -160,6 +160,9 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 # How long a chain of editions may be that are based on one another.
 _LONGEST = 30
 
+# The letters that the name of an edition may have: every file system takes it then.
+_LONGEST_NAME = 60
+
 # Names of files that are not an edition.
 _TAKEN = ("concordance", "cover", "guide", "sheets")
 
@@ -342,7 +345,7 @@ def _share(text: str) -> float:
     found = _SHARE.fullmatch(text.strip())
     if not found or float(found[1]) > _MOST_SHARE:
         raise BookletError(
-            f"`{text}` is not a share that `--fit` may take",
+            f"{quoted(text)} is not a share that `--fit` may take",
             hint=f"write `3%`, `0%` for nothing, or up to `{_MOST_SHARE}%`",
         )
     return float(found[1]) / 100
@@ -388,6 +391,6 @@ def _christen(name: str, keys: Mapping[str, Any], where: Place | None) -> None:
         near = did_you_mean(name, _house())
         hint = near or "say what a new one is `based-on`, such as `reader`"
         raise BookletError(f"there is no edition {quoted(name)}", where, hint)
-    if not _NAME.fullmatch(name) or name in _TAKEN:
-        hint = "its files get its name: use small letters, digits and hyphens"
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME or name in _TAKEN:
+        hint = "its files get its name: use a few small letters, digits and hyphens"
         raise BookletError(f"{quoted(name)} cannot name an edition", where, hint)

@@ -24,6 +24,7 @@ if __name__ == "__main__":
 
 import contextlib
 import re
+import shlex
 
 if __name__ == "__main__":
     if sys.argv[3:4] == ["build"]:
@@ -49,10 +50,12 @@ if TYPE_CHECKING:
 
 # What Invoke says, and what we say instead.
 _SENTENCES = (
-    (r"No idea what '(.*)' is!", r"`\1` is not a verb or an option"),
+    (r"No idea what (['\"])(.*)\1 is!", r"`\2` is not a verb or an option"),
     (r"Flag <Argument: (\S+).*> needed value.*", r"`--\1` needs a value"),
     (r"could not convert string to \w+: '(.*)'", r"`\1` is not a number"),
     (r"invalid literal for int.*: '(.*)'", r"`\1` is not a number"),
+    (r"Exceeds the limit .*", r"a number has too many digits"),
+    (r"cannot convert float .*", r"that is not a number"),
     (r"'(.*)' did not receive required positional arguments: '(.*)'", r"`\1` needs a \2"),
 )
 
@@ -90,7 +93,7 @@ class Verbs(Program):
         """Read words; raises Exit with status 2 if one is wrong."""
         try:
             parse()
-        except (ParseError, ValueError) as error:
+        except (ParseError, ValueError, OverflowError) as error:
             message = str(error)
             for theirs, ours in _SENTENCES:
                 message = re.sub(theirs, ours, message)
@@ -106,7 +109,7 @@ class Verbs(Program):
         known = {*ours.task_names, *(f"--{option.name}".replace("_", "-") for option in options)}
         near = get_close_matches(word, sorted(known), n=1)
         if word.endswith(".md") or os.path.isdir(word):
-            return f"did you mean `./inv build --essay {word}`?"
+            return f"did you mean `./inv build --essay {shlex.quote(word)}`?"
         if near and word not in known:
             return f"did you mean `{near[0]}`?"
         return "`./inv --list` shows the verbs, `./inv --help build` the options of one"

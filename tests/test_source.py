@@ -123,10 +123,11 @@ def test_a_file_that_may_not_be_read_is_named(
 
     monkeypatch.setattr(Path, "read_bytes", fail)
     assert refused(lambda: read("essay.md", tmp_path)) == (
-        "error: `essay.md` cannot be read: Permission denied"
+        "error: `essay.md` cannot be read: Permission denied / "
+        "hint: give yourself the right to read it:\n  chmod u+r essay.md"
     )
-    assert refused(lambda: made.shelf.take("style.css")) == (
-        "error: `style.css` cannot be read: Permission denied"
+    assert refused(lambda: made.shelf.take("style.css")).startswith(
+        "error: `style.css` cannot be read: Permission denied / hint: "
     )
 
 
@@ -173,15 +174,6 @@ def test_utf_16_is_named() -> None:
     assert "may be UTF-16" in message
 
 
-@pytest.mark.parametrize(
-    ("raw", "kind"),
-    [(b"PK\x03\x04\0\0", "Word"), (b"%PDF-1.7", "PDF"), (b"{\\rtf1 a}", "RTF")],
-)
-def test_documents_of_other_programs_are_named(raw: bytes, kind: str) -> None:
-    """Who hands in a Word file is told so, not that some byte is wrong."""
-    assert kind in refused(lambda: decode(raw, "essay.md"))
-
-
 def test_what_is_no_text_is_taken_out() -> None:
     """Control characters and the press's own marks never come from a manuscript."""
     assert decode("a\ufdd0b\x07c\ufeffd\x1be\x7ff\tg\x0ch\u2028i".encode(), "e") == "abcdef\tg h i"
@@ -192,8 +184,7 @@ def test_text_is_read_as_it_was_written(text: str) -> None:
     """Whatever an author writes comes back, but for what is no text."""
     dropped = {*range(0xFDD0, 0xFDF0), 0xFEFF, 0xFFFE, 0xFFFF}
     wanted = text.translate(dict.fromkeys(dropped)).translate({0x2028: " ", 0x2029: " "})
-    if not text.startswith(("PK\x03", "%PDF-", "{\\rtf")):
-        assert decode(text.encode(), "essay.md") == wanted
+    assert decode(text.encode(), "essay.md") == wanted
 
 
 @given(st.binary(max_size=200))

@@ -25,4 +25,4 @@ def store() -> Store:
 def note(words: Sequence[str], essay: Path) -> None:
     """Note that these words made a booklet of an essay as it is now."""
     path = os.path.abspath(essay)
-    store().put("ahead", key(words), f"{path}\n{look(path)}".encode())
+    store().put("ahead", key(words), f"{path}\n{look(path)}".encode("utf-8", "surrogateescape"))

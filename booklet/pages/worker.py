@@ -248,9 +248,10 @@ _DISK = {errno.EDQUOT, errno.EFBIG, errno.ENOSPC, errno.EROFS}
 
 def _no_room(error: OSError) -> BookletError:
     """Return the error for a folder of temporary files that cannot be used."""
+    remedy = "it may not be written to:" if error.errno == errno.EROFS else "free some space, or"
     return BookletError(
         f"temporary files cannot be written: {error.strerror}",
-        hint="free some space, or name another folder by TMPDIR",
+        hint=f"{remedy} name another folder by TMPDIR",
     )
 
 

@@ -17,7 +17,7 @@ from booklet.pages.standing import Standing
 from booklet.press.beginning import begin
 from booklet.press.folders import MARKER, essay_of, folder_of, marked, owner_of
 from booklet.press.recall import Recall
-from booklet.source import ROOT, read
+from booklet.source import ROOT, locate, read
 from booklet.start import is_likely
 from booklet.store import NONE
 from booklet.summary import FILE, as_json
@@ -139,8 +139,7 @@ def press(order: Order, say: Callable[[str], None] = lambda _: None) -> MatchedS
         made = pull(order, crews, say, recall)
         if recall:
             recall.keep()
-    first = made.booklets[0].edition
-    ahead.note(words, first.shelf.root / Path(first.manuscript.path).name)
+    ahead.note(words, locate(order.essay, order.cwd))
     return made
 
 
@@ -177,11 +176,9 @@ def pull(
     from booklet.press.making import MISFOLDED, concord, make
     from booklet.press.output import merged, names, written
     from booklet.press.planning import mistakes
+    from booklet.sheets import check_copies
 
-    if order.copies < 1:
-        raise BookletError(
-            f"`{order.copies}` is not a number of copies", hint="ask for one at least"
-        )
+    check_copies(order.copies)
     say("reading")
     source = read(order.essay, order.cwd, network=order.network)
     essay = source.shelf.root / source.essay.name

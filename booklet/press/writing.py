@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 from typing import TYPE_CHECKING
 
 from booklet.errors import BookletError
+from booklet.source import printable, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,11 +41,24 @@ def write(files: dict[Path, bytes]) -> frozenset[Path]:
                         draft.unlink(missing_ok=True)
     except OSError as error:
         raise BookletError(
-            f"`{folder}` cannot be written: {error.strerror}",
-            hint="free some space, or name another folder with --out; "
-            "the last good booklet is still there",
+            f"`{short(printable(str(folder)))}` cannot be written: {error.strerror}",
+            hint=f"{remedy(error, '--out')}; the last good booklet is still there",
         ) from error
     return frozenset(new)
+
+
+# What the system says of a disk that is full, and of a folder that is not ours to write to.
+_FULL = {errno.EDQUOT, errno.EFBIG, errno.ENOSPC}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def remedy(error: OSError, other: str) -> str:
+    """Return what helps where something cannot be written; `other` names another folder."""
+    if error.errno in _FULL:
+        return f"free some space, or name another folder with {other}"
+    if error.errno in _FORBIDDEN:
+        return f"you may not write there: name another folder with {other}"
+    return f"name another folder with {other}"
 
 
 def _is_there(path: Path, content: bytes) -> bool:

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from booklet.sheets.creep import Tight
-from booklet.sheets.estimate import Estimate, estimate
+from booklet.sheets.estimate import Estimate, check_copies, estimate
 from booklet.sheets.paper import Paper
 from booklet.sheets.place import Cell, Sheet, Side, place
 from booklet.sheets.plan import (
@@ -70,6 +70,7 @@ __all__ = [
     "Side",
     "Tight",
     "Tray",
+    "check_copies",
     "estimate",
     "impose",
     "instruction",

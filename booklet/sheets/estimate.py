@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from booklet.errors import BookletError
+from booklet.errors import BookletError, quoted
 from booklet.measure import Length
 from booklet.sheets.place import COVER, line_up, place
 from booklet.sheets.plan import Notes, Plan, Scheme
@@ -112,13 +112,22 @@ class Estimate:
         return f"too thick to staple, {through}: use `{Scheme.SIGNATURES}`"
 
 
+def check_copies(copies: int) -> None:
+    """Raise BookletError unless that many copies can be printed."""
+    if not 1 <= copies <= _MOST_COPIES:
+        hint = f"ask for 1 to {_MOST_COPIES:,}"
+        raise BookletError(f"{quoted(copies)} is not a number of copies", hint=hint)
+
+
+_MOST_COPIES = 1_000_000
+
+
 def estimate(pages: int, plan: Plan, copies: int = 1) -> Estimate:
     """Return what paper `copies` copies of a booklet of so many pages take.
 
-    Raises BookletError where `place` does, and for fewer copies than one.
+    Raises BookletError where `place` and `check_copies` do.
     """
-    if copies < 1:
-        raise BookletError(f"`{copies}` is not a number of copies", hint="ask for one at least")
+    check_copies(copies)
     placed = place(pages, plan)
     line = line_up(pages, plan)
     covers = sum(sheet.number == COVER for sheet in placed)

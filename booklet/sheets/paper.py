@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from booklet.errors import BookletError, did_you_mean
+from booklet.errors import BookletError, did_you_mean, quoted
 from booklet.measure import Length, Size
 
 # Specific volume (bulk) in cm³/g, ISO 534: thickness in µm = grammage in g/m² × bulk. Copying
@@ -40,7 +40,7 @@ class Paper:
         rest = " ".join(word for word in rest.split() if word != stock)
         if rest and not rest[0].isdigit():
             raise BookletError(
-                f"`{text}` is not a paper",
+                f"{quoted(text)} is not a paper",
                 hint=did_you_mean(rest, BULK)
                 or f"write `80 g/m2`, a thickness (`0.1 mm`) or a kind ({', '.join(BULK)})",
             )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from math import pi
 from typing import Any
 
-from booklet.errors import BookletError, did_you_mean
+from booklet.errors import BookletError, did_you_mean, quoted
 from booklet.measure import Length, Size
 from booklet.sheets.paper import Paper
 
@@ -26,7 +26,7 @@ class Choice(StrEnum):
         if word in list(cls):
             return cls(word)
         raise BookletError(
-            f"`{value}` is no {cls.__name__.lower()} that is known",
+            f"{quoted(value)} is no {cls.__name__.lower()} that is known",
             hint=did_you_mean(word, cls) or f"choose one of {', '.join(cls)}",
         )
 
@@ -201,15 +201,21 @@ def _switch(value: object) -> bool:
     """Return the truth that `value` names: true, yes and on, or false, no and off."""
     word = str(value).lower()
     if word not in ("true", "yes", "on", "false", "no", "off"):
-        raise BookletError(f"`{value}` is neither yes nor no", hint="write `yes` or `no`")
+        raise BookletError(f"{quoted(value)} is neither yes nor no", hint="write `yes` or `no`")
     return word in ("true", "yes", "on")
 
 
 def _count(value: object) -> int:
     """Return the whole number from 0 that `value` names."""
-    if not str(value).isdecimal():
-        raise BookletError(f"`{value}` is not a count", hint="write a whole number, such as `4`")
-    return int(str(value))
+    word = str(value)
+    if not word.isdecimal() or len(word) > _MOST_FIGURES:
+        message = f"{quoted(value)} is not a count"
+        raise BookletError(message, hint="write a whole number, such as `4`")
+    return int(word)
+
+
+# Nothing that is counted on sheets is longer than that.
+_MOST_FIGURES = 6
 
 
 def _marks(value: object) -> Marks:

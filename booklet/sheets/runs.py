@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from booklet.errors import BookletError
+from booklet.errors import BookletError, quoted
 from booklet.sheets.place import COVER, Sheet, Side
 from booklet.sheets.plan import Flip, Plan, Printing, Tray
 
-_RANGE = re.compile(r"(\d+)(?:\s*[-–]\s*(\d+))?")
+_RANGE = re.compile(r"(\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?", re.ASCII)
 
 
 class Face(NamedTuple):
@@ -85,7 +85,7 @@ def _range(part: str, last: int) -> set[int]:
     first, until = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
     if not 0 < first <= until:
         raise BookletError(
-            f"`{part}` is neither a sheet nor a range of sheets",
+            f"{quoted(part)} is neither a sheet nor a range of sheets",
             hint="write numbers and ranges, such as `3,5-7`",
         )
     if until > last:
