@@ -12,13 +12,13 @@ import re
 from typing import TYPE_CHECKING
 
 from markdown_it.helpers import parseLinkLabel
+from markdown_it.token import Token
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
-    from markdown_it.token import Token
 
 # Those that an author may give to a block, a bracketed text, a link or a picture.
 KNOWN = ("id", "class", "width", "lang", "dir", "fig-alt", "alt", "start")
@@ -185,7 +185,7 @@ def _give_to_blocks(state: StateCore) -> None:
     """Give lines of attributes to the blocks below them; one with no block below it stays."""
     kept: list[Token] = []
     waiting: list[Token] = []
-    for token in state.tokens:
+    for token in _parted(state.tokens):
         if token.type == "attributes":
             waiting.append(token)
             continue
@@ -197,6 +197,36 @@ def _give_to_blocks(state: StateCore) -> None:
         waiting = []
         kept.append(token)
     state.tokens = kept + waiting
+
+
+def _parted(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with lines of attributes that end a paragraph parted from it.
+
+    Such a line belongs to the block right below it, and if there is none, to the paragraph.
+    """
+    out: list[Token] = []
+    for i, token in enumerate(tokens):
+        out.append(token)
+        line = _last_line(tokens, i) if token.type == "paragraph_close" else None
+        if line and line.map:
+            below = tokens[i + 1] if i + 1 < len(tokens) else None
+            near = below is not None and below.nesting >= 0 and below.map
+            at = len(out) if near and near[0] == line.map[1] else len(out) - 3
+            out.insert(at, line)
+    return out
+
+
+def _last_line(tokens: list[Token], i: int) -> Token | None:
+    """Take the last line from the paragraph that ends at `i` if it has attributes and no more."""
+    inline = tokens[i - 1]
+    before, line_end, last = inline.content.rpartition("\n")
+    found = parse(last.strip()) if line_end and last.lstrip().startswith("{") else None
+    if not found or not found[0] or found[1] != len(last.strip()) or not inline.map:
+        return None
+    inline.content, end = before, inline.map[0] + before.count("\n") + 1
+    inline.map = [inline.map[0], end]
+    tokens[i - 2].map = [inline.map[0], end]
+    return Token("attributes", "", 0, map=[end, end + 1], meta=found[0])
 
 
 def _at_the_end(state: StateCore) -> None:

@@ -14,6 +14,7 @@ from booklet.manuscript.dialects.cells import is_blank, line_of
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
 
 # A line of verse: its line in the text (from 0), how far it is indented, its words.
 _Line = tuple[int, int, str]
@@ -32,6 +33,7 @@ def line_blocks_plugin(md: MarkdownIt) -> None:
     """Teach `md` line blocks."""
     options = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     md.block.ruler.after("table", "line_block", _barred, options)  # type: ignore[arg-type]
+    md.core.ruler.after("block", "broken_lines", _broken_lines)
     md.block.ruler.before("fence", "verse", _fenced, options)  # type: ignore[arg-type]
 
 
@@ -130,3 +132,31 @@ def _push_line(state: StateBlock, line: int, indent: int, words: str) -> None:
 def _stepped(name: str, steps: int) -> str:
     """Return the classes of something that stands so many steps in."""
     return f"{name} step-{steps}" if steps > 0 else name
+
+
+# A paragraph of so many lines, each broken by its author, is taken for verse.
+_FEWEST = 3
+
+
+def _broken_lines(state: StateCore) -> None:
+    """Let a paragraph whose lines are all broken by its author be set as lines, with their indents.
+
+    It stays a paragraph: an address is one as well.
+    """
+    for i, token in enumerate(state.tokens):
+        if token.type != "inline" or state.tokens[i - 1].type != "paragraph_open":
+            continue
+        lines = token.content.split("\n")
+        if len(lines) < _FEWEST or not all(_BROKEN.search(line) for line in lines[:-1]):
+            continue
+        short = " kept" if len(lines) <= _UNDIVIDED else ""
+        state.tokens[i - 1].attrJoin("class", f"lines{short}")
+        token.content = "\n".join(_INDENT.sub(_kept, line) for line in lines)
+
+
+def _kept(found: re.Match[str]) -> str:
+    """Return an indent that stays: no-break spaces, half as wide again as those in the text."""
+    return "\u00a0" * (len(found[0].expandtabs(4)) * 3 // 2)
+
+
+_BROKEN, _INDENT = re.compile(r"(?: {2,}|\\)$"), re.compile(r"^[ \t]+")
