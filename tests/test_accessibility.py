@@ -227,7 +227,63 @@ def verdicts(*pdfs: Path) -> dict[str, list[str]]:
     return found
 
 
+BLOCKS = """
+---
+title: Blocks of other tools
+lang: en
+---
+
+::: {.note}
+In a box, with a note.[^verse]
+:::
+
+> [!WARNING] Of the *sea*
+> It rises.
+
+(a) by hand;
+
+(b) by paper:
+
+    (viii) folded, or
+    (ix) not.
+
+(@) An example.
+
+a. - in a list
+b. > in a quotation
+
+| The sea went out,
+|     and left a shoe.
+|
+| The end.
+
++-------+-----------+-------+
+| Bed               | Rows  |
++=======+===========+======:+
+| North | - peas    | 3     |
+|       | - leeks   |       |
+|       +-----------+-------+
+|       | beans     | 12    |
++-------+-----------+-------+
+
+: What was sown.
+
+- before
+
+  {{< pagebreak >}}
+
+  after
+
+| Series | First | Second | Third | Station | Reading | Remarks | Quay | Sea |
+|---|---|---|---|---|---|---|---|---|
+| 1234567890 | 0.00277621 | 1246.50000 | KXWQNTVAHA | Nordnordwest | 3984.05000 | a | b | c |
+
+[^verse]: | Even in
+    | a note.
+"""
+
 ESSAYS = {
+    "blocks": BLOCKS.lstrip(),
     "every": EVERY,
     "mirrored": MIRRORED,
     "notes-at-the-end": AT_THE_END,
@@ -320,6 +376,28 @@ def test_a_note_follows_the_block_that_calls_it(draw: Callable[[str], str]) -> N
           Lbl 2
           P Second.
         P Next.
+    """)
+
+
+def test_the_mark_of_an_item_is_its_label(draw: Callable[[str], str]) -> None:
+    """Whether its items are paragraphs or not."""
+    assert draw("(a) First\n(b) Second\n\nii. One\n\niii. Two\n") == drawing("""
+        L
+          LI
+            Lbl (a)
+            LBody First
+          LI
+            Lbl (b)
+            LBody Second
+        L
+          LI
+            Lbl ii.
+            LBody
+              P One
+          LI
+            Lbl iii.
+            LBody
+              P Two
     """)
 
 

@@ -83,16 +83,15 @@ def _opening(text: str) -> _Opening | None:
         return None
     if name:
         given["class"] = f"{name['directive'] or name['name']} {given.get('class', '')}".strip()
-    said = given.pop("title", None)
-    words = title[1] if title else rest or said
-    return _Opening(given, words, is_named=bool(name))
+    return _Opening(given, title[1] if title else rest or None, is_named=bool(name))
 
 
 def _open(state: StateBlock, line: int, opening: _Opening, lang: str) -> None:
     """Push the tokens that begin a div or a box."""
     kind = _kind(opening)
     if kind:
-        _opened(state).append(open_box(state, line, kind, opening.title, opening.given, lang))
+        title = opening.given.pop("title", None) if opening.title is None else opening.title
+        _opened(state).append(open_box(state, line, kind, title, opening.given, lang))
         return
     token = state.push("div_open", "div", 1)
     token.map = [line, line + 1]
