@@ -71,6 +71,7 @@ CODES: dict[str, tuple[str, str, str]] = {
     "I07": ("note", "a number of pages that no shop can staple", "the shop adds blank ones"),
     "I08": ("warning", "a picture that is coarse in print", "take a larger one"),
     "I09": ("note", "a size that is another one in Japan", "write `B6-JIS`"),
+    "I10": ("warning", "a margin that no printer prints in", "make it larger"),
 }
 
 

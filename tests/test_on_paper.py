@@ -243,6 +243,33 @@ def test_a_size_of_another_standard_is_said(press: Shop, lang: str, trim: str, s
     assert found == ["write `B6-JIS` for that of Japan"] * said
 
 
+# Margins.
+
+
+@pytest.mark.parametrize(
+    ("front", "said"),
+    [
+        ("booklet: {margin-outer: 3mm}", ["margin-outer"]),
+        ("booklet: {margin-outer: 4mm}", []),  # and half a millimetre of A4 beside A5
+        ("booklet: {margin-inner: 2mm}", []),  # at the fold
+        ("booklet: {margin-top: 4mm, margin-foot: 3mm}", ["margin-top", "margin-foot"]),
+        ("booklet: {trim: A6, margin-top: 0.1mm}", []),
+        ("handout: {margin-inner: 3mm}", ["margin-inner"]),
+        ("reader: {margin-outer: 2mm}", []),
+        ("press: {margin-outer: 2mm}", []),
+    ],
+)
+def test_a_margin_that_printers_leave_white_is_said(
+    press: Shop, front: str, said: list[str]
+) -> None:
+    """Where the page ends with the sheet, and not where it is cut or only seen."""
+    name = front.split(":")[0]
+    made = press.set(f"---\neditions:\n  {front}\n---\n\nText.\n", editions=(name,))
+    found = [finding for finding in made.report.findings if finding.code == "I10"]
+    assert [finding.message.split("`")[1] for finding in found] == said
+    assert {str(finding.where) for finding in found} <= {"essay.md:3"}
+
+
 # Pictures.
 
 

@@ -286,6 +286,7 @@ def _of_settings(
 
     styles = [style for style, _ in jobs]
     yield from on_paper.of_sizes(manuscript)
+    yield from on_paper.of_margins(manuscript, jobs)
     yield from without_effect.of_editions(manuscript, styles)
     yield from without_effect.of_sheets(manuscript, jobs)
     if asks(manuscript) and not order.editions and not order.every:

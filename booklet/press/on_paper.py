@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from booklet.errors import Place
 from booklet.findings import Finding
-from booklet.measure import Size
+from booklet.measure import Length, Size
 from booklet.press.planning import asked_of
 from booklet.sheets import Scheme
 from booklet.sheets.creep import shift
 from booklet.sheets.frame import SLACK, frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from booklet.edition import Edition
     from booklet.manuscript import Manuscript
@@ -45,6 +45,41 @@ def of_sizes(manuscript: Manuscript) -> Iterator[Finding]:
 def _measures(size: Size) -> str:
     """Return a size in figures: `128 × 182 mm`."""
     return f"{size.width.to('mm'):g} × {size.height.to('mm'):g} mm"
+
+
+def of_margins(
+    manuscript: Manuscript, jobs: Sequence[tuple[Style, Plan | None]]
+) -> Iterator[Finding]:
+    """Yield a finding for each margin of the author's that most printers cannot print in.
+
+    Paper around the pages counts; pages for a screen or for a shop have no such margins.
+    """
+    made = {style.name: (style, plan) for style, plan in jobs}
+    for wish in manuscript.wishes:
+        margin = wish.path[2] if len(wish.path) == 3 and wish.path[0] == "editions" else ""
+        if margin not in _MARGINS or wish.path[1] not in made:
+            continue
+        style, plan = made[wish.path[1]]
+        spare = _spare(plan, style.page(manuscript.settings), style.trim == "paper")
+        if spare is None or (plan and margin == "margin-inner"):
+            continue
+        left = Length.parse(wish.value).pt + spare[margin in ("margin-top", "margin-foot")]
+        if left < _WHITE.pt:
+            message = f"`{margin}` ends {left / _MM:.1f} mm from the edge of the sheet"
+            hint = f"most printers leave {_WHITE.to('mm'):g} mm white: make it larger"
+            yield Finding("I10", message, wish.where, hint=hint)
+
+
+# What a laser printer of an office leaves white at each edge, a sixth of an inch.
+_WHITE = Length.mm(4.2)
+_MARGINS = ("margin-inner", "margin-outer", "margin-top", "margin-foot")
+
+
+def _spare(plan: Plan | None, trim: Size, fills: bool) -> tuple[float, float] | None:
+    """Return the paper beside and above a page, or None where it is not printed on such paper."""
+    if plan:
+        return frame(plan, trim).spare
+    return (0.0, 0.0) if fills else None
 
 
 def of_pages(edition: Edition, pages: Pages) -> Iterator[Finding]:
