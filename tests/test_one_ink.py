@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
 from conftest import Shop, losses
+from PIL import Image
 from tinycss2.color5 import parse_color
 
 from booklet.measure import Size
@@ -26,7 +28,7 @@ TEXT = """\
 ---
 title: Grey weather
 set: [reader, booklet, handout, large-print, press]
-sheets: {marks: [fold, crop, stitch, name], notes: dotted}
+sheets: {marks: [fold, stitch, name], notes: dotted}
 ---
 
 Text with a note,[^1] `code`, *stress*, ~~a slip~~, [a link](https://example.org/), and a word
@@ -50,6 +52,12 @@ a = 1
 
 ![A drawing](d.svg){fig-alt="Shapes"}
 
+![Lines](lines.png){width=20mm fig-alt="Black and white"}
+
+![A scan](scan.gif){width=20mm fig-alt="A palette of greys"}
+
+![A photograph](photograph.jpg){width=20mm fig-alt="Greys"}
+
 - [pale]{.pale} and [far]{.far} and [turned]{.turned}
 
 ## To discuss {.questions}
@@ -71,7 +79,26 @@ patternUnits="userSpaceOnUse"><circle r="1" cx="2" cy="2" fill="#222"/></pattern
 <rect width="30" height="40" fill="url(#g)"/><rect x="40" width="20" height="40" fill="url(#p)"/>
 <g opacity="0.5"><rect x="70" width="20" height="40" stroke="#000"/></g></svg>
 """
-FILES = {"essay.md": TEXT, "style.css": STYLE, "d.svg": DRAWING}
+
+
+def picture(kind: str, mode: str, colour: tuple[int, int, int] = (90, 90, 90)) -> bytes:
+    """Return a picture of stripes, white and of a colour, fine enough for any size here."""
+    out = io.BytesIO()
+    stripes = Image.new("RGB", (300, 300), (255, 255, 255))
+    for at in range(0, 300, 20):
+        stripes.paste(colour, (at, 0, at + 10, 300))
+    stripes.convert(mode).save(out, kind)
+    return out.getvalue()
+
+
+FILES = {
+    "essay.md": TEXT,
+    "style.css": STYLE,
+    "d.svg": DRAWING,
+    "lines.png": picture("PNG", "1"),
+    "scan.gif": picture("GIF", "P"),
+    "photograph.jpg": picture("JPEG", "L"),
+}
 
 
 def inks(pdf: Path) -> list[tuple[float, ...]]:
@@ -92,7 +119,7 @@ def test_every_edition_of_a_grey_essay_needs_black_ink_alone(grey: MatchedSet) -
     files = {path.name: path for one in grey.booklets for path in one.files}
     files |= {path.name: path for path in grey.concordance if path.suffix == ".pdf"}
     assert {"booklet.pdf", "sheets.pdf", "guide.pdf", "concordance.pdf"} < set(files)
-    assert [losses(one) for one in grey.booklets] == [[]] * 5
+    assert {finding.code for finding in grey.report.findings} <= {"I07"}  # no picture is missing
     del files["press.pdf"]
     for name, path in files.items():
         pages = inks(path)
@@ -113,6 +140,13 @@ def test_the_calibration_sheet_needs_black_ink_alone(tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.pdf"
     sheet.write_bytes(drawing(Size.parse("A4")))
     assert all(page[:3] == (0, 0, 0) and page[3] for page in inks(sheet))
+
+
+def test_a_picture_in_colour_stays_in_colour(press: Shop) -> None:
+    """Its palette may have no other way to be written down; it needs its inks."""
+    text = '![A flag](flag.gif){width=20mm fig-alt="Stripes"}\n'
+    booklet = press({"essay.md": text, "flag.gif": picture("GIF", "P", (200, 20, 60))})
+    assert max(page[1] for page in inks(booklet.path)) > 0
 
 
 def test_colours_of_the_author_stay(press: Shop) -> None:

@@ -153,8 +153,11 @@ def _is_of_house(path: str) -> bool:
 
 
 def _harmless(content: bytes) -> bytes:
-    """Return content that can be set, or is neither picture nor font; else raises ValueError."""
+    """Return content that can be set, or is neither picture nor font; else raises ValueError.
+
+    A picture that has no colours is one of greys then.
+    """
     fault = font_files.fault(content) if is_font(content) else pictures.fault(content)
     if fault and fault != pictures.NONE:
         raise ValueError(f"it {fault}")
-    return content
+    return content if fault or is_font(content) else pictures.in_greys(content)
