@@ -16,6 +16,7 @@ _REST = re.compile(r"//[^\s<>\[\]`\"“”„«»‘’、。，；：！？（�
 _DOI = re.compile(r"10\.\d{4,9}/[^\s<>\[\]`\"“”]{1,300}")
 _SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])(?:https?|ftp)$", re.IGNORECASE)
 _IS_DOI = re.compile(r"(?<![A-Za-z0-9+.-])doi$", re.IGNORECASE)
+_LONGEST_SCHEME = 8
 _LAST = re.compile(r"(?:[.,;:!?\'*_~^|\\]|\^?\[\^?)+$")
 _PAIRS = {")": "(", "}": "{"}
 
@@ -44,8 +45,9 @@ def _address(state: StateInline, silent: bool) -> bool:
     """Take `https://…` and `doi:10.…`, whose beginning was taken for text."""
     if state.src[state.pos] != ":" or silent:
         return False
-    is_doi = _IS_DOI.search(state.pending)
-    scheme = is_doi or _SCHEME.search(state.pending)
+    before = state.pending[-_LONGEST_SCHEME:]
+    is_doi = _IS_DOI.search(before)
+    scheme = is_doi or _SCHEME.search(before)
     if not scheme:
         return False
     at = state.pos + 1
@@ -54,7 +56,7 @@ def _address(state: StateInline, silent: bool) -> bool:
     if len(rest) < 4:
         return False
     words = f"{scheme[0]}:{rest}"
-    state.pending = state.pending[: scheme.start()]
+    state.pending = state.pending[: len(state.pending) - len(scheme[0])]
     _push(state, words, f"https://doi.org/{rest}" if is_doi else words)
     state.pos = at + len(rest)
     return True

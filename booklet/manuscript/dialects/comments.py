@@ -12,13 +12,12 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
-# `%% … %%` of Obsidian, `{>> … <<}` of CriticMarkup, `{::comment} … {:/comment}` of kramdown.
-_REMARK = re.compile(
-    r"(?<![\w%])%%(?:(?!%%).){1,5000}?%%"
-    r"|\{>>(?:(?!<<\}).){0,5000}<<\}"
-    r"|\{::comment\}(?:(?!\{:/).){0,5000}\{:/(?:comment)?\}"
-    r"|\{%-?\s*comment\s*-?%\}(?:(?!\{%-?\s*endcomment).){0,5000}\{%-?\s*endcomment\s*-?%\}",
-    re.DOTALL,
+# How remarks in running text begin and end: those of Obsidian, CriticMarkup, kramdown and Liquid.
+_REMARKS = (
+    ("%%", "%%"),
+    ("{>>", "<<}"),
+    ("{::comment}", "{:/"),
+    ("{% comment %}", "{% endcomment"),
 )
 _DEFINED = re.compile(
     r"""[ \t]*\[(?://|comment|_metadata_[^\]]*)\]:[ \t]*(?:#|<>)"""
@@ -40,7 +39,15 @@ def _inline(state: StateInline, silent: bool) -> bool:
     """Take a remark in running text."""
     if state.src[state.pos] not in "%{":
         return False
-    return said.dropped_if(state, silent, _REMARK.match(state.src, state.pos, state.posMax))
+    if re.match(r"[\w%]%", state.src[max(state.pos - 1, 0) : state.pos + 1]):  # 100%% sure
+        return False
+    for opening, closing in _REMARKS:
+        if end := said.within(state, opening, closing):
+            end += len(closing)
+            if closing.startswith("{"):
+                end = state.src.find("}", end, state.posMax) + 1
+            return said.dropped_if(state, silent, said.whole(state, end))
+    return False
 
 
 def _lines(state: StateBlock, start: int, end: int, silent: bool) -> bool:

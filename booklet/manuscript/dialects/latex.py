@@ -135,8 +135,7 @@ def _known(state: StateInline, silent: bool, found: re.Match[str]) -> bool:
     if name in _DROPPED:
         length = _LENGTH.match(state.src, found.end(), state.posMax) if not given else None
         end = length.end() if length and not length[0].isspace() else found.end()
-        whole = re.compile(".*", re.DOTALL).match(state.src, found.start(), end)
-        return said.dropped_if(state, silent, whole, _GONE)
+        return said.dropped_if(state, silent, said.whole(state, end), _GONE)
     if (given.startswith(("{", "[")) and len(name) > 1) or _stands_alone(state, found):
         return said.typed_if(state, silent, found, _TYPED)
     return False

@@ -63,8 +63,7 @@ def _mathematics(state: StateInline, silent: bool) -> bool:
     sign = state.src[state.pos]
     if sign == "$":
         end = _closing_dollar(state)
-        found = re.compile(".*", re.DOTALL).match(state.src, state.pos, end) if end else None
-        return said.typed_if(state, silent, found, _NOT_YET)
+        return said.typed_if(state, silent, said.whole(state, end), _NOT_YET)
     if sign != "\\":
         return False
     found = _BACKSLASHED.match(state.src, state.pos, state.posMax)
@@ -82,7 +81,8 @@ def _closing_dollar(state: StateInline) -> int:
         return 0
     places = _places(state)
     double = text.startswith("$$", start)
-    for at in places[bisect_right(places, start + double) :]:
+    for number in range(bisect_right(places, start + double), len(places)):
+        at = places[number]
         if at >= state.posMax or at - start > _LONGEST:
             return 0
         inner = text[start + 1 + double : at]
@@ -109,7 +109,7 @@ def _places(state: StateInline) -> list[int]:
     if text is not state.src:
         places = [found.start() for found in _DOLLARS.finditer(state.src) if found[1]]
         state.env["dollars"] = state.src, places
-    return list(places)
+    return places  # type: ignore[no-any-return]
 
 
 def _display(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -134,7 +134,10 @@ _CLOSES = {"$$": "$$", "\\[": "\\]"}
 
 def _last(state: StateBlock, start: int, end: int, at: int, closes: str) -> int | None:
     """Return the line on which `closes` ends a formula, if nothing but its name follows there."""
-    for number in range(start, min(end, start + _MOST_LINES)):
+    end = min(end, start + _MOST_LINES)
+    if state.src.find(closes, state.bMarks[start] + at, state.eMarks[end - 1]) < 0:
+        return None
+    for number in range(start, end):
         line = _line(state, number)
         if number > start and (line.startswith("# ") or state.sCount[number] < state.blkIndent):
             return None

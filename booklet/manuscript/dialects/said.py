@@ -6,13 +6,12 @@ read, at the line on which the markup stands.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
 if TYPE_CHECKING:
-    import re
-
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
@@ -20,8 +19,27 @@ if TYPE_CHECKING:
 # the markup, and a hint.
 Said = tuple[str, str, str]
 
+_ANYTHING = re.compile(".*", re.DOTALL)
+
+# The end of what is open is looked for in so many letters, not to the end of the text.
+_LONGEST = 5000
+
 # A sentence shows no more of what was typed than this.
 _SHOWN = 40
+
+
+def whole(state: StateInline, end: int) -> re.Match[str] | None:
+    """Return the text from the sign at hand up to `end`, as a rule finds it; None if that is 0."""
+    return _ANYTHING.match(state.src, state.pos, end) if end else None
+
+
+def within(state: StateInline, opening: str, closing: str) -> int:
+    """Return where `closing` begins, if `opening` stands at hand and it follows soon; or 0."""
+    at = state.pos
+    if not state.src.startswith(opening, at):
+        return 0
+    last = min(state.posMax, at + _LONGEST)
+    return max(state.src.find(closing, at + len(opening), last), 0)
 
 
 def dropped_if(

@@ -11,15 +11,23 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
 
-_TAG = re.compile(
-    r"\{%-?\s?[^%\n]{0,1000}(?:%(?!\})[^%\n]{0,1000}){0,9}%\}"  # Liquid, Jinja
-    r"|\{%-?\s[^%]{0,1000}%\}"
-    r"|\{\{[<%][^{}]{0,2000}[>%]\}\}"  # Hugo, Quarto
-    r"|\{\{-?\s*[\w.$\"'][^{}]{0,500}\}\}"  # a variable
-    r"|<%[-=*_~+]?\s[^%<>]{0,1000}%>"  # Templater, ERB
+# What is dropped, and what it is called.
+_TAGS = (
+    (re.compile(r"\{\{[<%][^{}]{0,2000}[>%]\}\}"), "the shortcode {} was dropped"),
+    (
+        re.compile(
+            r"\{%-?\s?[^%\n]{0,1000}(?:%(?!\})[^%\n]{0,1000}){0,9}%\}|\{%-?\s[^%]{0,1000}%\}"
+        ),
+        "the tag {} of a template was dropped",
+    ),
+    (
+        re.compile(r"\{\{-?\s*[\w.$\"'][^{}]{0,500}\}\}"),
+        "the variable {} of a template was dropped",
+    ),
+    (re.compile(r"<%[-=*_~+]?\s[^%<>]{0,1000}%>"), "the code {} of a template was dropped"),
 )
 _ATTRIBUTES = re.compile(
-    r"""\{:(?:toc|[\w-]{1,40}:)?(?:\s*(?:[#.][\w:-]+|[\w-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}"']+)|[\w-]+))*\s*\}"""
+    r"""\{:(?:toc|[\w-]{1,40}:)?+(?:\s*+(?:[#.][\w:-]++|[\w-]++(?:="[^"\n]*+"|='[^'\n]*+'|=[^\s{}"']++)?+))*+\s*+\}"""
 )
 _OPTIONS = re.compile(
     r"\{::(?:options|nomarkdown)[^{}]{0,300}/\}|\{:/?(?:nomarkdown)?/?\}|\{::nomarkdown\}"
@@ -29,7 +37,6 @@ _CONTENTS = re.compile(
     re.IGNORECASE,
 )
 
-_DROPPED = ("M15", "the tag {} of a template was dropped", "")
 _DROPPED_ATTRIBUTES = (
     "M15",
     "the attributes {} of kramdown were dropped",
@@ -60,7 +67,10 @@ def _tag(state: StateInline, silent: bool) -> bool:
         return False
     if found := _ATTRIBUTES.match(text, at, last) or _OPTIONS.match(text, at, last):
         return said.dropped_if(state, silent, found, _DROPPED_ATTRIBUTES)
-    return said.dropped_if(state, silent, _TAG.match(text, at, last), _DROPPED)
+    for pattern, sentence in _TAGS:
+        if found := pattern.match(text, at, last):
+            return said.dropped_if(state, silent, found, ("M15", sentence, ""))
+    return False
 
 
 def _line(text: str, at: int) -> str:
