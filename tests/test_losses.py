@@ -206,7 +206,7 @@ STYLES = {
     "all on one spot": ("p { position: absolute; top: 0 }", ""),
     "beyond the edge": (".second { margin-left: -80mm }", "C0"),
     "the words of a note": (".note-paragraph { font-size: 0 }", "C01 essay.md:10"),
-    "white on white": ("h1 { color: white }", ""),
+    "white on white": ("h1 { color: white }", "C07 essay.md:5"),
 }
 
 

@@ -21,13 +21,16 @@ class Page:
     """One page as it was read, for as long as it stays the same.
 
     `letters` and `words` are as in Printed; `beyond` says that text stands outside the page;
-    `links` are the names of the places in the book that its links lead to.
+    `links` are the names of the places in the book that its links lead to; `unseen` and `tiny` are
+    texts that cannot be seen or read.
     """
 
     letters: str
     words: frozenset[str]
     beyond: bool
     links: tuple[str, ...]
+    unseen: tuple[str, ...]
+    tiny: tuple[str, ...]
 
 
 # As Known has them, but with the codes of a font in one piece.

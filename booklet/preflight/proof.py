@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from booklet.preflight.drawn import Drawn
 from booklet.preflight.reading import alike, jumbled, letters, right_to_left
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from booklet.edition import Edition
     from booklet.manuscript.body import Block, Heading, Note
@@ -63,6 +63,7 @@ class Proof:
         yield from self._references()
         yield from self._links()
         yield from self._beyond()
+        yield from self._unseen()
 
     def _folio(self, page: int) -> str:
         """Return the folio of a page (from 0), or an empty string."""
@@ -210,7 +211,7 @@ class Proof:
         Marks above and below letters may be read in other lines; the strings have them in order.
         """
         drawn = " ".join(text for at in range(page, page + 3) for text in self._drawn.strings(at))
-        return all(run in drawn or run[::-1] in drawn for run in alike(letters(word)))
+        return all(run in drawn or run[::-1] in drawn for run in alike(word))
 
     def _plain(self, text: str) -> str:
         """Return a text with its pages filled in and its calls left out."""
@@ -316,6 +317,53 @@ class Proof:
         """No text stands outside its page."""
         for page in self.printed.beyond:
             yield Finding("C06", "text runs off the page", self._last_on(page), self._folio(page))
+
+    def _unseen(self) -> Iterator[Finding]:
+        """Each text of the author's can be seen, and read.
+
+        What is not of the manuscript is there for its looks, such as a word behind the text.
+        """
+        kinds = (
+            ("C07", self.printed.unseen, "nobody can see the text"),
+            ("C08", self.printed.tiny, "nobody can read the text"),
+        )
+        for code, pages, message in kinds:
+            found: dict[Place | None, Finding] = {}
+            for page, texts in enumerate(pages):
+                for text, where in self._authors(texts, page):
+                    said = Finding(code, f"{message} {_short(text)}", where, self._folio(page))
+                    found.setdefault(where, said)
+            front = found.pop(Place(self.edition.manuscript.path, 1), None)
+            yield from found.values()
+            if front and not found:  # what hides paragraphs hides those of the cover, too
+                yield front
+
+    def _authors(self, texts: Sequence[str], page: int) -> Iterator[tuple[str, Place | None]]:
+        """Yield those texts of a page that are the author's, each with its place."""
+        for text in texts:
+            wanted = letters(text)
+            near = [
+                (at, where)
+                for anchor, words, where in self._written
+                if wanted and (wanted in words or wanted[::-1] in words)
+                if (at := self.printed.anchors.get(anchor, 0)) <= page
+            ]
+            if near:
+                yield text, max(near, key=lambda one: one[0])[1]
+
+    @cached_property
+    def _written(self) -> list[tuple[str, str, Place | None]]:
+        """Each piece of the manuscript: its anchor if it has one, its letters, its place."""
+        manuscript = self.edition.manuscript
+        titles = [chapter.title for chapter in manuscript.chapters if chapter.title]
+        front = (manuscript.title, *manuscript.settings.front)
+        pieces = [
+            *(("", text, Place(manuscript.path, 1)) for text in front),
+            *((title.id, title.text, title.where) for title in titles),
+            *((block.id, block.text, block.where) for block in manuscript.blocks),
+            *((note_anchor(note), note.text, note.where) for note in self.notes.values()),
+        ]
+        return [(anchor, _letters(self._plain(text)), where) for anchor, text, where in pieces]
 
     def _start_of(self, part: str) -> Place:
         """Return where a part begins in the manuscript."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2.raw as pdfium
 
 from booklet.preflight.known import Known, Page
+from booklet.preflight.unseen import Eye
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,13 +29,17 @@ class Printed:
 
     `letters` is the text of each page as `letters` makes it, and `words` the same word by word,
     each as `jumbled` makes it, where the order is lost; `beyond` the pages that have text
-    outside their box; `anchors` maps the names in the PDF to pages; `links` are the page and the
-    target page (-1 if it has none) of each link inside the PDF; `labels` the page labels.
+    outside their box; `unseen` are the texts of each page that nobody can see, and `tiny` those
+    that are too small to be read; `anchors` maps the names in the PDF to pages; `links` are the
+    page and the target page (-1 if it has none) of each link inside the PDF; `labels` the page
+    labels.
     """
 
     letters: tuple[str, ...]
     words: tuple[frozenset[str], ...]
     beyond: tuple[int, ...]
+    unseen: tuple[tuple[str, ...], ...]
+    tiny: tuple[tuple[str, ...], ...]
     anchors: Mapping[str, int]
     links: tuple[tuple[int, int], ...]
     labels: tuple[str, ...]
@@ -54,8 +59,12 @@ def right_to_left(text: str) -> bool:
 
 
 def alike(text: str) -> list[str]:
-    """Return the pieces of a text that run in one direction: letters, digits, other letters."""
-    return _ALIKE.findall(text)
+    """Return the pieces of a text that stay together in any direction, as `letters` makes them.
+
+    Those are letters from right to left, other letters, and digits; what is between them may part
+    them.
+    """
+    return [found for piece in _ALIKE.findall(text) if (found := letters(piece))]
 
 
 def jumbled(text: str) -> frozenset[str]:
@@ -107,6 +116,8 @@ def read_back(pdf: bytes, rtl: bool = False, known: Known | None = None) -> Prin
         tuple(page.letters for page in pages),
         tuple(page.words for page in pages),
         tuple(number for number, page in enumerate(pages) if page.beyond),
+        tuple(page.unseen for page in pages),
+        tuple(page.tiny for page in pages),
         anchors,
         tuple(links),
         labels,
@@ -116,31 +127,39 @@ def read_back(pdf: bytes, rtl: bool = False, known: Known | None = None) -> Prin
 def _read(document: Any, number: int, rtl: bool) -> tuple[Page, list[int]]:
     """Return a page as it is read, and the target page of each link on it."""
     page = pdfium.FPDF_LoadPage(document, number)
-    whole, inside = _text(page)
+    text = pdfium.FPDFText_LoadPage(page)
+    whole, inside = _text(page, text)
+    unseen, tiny = _EYE.unseen(page, text)
     names, targets = [], []
     for name, target in _links(document, page):
         names.append(name)
         targets.append(target)
+    pdfium.FPDFText_ClosePage(text)
     pdfium.FPDF_ClosePage(page)
     words = _words(whole) if rtl or right_to_left(whole) else frozenset()
     found = letters(whole)
-    return Page(found, words, letters(inside) != found, tuple(names)), targets
+    beyond = _bare(whole) != _bare(inside) and letters(inside) != found
+    return Page(found, words, beyond, tuple(names), unseen, tiny), targets
 
 
-def _text(page: Any) -> tuple[str, str]:
+_EYE = Eye()
+
+
+def _text(page: Any, text: Any) -> tuple[str, str]:
     """Return all text of a page, and the text inside its box."""
-    text = pdfium.FPDFText_LoadPage(page)
     count = pdfium.FPDFText_CountChars(text)
     whole = (ctypes.c_ushort * (count + 1))()
     pdfium.FPDFText_GetText(text, 0, count, whole)
     width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
     size = pdfium.FPDFText_GetBoundedText(text, 0, height, width, 0, None, 0)
-    inside = whole
-    if size != count:
-        inside = (ctypes.c_ushort * (size + 1))()
-        pdfium.FPDFText_GetBoundedText(text, 0, height, width, 0, inside, size)
-    pdfium.FPDFText_ClosePage(text)
+    inside = (ctypes.c_ushort * (size + 1))()
+    pdfium.FPDFText_GetBoundedText(text, 0, height, width, 0, inside, size)
     return _decoded(whole), _decoded(inside)
+
+
+def _bare(text: str) -> str:
+    """Return a text without white space and hyphens, which two readings of a page may not share."""
+    return "".join(text.split()).replace("\x02", "").replace("-", "")
 
 
 def _decoded(units: Any) -> str:
