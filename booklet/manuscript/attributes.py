@@ -50,6 +50,8 @@ _ONE = re.compile(
     )(?=[\s}])""",
     re.VERBOSE,
 )
+# Google Docs makes names of all the words of a heading, whatever signs are in them.
+_ODD_NAME = re.compile(r"\{#([^\s{}]+)\}$")
 _END = re.compile(r"\s*\}")
 _AFTER = {"image": 0, "code_inline": 0, "link_close": -1, "span_close": -1}
 _CAPTION = re.compile(r"(?:Table)?:\s")
@@ -245,6 +247,8 @@ def _take_last(token: Token, owner: Token) -> None:
     text = token.content.rstrip()
     start = text.rfind("{") if text.endswith("}") else -1
     found = parse(text, start) if start >= 0 else None
+    if start >= 0 and not found and (odd := _ODD_NAME.match(text, start)):
+        found = {"id": odd[1]}, odd.end()
     if found and found[0] and found[1] == len(text) and not _bound(text, start):
         token.content = _CLOSING_SIGNS.sub("", text[:start]).rstrip()
         give(owner, found[0])

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
 
 _DEFINITION = re.compile(r"\*\[([^\[\]\n]{1,100})\]:[ \t]*(.*)")
+# A letter of a word; those of Chinese, Japanese and Korean stand beside words without a space.
+_LETTER = "[^\\W\u3040-\u9fff\uac00-\ud7af]"
 _NAME = re.compile(r"\*\[(.*)\]")
 
 
@@ -58,7 +60,7 @@ def _abbreviate(state: StateCore) -> None:
     if not known:
         return
     words = "|".join(sorted(map(re.escape, known), key=len, reverse=True))
-    pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)")
+    pattern = re.compile(rf"(?<!{_LETTER})(?:{words})(?!{_LETTER})")
     runs = [token for token in state.tokens if token.type == "inline" and token.children]
     for token in runs:
         token.children = list(_marked(token.children or [], pattern, known))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _KEY = r"(?:\{[^\s{}]{1,200}+\}|[^\W\d_](?:[:.#$%&+?<>~/-]?+\w)*+|\d\w*+)"
 _CITATIONS = re.compile(
-    rf"\[[^\[\]@^]{{0,300}}+(?:(?<![\w@])@{_KEY}[^\[\]@]{{0,300}}+){{1,50}}+\](?![(\[{{:])"
+    rf"\[[^\[\]@^]{{0,300}}+(?:(?<![A-Za-z0-9_@])@{_KEY}[^\[\]@]{{0,300}}+){{1,50}}+\](?![(\[{{:])"
 )
 _BARE = re.compile(rf"-?@({_KEY})(\s\[[^\[\]@]{{1,200}}\](?![(\[:]))?")
 
@@ -55,7 +55,7 @@ def _citations(state: StateInline, silent: bool) -> bool:
         return said.typed_if(state, silent, found, _NO_REFERENCES if refers else _NO_CITATIONS)
     if sign == "\\":
         return said.typed_if(state, silent, _BOOKDOWN.match(text, at, state.posMax), _NO_REFERENCES)
-    if sign not in "-@" or (at and re.match(r"[\w@./:-]", text[at - 1])):
+    if sign not in "-@" or said.in_word(state) or (at and text[at - 1] in "_@./:-"):
         return False
     return _bare(state, silent, _BARE.match(text, at, state.posMax))
 

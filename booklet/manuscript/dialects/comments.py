@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
-# How remarks in running text begin and end: those of Obsidian, CriticMarkup, kramdown and Liquid.
+# How remarks in running text begin and end: those of Obsidian, CriticMarkup, kramdown, Liquid,
+# MDX and Jinja.
 _REMARKS = (
     ("%%", "%%"),
     ("{>>", "<<}"),
     ("{::comment}", "{:/"),
     ("{% comment %}", "{% endcomment"),
+    ("{/*", "*/"),
+    ("{# ", " #"),
 )
 _DEFINED = re.compile(
     r"""[ \t]*\[(?://|comment|_metadata_[^\]]*)\]:[ \t]*(?:#|<>)"""
@@ -39,12 +42,12 @@ def _inline(state: StateInline, silent: bool) -> bool:
     """Take a remark in running text."""
     if state.src[state.pos] not in "%{":
         return False
-    if re.match(r"[\w%]%", state.src[max(state.pos - 1, 0) : state.pos + 1]):  # 100%% sure
-        return False
+    if state.src[state.pos] == "%" and (said.in_word(state) or _before(state) == "%"):
+        return False  # 100%% sure
     for opening, closing in _REMARKS:
         if end := said.within(state, opening, closing):
             end += len(closing)
-            if closing.startswith("{"):
+            if not closing.startswith(("%", "<")):
                 end = state.src.find("}", end, state.posMax) + 1
             return said.dropped_if(state, silent, said.whole(state, end))
     return False
@@ -92,3 +95,8 @@ _CLOSES = {
 def _line(state: StateBlock, number: int) -> str:
     """Return a line of a block without what it is indented by."""
     return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+
+
+def _before(state: StateInline) -> str:
+    """Return the sign before the one at hand, or nothing."""
+    return state.src[state.pos - 1] if state.pos else ""

@@ -107,7 +107,7 @@ def _command(state: StateInline, silent: bool) -> bool:
         return False
     if text[at + 1] == " " and at and text[at - 1] not in "\\:\n ":
         return _space(state, silent)
-    if at and (text[at - 1].isalnum() or text[at - 1] in "\\/:"):
+    if said.in_word(state) or (at and text[at - 1] in "\\/:"):
         return False
     if found := _CITES.match(text, at, last):
         return said.typed_if(state, silent, found, _NOT_YET)

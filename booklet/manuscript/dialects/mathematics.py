@@ -77,37 +77,39 @@ def _mathematics(state: StateInline, silent: bool) -> bool:
 def _closing_dollar(state: StateInline) -> int:
     """Return where the formula ends that begins with the dollar sign at hand, or 0."""
     text, start = state.src, state.pos
-    if text[start - 1 : start].isalnum() and start:
+    if said.in_word(state):
         return 0
-    places = _places(state)
     double = text.startswith("$$", start)
-    for number in range(bisect_right(places, start + double), len(places)):
-        at = places[number]
-        if at >= state.posMax or at - start > _LONGEST:
-            return 0
-        inner = text[start + 1 + double : at]
-        if double != text.startswith("$$", at):
-            continue
-        if double:
-            return at + 2 if inner.strip() else 0
-        return at + 1 if _is_formula(inner, text[at + 1 : at + 2]) else 0
-    return 0
+    places = _places(state)[double]
+    number = bisect_right(places, start + double)
+    at = places[number] if number < len(places) else state.posMax
+    if at >= state.posMax or at - start > _LONGEST:
+        return 0
+    inner = text[start + 1 + double : at]
+    if double:
+        return at + 2 if inner.strip() else 0
+    return at + 1 if _is_formula(inner, text[at + 1 : at + 2]) else 0
 
 
 def _is_formula(inner: str, after: str) -> bool:
     """Whether what stands between two dollar signs is a formula; `after` is the sign after it."""
     if not inner or inner[0].isspace() or inner[-1].isspace() or "`" in inner or after.isdigit():
         return False
-    if _WORDS.search(inner) and not _FORMULA.search(inner.replace("\\$", "")):
+    if " " in inner and _WORDS.search(inner) and not _FORMULA.search(inner.replace("\\$", "")):
         return False  # `$6 or 7$`
-    return not (after.isalpha() and len(inner) > 1 and _VARIABLE.fullmatch(inner))
+    return not (
+        after.isascii() and after.isalpha() and len(inner) > 1 and _VARIABLE.fullmatch(inner)
+    )
 
 
-def _places(state: StateInline) -> list[int]:
-    """Return the places of all dollar signs in the text, but for those after a backslash."""
-    text, places = state.env.get("dollars", ("", []))
+def _places(state: StateInline) -> tuple[list[int], list[int]]:
+    """Return the places of dollar signs in the text, and those of two: none after a backslash."""
+    text, places = state.env.get("dollars", ("", ()))
     if text is not state.src:
-        places = [found.start() for found in _DOLLARS.finditer(state.src) if found[1]]
+        places = list[int](), list[int]()
+        for found in _DOLLARS.finditer(state.src):
+            if found[1]:
+                places[len(found[1]) - 1].append(found.start())
         state.env["dollars"] = state.src, places
     return places  # type: ignore[no-any-return]
 

@@ -63,7 +63,7 @@ def _words(state: StateInline, silent: bool) -> bool:
     text, at, last = state.src, state.pos, state.posMax
     sign = text[at]
     if sign in ":{":
-        if sign == ":" and at and text[at - 1].isalnum():
+        if sign == ":" and said.in_word(state):
             return False
         return said.typed_if(state, silent, _ROLE.match(text, at, last), _PRINTED)
     if sign != "[":

@@ -33,6 +33,15 @@ def whole(state: StateInline, end: int) -> re.Match[str] | None:
     return _ANYTHING.match(state.src, state.pos, end) if end else None
 
 
+def in_word(state: StateInline) -> bool:
+    """Whether a Latin letter or a digit stands before the sign at hand.
+
+    Chinese and Japanese have no spaces between words: there it says nothing.
+    """
+    before = state.src[state.pos - 1] if state.pos else " "
+    return before.isascii() and before.isalnum()
+
+
 def within(state: StateInline, opening: str, closing: str) -> int:
     """Return where `closing` begins, if `opening` stands at hand and it follows soon; or 0."""
     at = state.pos

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from booklet.manuscript.dialects import said
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
@@ -90,7 +92,7 @@ def signs_plugin(md: MarkdownIt) -> None:
 def _sign(state: StateInline, silent: bool) -> bool:
     """Take `:heart:`, unless a letter or digit stands on either side."""
     text, at = state.src, state.pos
-    if text[at] != ":" or (at and (text[at - 1].isalnum() or text[at - 1] == ":")):
+    if text[at] != ":" or said.in_word(state) or (at and text[at - 1] == ":"):
         return False
     found = _CODE.match(text, at, state.posMax)
     if not found or found[1] not in SIGNS:
