@@ -141,9 +141,14 @@ class Source:
         name = os.path.normpath(name)
         content = self.shelf.take(name)
         shown = printable((self._shown / name).as_posix())
-        if not name.endswith((".css", ".toml")) and (error := other(content[:ENOUGH], shown)):
-            raise error
         return Text(shown, name, decode(content, shown))
+
+    def chapter(self, name: str) -> Text:
+        """Return another file of the manuscript; raises BookletError if it is no Markdown."""
+        beginning = self.shelf.take(os.path.normpath(name))[:ENOUGH]
+        if error := other(beginning, printable((self._shown / name).as_posix())):
+            raise error
+        return self.text(name)
 
     @cached_property
     def style(self) -> Text | None:

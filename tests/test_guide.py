@@ -46,6 +46,7 @@ KINDS: dict[str, tuple[dict[str, object], int, tuple[float, float]]] = {
     "too thick": ({}, 240, (148, 210)),
     "two sheets": ({}, 8, (148, 210)),
     "one sheet, one run": ({"printing": "one-run", "tray": "face-up"}, 4, (148, 210)),
+    "all on the cover": ({"scheme": "signatures", "cover": "yes"}, 4, (148, 210)),
     "paper unknown": ({"paper": "coated", "creep": "none"}, 8, (148, 210)),
 }  # fmt: skip
 
@@ -107,6 +108,7 @@ def test_a_guide_says_what_its_plan_wants(lay: Callable[[Guide], tuple[int, str]
     assert "to the left: the front cover comes up" in said["right, letter, one-sided"]
     assert "52 mm from head and foot. For 0.6 mm of paper take 24/6 or 26/6" in said["saddle"]
     assert "24/8 or 23/8" in said["thick"]
+    assert "For 0.1 mm of paper take 24/6 or 26/6" in said["all on the cover"]
     assert "Cut at the marks" in said["thick"]
     assert "more than office staples hold" in said["too thick"]
     assert "Gather" in said["signatures"]

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from booklet.errors import BookletError
 from booklet.formats import other, quoted_path
+from booklet.manuscript import parse
 from booklet.press.writing import remedy, write
 from booklet.source import read
 
@@ -103,6 +104,16 @@ def test_what_pandoc_cannot_read_has_another_hint(raw: bytes, hint: str) -> None
     assert error
     assert error.commands == ()
     assert hint in error.hint
+
+
+def test_a_chapter_may_be_no_document_either(tmp_path: Path) -> None:
+    """The same is said of it, at its own path; templates are web pages, and stay so."""
+    (tmp_path / "one.html").write_text("<!DOCTYPE html><p>x")
+    (tmp_path / "essay.md").write_text("---\nchapters: [one.html]\n---\n\nWords.\n")
+    with pytest.raises(BookletError, match="this is a web page") as caught:
+        parse(read("essay.md", tmp_path))
+    assert str(caught.value.where) == "one.html"
+    assert read("essay.md", tmp_path).text("one.html").text.startswith("<!DOCTYPE")
 
 
 @pytest.mark.parametrize("text", ["# A", "<b>x</b>", "<!-- x -->\n# A", "{rtf}", "{}", "PK", "\\a"])

@@ -26,6 +26,7 @@ from booklet.sheets.estimate import SHORT_STAPLE
 from booklet.sheets.frame import Frame, frame
 from booklet.sheets.marks import has_crop_marks
 from booklet.sheets.naming import has_line_outside
+from booklet.sheets.place import COVER
 
 # Who prints on these has letter at hand for the guide as well.
 _AMERICAN = ("letter", "half-letter", "legal", "tabloid")
@@ -62,8 +63,17 @@ class Guide:
 
     @property
     def is_sewn(self) -> bool:
-        """Whether there are signatures behind one another, which no staple goes through."""
-        return self.plan.scheme is Scheme.SIGNATURES
+        """Whether there are signatures behind one another, which no staple goes through.
+
+        There are none where all pages stand on a separate cover.
+        """
+        within = any(sheet.number != COVER for sheet in self.placed)
+        return self.plan.scheme is Scheme.SIGNATURES and within
+
+    @property
+    def pile(self) -> tuple[Sheet, ...]:
+        """The sheets that are folded first: a signature, or the cover if that is all there is."""
+        return tuple(s for s in self.placed if s.signature == 1) or self.placed
 
     @property
     def from_left(self) -> bool:
@@ -94,8 +104,8 @@ class Guide:
     @property
     def middle(self) -> tuple[str, str]:
         """The two pages that lie uppermost before the (first) pile is folded; a blank says so."""
-        inner = [sheet for sheet in self.placed if sheet.signature == 1][-1]
-        left, right = (str(cell.page) if cell.page else "a blank" for cell in inner.back.rows[-1])
+        cells = self.pile[-1].back.rows[-1]
+        left, right = (str(cell.page) if cell.page else "a blank" for cell in cells)
         return left, right
 
     @property
@@ -139,13 +149,12 @@ class Guide:
     def figures(self) -> dict[str, str]:
         """The figures, by the name of what they show, as SVG."""
         plan, frame_ = self.plan, self._frame
-        pile = [sheet for sheet in self.placed if sheet.signature == 1]
         drawn = {"sides": figures.sides(self.first, plan, frame_, most=(80, 40))}
         if not plan.folded:
             return drawn | {"corner": figures.corner(plan, frame_, self.first)}
         drawn |= {
-            "pile": figures.pile(pile, plan, frame_),
-            "folding": figures.folding(pile, plan, frame_),
+            "pile": figures.pile(self.pile, plan, frame_),
+            "folding": figures.folding(self.pile, plan, frame_),
             "closed": figures.closed(plan, frame_, stapled=not self.is_sewn),
         }
         if self.is_cut:

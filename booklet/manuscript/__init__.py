@@ -184,7 +184,7 @@ def _files(source: Source, front: FrontMatter) -> Iterator[tuple[Text, FrontMatt
         line = front.lines[f"chapters/{number}"]
         where = Place(source.essay.path, line)
         try:
-            text = source.text(name)
+            text = source.chapter(name)
         except BookletError as error:
             raise BookletError(error.message, error.where or where, error.hint) from error
         if text.name in seen:

@@ -87,7 +87,8 @@ class Estimate:
     @property
     def staples(self) -> str:
         """The staples that hold a copy; nothing where none do, or the thickness is unknown."""
-        if not self.plan.folded or self.plan.scheme is Scheme.SIGNATURES or self.stitched is None:
+        sewn = self.plan.scheme is Scheme.SIGNATURES and self.sheets
+        if not self.plan.folded or sewn or self.stitched is None:
             return ""
         if self.stitched <= SHORT_STAPLE:
             return "24/6 or 26/6"
@@ -100,7 +101,7 @@ class Estimate:
         if self.stitched is None or self.spine is None:
             return "the paper has no thickness, so that there is no advice on staples"
         through = f"{self.stitched.to('mm'):.1f} mm of paper"
-        if self.plan.scheme is Scheme.SIGNATURES:
+        if self.plan.scheme is Scheme.SIGNATURES and self.sheets:
             return f"sew or glue the signatures: the spine is {self.spine.to('mm'):.1f} mm thick"
         if self.stitched <= SHORT_STAPLE:
             return f"staple twice through the fold, {self.staples}: {through}"
