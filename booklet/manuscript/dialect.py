@@ -122,7 +122,9 @@ def dialect(lang: str) -> MarkdownIt:
         md.use(plugin)
     for plugin in (line_blocks_plugin, page_breaks_plugin):
         md.use(plugin)
-    for rule in (html_inline, link, footnote_inline, span):
+    # before the raised words, which `^[one]^[two]` would be taken for
+    md.inline.ruler.before("emphasis", "note_here", _lined(footnote_inline))
+    for rule in (html_inline, link, span):
         md.inline.ruler.at(rule.__name__, _lined(rule))
     md.inline.ruler.at("autolink", _lined(as_typed))
     md.inline.ruler.at("image", _lined(picture))

@@ -41,7 +41,7 @@ def obsidian_plugin(md: MarkdownIt) -> None:
 
 def _link(state: StateInline, silent: bool) -> bool:
     """Take `[[Note]]`, `[[Note#Heading|alias]]` and `[[#Heading]]`."""
-    if not state.src.startswith("[[", state.pos) or said.in_word(state):
+    if not state.src.startswith("[[", state.pos) or said.in_word(state) or _before(state) == "]":
         return False
     found = _LINK.match(state.src, state.pos, state.posMax)
     if not found or state.linkLevel or found["to"].casefold().strip("_") == "toc":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from markdown_it.common.utils import normalizeReference
+
 from booklet.manuscript.dialects import said
 
 if TYPE_CHECKING:
@@ -40,6 +42,10 @@ _ORG_LINK = re.compile(r"\[\[(?:https?|file|mailto):[^\[\]\n]{1,500}\](?:\[[^\[\
 _MODULE = re.compile(
     r"(?:import\s+(?:[\w*{}\s,$]{1,200}\sfrom\s+)?['\"][^'\"\n]{1,200}['\"];?|export\s+(?:default|const|let|function)\s.{0,500})$"
 )
+_NAMED = re.compile(
+    r"(?P<picture>!?)\[(?P<words>(?!\^|\s*@|\[)[^\[\]\n]{0,300})\]\[(?!\^|@)(?P<name>[^\[\]\n]{0,100})\](?![(:\[{])"
+)
+_NOWHERE = ("M07", "{} leads nowhere", "write `[name]: https://…` on a line of its own")
 _HEADING = re.compile(r"(#{1,6})([^\W\d_].*)$")
 
 _PRINTED = (
@@ -66,6 +72,8 @@ def _words(state: StateInline, silent: bool) -> bool:
         if sign == ":" and said.in_word(state):
             return False
         return said.typed_if(state, silent, _ROLE.match(text, at, last), _PRINTED)
+    if sign in "[!" and (found := _undefined(state)):
+        return said.typed_if(state, silent, found, _NOWHERE)
     if sign != "[":
         return False
     found = _ORG_LINK.match(text, at, last) or _BBCODE.match(text, at, last)
@@ -74,6 +82,16 @@ def _words(state: StateInline, silent: bool) -> bool:
     if not found[0].startswith("[[") and not _has_pair(text, found[0]):
         return False
     return said.typed_if(state, silent, found, _PRINTED)
+
+
+def _undefined(state: StateInline) -> re.Match[str] | None:
+    """Return a link or a picture whose address has a name, if no line says what that is."""
+    found = _NAMED.match(state.src, state.pos, state.posMax)
+    if not found or said.in_word(state) or (state.pos and state.src[state.pos - 1] == "]"):
+        return None
+    name = normalizeReference(found["name"] or found["words"])
+    meant = found["picture"] or (found["words"].strip() and re.search("[^\\W\\d_]", name))
+    return None if not meant or name in state.env.get("references", {}) else found
 
 
 def _has_pair(text: str, tag: str) -> bool:
