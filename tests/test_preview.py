@@ -336,6 +336,27 @@ def test_a_finding_is_marked_beside_its_block(
     expect(page.locator("#remark-count")).to_have_text("1")
 
 
+def test_findings_of_a_kind_are_listed_under_the_first(
+    opened: Callable[..., Page], preview: Preview
+) -> None:
+    """The others are a click away; what counts stands first."""
+    page = opened()
+    ready(page)
+    calls = "".join(f"\n\nCall[^gone{n}]." for n in range(9))
+    preview.write(ESSAY.replace("author: A. Writer", "author: A. Writer\nlayout: post") + calls)
+    expect(page.locator("#remark-count")).to_have_text("9", timeout=PATIENCE)
+    page.keyboard.press("r")
+    items = page.locator("#panel-remarks > .remarks > li")
+    expect(items).to_have_count(2)
+    expect(items.first).to_contain_text("gone0")
+    expect(items.last.locator("button")).to_have_class("note")
+    others = items.first.locator("details li")
+    expect(others.first).to_be_hidden()
+    items.first.locator("summary").click()
+    expect(others.first).to_be_visible()
+    expect(others).to_have_count(8)
+
+
 def test_two_windows_show_the_same(opened: Callable[..., Page], preview: Preview) -> None:
     """Each is told of every change."""
     pages = [opened(), opened()]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from booklet.edition import note_anchor
 from booklet.errors import Place
 from booklet.findings import CODES
+from booklet.summary import likeness, ranked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -61,7 +62,8 @@ class Entry:
 class Remark:
     """An error or a finding, with its place in the manuscript and on the pages.
 
-    `page` counts from 0, and is -1 where there is none; `anchor` is that of the block.
+    `page` counts from 0, and is -1 where there is none; `anchor` is that of the block. Those with
+    the same `kin` are of one kind.
     """
 
     kind: str
@@ -72,6 +74,7 @@ class Remark:
     line: int
     page: int = -1
     anchor: str = ""
+    kin: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ def shown(made: MatchedSet, before: Manuscript | None, files: Collection[Path] =
         tuple(leaf.blank for leaf in leaves),
         blocks,
         entries,
-        tuple(_found(finding, blocks) for finding in made.report.findings),
+        tuple(_found(finding, blocks) for finding in ranked(made.report.findings)),
         booklet.plan,
         _paper(booklet),
         (edited(before, manuscript) or _pictured(manuscript, files)) if before else "",
@@ -264,7 +267,8 @@ def _found(finding: Finding, blocks: tuple[Spotted, ...]) -> Remark:
     """Return a finding as it is shown."""
     hint = finding.hint or CODES[finding.code][2]
     where = finding.where or Place("")
-    return _placed(finding.kind, finding.code, finding.message, hint, where, blocks)
+    placed = _placed(finding.kind, finding.code, finding.message, hint, where, blocks)
+    return replace(placed, kin=likeness(finding))
 
 
 def _placed(

@@ -75,7 +75,7 @@ export class Side {
     const all = [...lost, ...remarks];
     $("panel-remarks").replaceChildren(
       all.length
-        ? make("ol", { class: "remarks" }, ...all.map((remark) => this.remark(remark)))
+        ? this.remarks(all)
         : make("p", { class: "none" }, "Nothing was found that needs a remark."),
     );
     const counted = all.filter((remark) => remark.kind !== "note").length;
@@ -88,6 +88,20 @@ export class Side {
     const top = Math.min(...entries.map((each) => each.level));
     const folio = facts.pages[entry.page]?.folio ?? "";
     return make("li", {}, make("button", { "data-level": entry.level - top + 1, onclick: () => this.book.go(entry.page) }, make("span", {}, entry.text), make("b", {}, folio)));
+  }
+
+  /** Return a list in which remarks of one kind stand together: the first, and the others folded away. */
+  remarks(all) {
+    const kinds = new Map();
+    for (const remark of all) {
+      const kin = remark.kin || remark;
+      kinds.set(kin, [...(kinds.get(kin) ?? []), this.remark(remark)]);
+    }
+    const items = [...kinds.values()].map(([first, ...others]) => {
+      if (others.length) first.append(make("details", {}, make("summary", {}, `and ${others.length} more`), make("ol", {}, ...others)));
+      return first;
+    });
+    return make("ol", { class: "remarks" }, ...items);
   }
 
   remark(remark) {
