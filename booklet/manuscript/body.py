@@ -76,6 +76,9 @@ class Body:
             elif _is_left_out(tokens, i):
                 self.running.take(tokens[i + 1], None)
                 done |= {i + 1, i + 2}
+            elif _is_tags_alone(tokens, i):
+                self._tags_alone(tokens[i + 1])
+                done |= {i + 1, i + 2}
             elif _is_figure(tokens, i):
                 self._figure(token, tokens[i + 1])
                 done |= {i + 1, i + 2}
@@ -223,6 +226,13 @@ class Body:
             blocks = self.galley.draft.blocks
             self._keep(blocks[-1].id if blocks else "", "html", words)
         return token
+
+    def _tags_alone(self, inline: Token) -> None:
+        """Take a paragraph of tags without a word: they make no paragraph of the text."""
+        self.running.take(inline, None)
+        html = "".join(child.content for child in inline.children or ())
+        if html:
+            self.galley.draft.tokens.append(_html(f"{html}\n"))
 
     def _end_raw(self, depth: int) -> None:
         """End the raw tags that were opened in Markdown blocks at `depth` or deeper."""
@@ -412,6 +422,15 @@ def _is_left_out(tokens: list[Token], i: int) -> bool:
         return False
     kinds = {child.type for child in tokens[i + 1].children or ()}
     return "dropped" in kinds and kinds <= {"dropped", "softbreak", "hardbreak"}
+
+
+def _is_tags_alone(tokens: list[Token], i: int) -> bool:
+    """Whether the paragraph at `i` is tags without a word or a picture."""
+    if tokens[i].type != "paragraph_open" or tokens[i].hidden or tokens[i].attrs:
+        return False
+    children = tokens[i + 1].children or ()
+    tags = [child.content.lower() for child in children if child.type == "html_inline"]
+    return len(tags) == len(children) > 0 and not any(tag.startswith("<img") for tag in tags)
 
 
 def _is_figure(tokens: list[Token], i: int) -> bool:

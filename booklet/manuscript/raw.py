@@ -16,6 +16,7 @@ import nh3
 from booklet.errors import BookletError
 from booklet.manuscript.attributes import sorted_out
 from booklet.manuscript.dialect import DEEPEST
+from booklet.manuscript.dialects.old_html import NOW, class_for
 from booklet.source import NONCHARACTERS
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ _EVERYWHERE = frozenset({"id", "class", "lang", "dir", "title"})
 _BY_TAG = {
     "a": {"href"},
     "img": {"src", "alt", "width"},
-    "ol": {"start"},
+    "li": {"value"},
+    "ol": {"start", "type"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     "col": {"span"},
@@ -180,6 +182,7 @@ class Raw:
     def _take(self, tag: re.Match[str]) -> None:
         """Take a tag."""
         name = tag["name"].lower()
+        old, name = name, NOW.get(name, name)
         if self.within:
             self.within = "" if tag["end"] and name == self.within else self.within
         elif tag["end"]:
@@ -187,7 +190,8 @@ class Raw:
         elif name not in _TAGS:
             self._drop(name)
         else:
-            self._begins(name, self._kept(name, tag["attributes"]))
+            centred = ' align="center"' if old == "center" else ""
+            self._begins(name, self._kept(name, centred + tag["attributes"]))
             if tag["void"] and name not in _VOID:  # such as `<a id="here"/>`
                 self._ends(name)
 
@@ -246,7 +250,9 @@ class Raw:
             if name in _SPANS and name in _BY_TAG.get(tag, ()):
                 given[name] = self._span(name, text)
             elif name in _EVERYWHERE | _BY_TAG.get(tag, set()) or name.startswith("data-"):
-                given[name] = text
+                given[name] = f"{given.get(name, '')} {text}".strip() if name == "class" else text
+            elif (named := class_for(tag, name, text)) is not None:
+                given["class"] = f"{given.get('class', '')} {named}".strip()
             else:
                 hint = _INSTEAD.get(name, "it has no effect in print")
                 self.owner.find("M02", f"the attribute `{name}` of `<{tag}>` was dropped", hint)
