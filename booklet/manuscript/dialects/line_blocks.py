@@ -135,7 +135,7 @@ def _stepped(name: str, steps: int) -> str:
 
 
 # A paragraph of so many lines, each broken by its author, is taken for verse.
-_FEWEST = 3
+_FEWEST = 4
 
 
 def _broken_lines(state: StateCore) -> None:
