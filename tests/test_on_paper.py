@@ -347,6 +347,25 @@ def test_pages_for_a_shop_that_are_no_multiple_of_four_are_said(
     assert not press(f"{text}\n", editions=("large-print",)).report.findings
 
 
+@pytest.mark.parametrize(
+    ("style", "said"),
+    [
+        ("@page { bleed: 0mm }", ["`bleed: 3mm`", "`marks: crop`"]),
+        ("@page { bleed: 3mm }", ["`marks: crop`"]),
+        ("@page { bleed: 20mm }", []),
+        ("p { color: red }", []),
+    ],
+)
+def test_a_rule_that_takes_the_room_of_bleed_and_marks_is_said(
+    press: Shop, style: str, said: list[str]
+) -> None:
+    """In the style sheet that may have it."""
+    booklet = press({"essay.md": "Text.\n", "style.css": style}, editions=("press",))
+    found = [finding for finding in booklet.report.findings if finding.code == "I04"]
+    assert [finding.message.split(" has no effect")[0] for finding in found] == said
+    assert {str(finding.where) for finding in found} <= {"style.css"}
+
+
 def test_half_of_a_size_has_a_name_if_there_is_one() -> None:
     """Whichever way the sheet lies; no half is larger than half the sheet."""
     assert Size.parse("210mm x 297mm").half() == Size.parse("A5")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from booklet.errors import Place
@@ -26,6 +27,12 @@ MOST_IN_A_SADDLE = 80
 
 # Pages of a sheet that is folded once.
 _FOLDED = 4
+
+# What a laser printer of an office leaves white at each edge, a sixth of an inch.
+_WHITE = Length.mm(4.2)
+_MARGINS = ("margin-inner", "margin-outer", "margin-top", "margin-foot")
+
+_MM = 72 / 25.4
 
 
 def of_sizes(manuscript: Manuscript) -> Iterator[Finding]:
@@ -70,11 +77,6 @@ def of_margins(
             yield Finding("I10", message, wish.where, hint=hint)
 
 
-# What a laser printer of an office leaves white at each edge, a sixth of an inch.
-_WHITE = Length.mm(4.2)
-_MARGINS = ("margin-inner", "margin-outer", "margin-top", "margin-foot")
-
-
 def _spare(plan: Plan | None, trim: Size, fills: bool) -> tuple[float, float] | None:
     """Return the paper beside and above a page, or None where it is not printed on such paper."""
     if plan:
@@ -90,12 +92,35 @@ def of_pages(edition: Edition, pages: Pages) -> Iterator[Finding]:
         yield from coarse(pages.pdf, [leaf.folio for leaf in pages.leaves], edition)
     count = len(pages.leaves)
     style = edition.style
+    if style.standard == "pdf/x-4":
+        yield from _of_room(pages.pdf, edition)
     if style.standard == "pdf/x-4" and style.output == "pages" and count % _FOLDED:
         more = -count % _FOLDED
         blank = f"{more} blank page{'s' * (more > 1)}"
         message = f"a shop that staples needs a multiple of four, and there are {count} pages"
         hint = f"it adds {blank} at the end; one that glues does not mind"
         yield Finding("I07", message, Place(edition.manuscript.path), hint=hint)
+
+
+def _of_room(pdf: bytes, edition: Edition) -> Iterator[Finding]:
+    """Yield a finding if a style sheet leaves less room around a page than its bleed and marks."""
+    from pikepdf import Pdf
+
+    from booklet.pages.remarks import style_of
+
+    with Pdf.open(BytesIO(pdf)) as document:
+        page = document.pages[0]
+        boxes = (page.trimbox, page.obj.BleedBox, page.mediabox)
+        trim, bleed, media = (float(box[2]) for box in boxes)
+    style = edition.style
+    wanted = Length.parse(style.bleed).pt if style.bleed else 0.0
+    lost = [f"`bleed: {style.bleed}`"] * (bleed - trim < wanted - SLACK)
+    lost += ["`marks: crop`"] * (style.marks == "crop" and media - bleed < SLACK)
+    for setting in lost:
+        around = f"{(media - trim) / _MM:.3g} mm"
+        message = f"{setting} has no effect: a rule leaves {around} around a page"
+        hint = "take `bleed` out of the rules for `@page`"
+        yield Finding("I04", message, style_of(edition), hint=hint)
 
 
 def of_sheets(manuscript: Manuscript, style: Style, sheets: Sheets) -> Iterator[Finding]:
@@ -130,9 +155,6 @@ def _lost(sheets: Sheets) -> tuple[float, float] | None:
     spine = 2 * shift(cells[0], sheets.plan)
     over = 2 * where.trim_width + spine - where.width
     return (spine / _MM, over / _MM) if over > SLACK else None
-
-
-_MM = 72 / 25.4
 
 
 def _wider(plan: Plan, trim: Size, spine: float) -> str:
