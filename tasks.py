@@ -295,6 +295,27 @@ def new(_: Context, name: str) -> None:
     say(f"{shown}: write there, then run `./inv build --essay {shlex.quote(essay)}`")
 
 
+@task(
+    help={
+        "add": "a script such as `hebrew`, or several: `./inv fonts add hebrew thai`",
+        "remove": "a script whose fonts are to be taken away",
+    },
+    iterable=["add", "remove"],
+)
+def fonts(_: Context, add: list[str] | None = None, remove: list[str] | None = None) -> None:
+    """Show the fonts by script that are there and could be; `fonts add hebrew` brings some."""
+    from booklet.foundry.showing import change, listed
+
+    try:
+        if add or remove:
+            change(add or (), remove or (), say)
+        else:
+            for line in listed():
+                say(line)
+    except BookletError as error:
+        raise Exit(str(error), code=1) from None
+
+
 @task
 def doctor(_: Context) -> None:
     """Say what is installed, and what mends what is missing."""

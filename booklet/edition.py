@@ -27,8 +27,10 @@ from markupsafe import Markup
 
 from booklet import words
 from booklet.errors import BookletError, Place
+from booklet.foundry import casting
 from booklet.kept import Kept
 from booklet.manuscript import marks
+from booklet.manuscript.language import is_upright
 from booklet.manuscript.pieces import shortened
 from booklet.measure import Length, Size
 from booklet.source import ROOT
@@ -116,11 +118,11 @@ def compose(
         endnotes = frozenset(note.key for note in manuscript.notes)
     trim = style.page(settings)
     backwards = ("rtl.css",) if settings.rtl else ()
+    upright = ("upright.css",) if is_upright(settings.lang) else ()
     numbers = ("numbers.css",) if style.paragraph_numbers else ()
-    house = map(_sheet, (*SHEETS, *backwards, *numbers, *style.styles))
+    house = map(_sheet, (*SHEETS, *backwards, *upright, *numbers, *style.styles))
     sheets = (*house, _tokens(trim, style, settings))
-    if fonts := source.fonts:
-        sheets += (_faces(fonts, source),)
+    sheets += tuple(_faces(manuscript, source))
     own = (*([source.style] if source.style else ()), *map(source.text, style.own))
     sheets += tuple(Sheet(text.path, text.text, own=True) for text in own)
     setter = _Setter(manuscript, style, trim, source, endnotes, kept or Kept())
@@ -154,20 +156,35 @@ def _sheet(name: str) -> Sheet:
     return Sheet(f"styles/{name}", (STYLES / name).read_text(encoding="utf-8"))
 
 
-def _faces(fonts: tuple[str, ...], source: Source) -> Sheet:
-    """Return the style sheet that brings the author's own fonts, for what the house's lack.
+def _faces(manuscript: Manuscript, source: Source) -> Iterator[Sheet]:
+    """Yield the style sheet that brings types for what the house's lack, if any are there.
 
-    Raises BookletError for a file in `fonts/` that is not a font.
+    The author's own stand before those that were added by script. Raises BookletError for a file
+    in `fonts/` that is not a font.
     """
-    from booklet.fonts import face  # late: it reads the fonts' tables
+    faces = []
+    if source.fonts:
+        from booklet.fonts import face  # late: it reads the fonts' tables
 
-    faces = [face(name, source.shelf.take(name)) for name in fonts]
-    families = ", ".join(f'"{family}"' for family in dict.fromkeys(f.family for f in faces))
-    css = "\n".join(f.css() for f in faces) + (
-        f'\n:root {{ --face-apparatus: "Booklet Sans", {families}, sans-serif; '
-        f'--face-text: "Booklet Serif", {families}, serif }}\n'
-    )
-    return Sheet("(fonts of this essay)", css)
+        faces = [face(name, source.shelf.take(name)) for name in source.fonts]
+    added = casting.there(_characters(manuscript), manuscript.settings.lang)
+    if faces or added:
+        own = tuple(dict.fromkeys(face.family for face in faces))
+        css = (*(face.css() for face in faces), casting.rules(added), casting.choice(own, added))
+        yield Sheet("(fonts of this essay)", "\n".join(css))
+
+
+def _characters(manuscript: Manuscript) -> Callable[[], set[str]]:
+    """Return what tells the characters of a manuscript, in its text and about it."""
+
+    def characters() -> set[str]:
+        texts = [block.text for block in manuscript.blocks]
+        texts += [note.text for note in manuscript.notes]
+        texts += [chapter.title.text for chapter in manuscript.chapters if chapter.title]
+        spoken = words.words(manuscript.settings.lang).values()
+        return set("".join((*texts, *spoken, manuscript.title, repr(manuscript.settings))))
+
+    return characters
 
 
 # The type size of an A5 page, and how slowly it grows with the page: 8.5 pt on A6, 11.75 on A4.

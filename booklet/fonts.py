@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,6 +15,8 @@ from booklet import font_files
 from booklet.errors import BookletError, Place
 from booklet.findings import Finding
 from booklet.font_files import is_font
+from booklet.foundry import kept
+from booklet.foundry.groups import of_character
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -73,23 +76,13 @@ def house_characters() -> frozenset[int]:
     return frozenset(known)
 
 
-# Debian's packages for what people most often lack; others have them by the same names.
-_PACKAGES = (
-    ("\u2e80", "\u9fff", "fonts-noto-cjk"),
-    ("\uac00", "\ud7af", "fonts-noto-cjk"),
-    ("\uf900", "\ufaff", "fonts-noto-cjk"),
-    ("\uff00", "\uffef", "fonts-noto-cjk"),
-    ("\U0001f000", "\U0001faff", "fonts-noto-color-emoji"),
-)
-
 # Characters of a file that are named one by one.
 _NAMED = 6
 
 
 def lacking(edition: Edition, missing: set[str]) -> Iterator[Finding]:
     """Yield, for each file, a finding for the characters that no font has, and what to install."""
-    packages = sorted({_package(c) for c in missing})
-    hint = f"install {' and '.join(packages)}, or put a font that has them into `fonts/`"
+    hint = _help(missing, edition.manuscript.settings.lang)
     for path, places in _places(edition, missing).items():
         named = [
             f"{c} (U+{ord(c):04X}, line {where.line})" if where.line else f"{c} (U+{ord(c):04X})"
@@ -104,11 +97,14 @@ def borrowed(edition: Edition, fonts: Iterable[str]) -> Iterator[Finding]:
     """Yield, for each file, a finding for the characters that fonts of this machine have set."""
     known, named = house_characters(), ", ".join(sorted(fonts))
     texts = _texts(edition)
+    lang, there = edition.manuscript.settings.lang, kept.made()
     strange = {c for text, _ in texts for c in text if ord(c) not in known and _is_shown(c)}
+    strange = {c for c in strange if of_character(c, lang) not in there} or strange
+    hint = _help(strange, lang, "the same on every machine")
     for places in _places(edition, strange).values():
         shown = "".join(sorted(places))[:_NAMED]
         message = f"{len(places)} characters ({shown} …) are set in fonts of this machine: {named}"
-        yield Finding("M12", message, min(places.values()))
+        yield Finding("M12", message, min(places.values()), hint=hint)
 
 
 def _texts(edition: Edition) -> list[tuple[str, Place]]:
@@ -131,12 +127,32 @@ def _places(edition: Edition, characters: set[str]) -> dict[str, dict[str, Place
     return found
 
 
-def _package(character: str) -> str:
-    """Return the Debian package with a font that has this character."""
-    for first, last, package in _PACKAGES:
-        if first <= character <= last:
-            return package
-    return "fonts-noto-core"
+# Debian's packages, which others have by the same names, for those who want a font of the machine.
+_PACKAGES = {
+    "chinese": "fonts-noto-cjk",
+    "chinese-traditional": "fonts-noto-cjk",
+    "emoji": "fonts-noto-color-emoji",
+    "japanese": "fonts-noto-cjk",
+    "korean": "fonts-noto-cjk",
+    "symbols": "fonts-dejavu-core",
+}
+
+
+def _help(characters: set[str], lang: str, are: str = "") -> str:
+    """Return what brings fonts that have these characters: a command, a package, a folder.
+
+    `are` says what such fonts are, where fonts are there already.
+    """
+    groups = {c: of_character(c, lang) for c in characters}
+    names = sorted({name for name in groups.values() if name})
+    assigned = {c for c in characters if unicodedata.category(c) not in ("Cn", "Co")}
+    packages = sorted({_PACKAGES.get(groups[c], "fonts-noto-core") for c in assigned})
+    ways = [f"`./inv fonts add {' '.join(names)}`"] if names else []
+    if are:
+        ways.append("put the font into `fonts/`")
+        return f"to be {are}: {', or '.join(ways)}"
+    ways += [f"install {' and '.join(packages)}"] if packages else []
+    return f"{', or '.join([*ways, 'put a font that has them into `fonts/`'])}"
 
 
 def _is_shown(character: str) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from booklet import machine
 from booklet.errors import BookletError
+from booklet.foundry import kept
 from booklet.source import ROOT, locate
 from booklet.store import digest, opened
 from booklet.terminal import say
@@ -39,7 +40,7 @@ class Seen:
 
     `essay` is the path of its first file in its real folder; `files` has a digest of each file in
     there, whether the build will use it or not, since one that was missed may come; `house` is a
-    digest of our own styles and templates, and of the machine's fonts.
+    digest of our own styles and templates, of the machine's fonts, and of those that were added.
     """
 
     asked: str | None
@@ -66,6 +67,7 @@ def look(asked: str | None, cwd: Path) -> Seen | None:
         essay = _essay(asked, cwd)
         files = dict(_files(essay.parent))
         house = [f"{path}\n{sum_}" for folder in _HOUSE for path, sum_ in _files(folder)]
+        house += [f"{group}\n{sum_}" for group, sum_ in kept.made().items()]
     except (BookletError, OSError, ValueError, _TooMuch):
         return None
     return Seen(asked, str(essay), files, digest(machine.fonts(), *house))

@@ -142,7 +142,7 @@ class Outfit:
 
 
 OUTFITS = (
-    Outfit(("list", "clean", "doctor"), RUN, ()),
+    Outfit(("list", "clean", "doctor", "fonts"), RUN, ()),
     Outfit(("lint",), TEST, ()),
     Outfit(("bench",), BENCH, LAYOUT),
     Outfit(("test",), TEST, (*LAYOUT, *ORACLES)),

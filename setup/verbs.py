@@ -60,6 +60,19 @@ _SENTENCES = (
 )
 
 
+def _spelt_out(words: list[str]) -> list[str]:
+    """Return the words of a command with the names in `fonts add greek thai` as options.
+
+    Invoke's own words in order are never so many as one likes.
+    """
+    at = words.index("fonts") if "fonts" in words else len(words)
+    order = words[at + 1] if at + 1 < len(words) else ""
+    if order not in ("add", "remove"):
+        return words
+    names = [f"--{order}={word}" if word[:1] != "-" else word for word in words[at + 2 :]]
+    return [*words[: at + 1], *(names or [f"--{order}"])]
+
+
 class Verbs(Program):
     """Invoke's own program, but for its exit status: it says 1 where shells expect 2."""
 
@@ -116,7 +129,9 @@ class Verbs(Program):
 
 
 if __name__ == "__main__":
-    Verbs(name="booklet builder", binary="inv", binary_names=["inv"]).run(["inv", *sys.argv[1:]])
+    Verbs(name="booklet builder", binary="inv", binary_names=["inv"]).run(
+        ["inv", *_spelt_out(sys.argv[1:])]
+    )
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.flush()
         sys.stderr.flush()

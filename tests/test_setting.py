@@ -151,7 +151,7 @@ lang: ar
 
 def test_from_right_to_left_everything_hangs_on_the_other_side(press: Shop) -> None:
     """Lines begin at the right, and the second paragraph further in; so does a table. The numbers
-    of the contents end at the left; a colophon in English is read as English."""
+    of the contents end at the left; the colophon speaks Arabic, its names are English."""
     pages = lines(press(ARABIC).path)
     _, contents, opener, colophon = (pages[i] for i in (1, 2, 4, -1))
     (number,) = (line for line in contents if line.text == "1")
@@ -162,4 +162,4 @@ def test_from_right_to_left_everything_hangs_on_the_other_side(press: Shop) -> N
     assert indents == [0] * half + [1] + [0] * (half - 1)
     (year,) = (line for line in opener if line.text == "1937")
     assert year.right == pytest.approx(edge, abs=1)
-    assert colophon[-2].text.endswith("Markdown.")
+    assert any("WeasyPrint, Markdown" in line.text for line in colophon)

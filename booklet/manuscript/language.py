@@ -94,6 +94,17 @@ def is_leftward(lang: str) -> bool:
     return script in _SCRIPTS_TO_LEFT if script else first in _RIGHT_TO_LEFT
 
 
+# Languages whose scripts have no italics of their own.
+_UPRIGHT = _RIGHT_TO_LEFT | frozenset(
+    "am as bn bo dz gu hi hy ja ka km kn ko lo ml mr my ne or pa sa si ta te th ti yue zh".split()  # noqa: SIM905  read as a line
+)
+
+
+def is_upright(lang: str) -> bool:
+    """Whether nothing is slanted in a language: what is stressed stands out by its weight."""
+    return lang.lower().split("-")[0] in _UPRIGHT
+
+
 def typeset(text: str, lang: str) -> str:
     """Return the running text of a block with its marks and spaces as `lang` wants them.
 
@@ -114,9 +125,11 @@ def release(text: str) -> str:
     return text.translate(_RELEASE)
 
 
+# Characters as wide as they are high, and marks that belong to them where they stand beside them.
+_WIDE = "\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_MARKS = "“”‘’—…·"
 _BETWEEN_WIDE = re.compile(
-    f"(?<=[\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uff00-\uffef]){LINE_END}"
-    "(?=[\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uff00-\uffef])"
+    f"(?<=[{_WIDE}]){LINE_END}(?=[{_WIDE}{_MARKS}])|(?<=[{_MARKS}]){LINE_END}(?=[{_WIDE}])"
 )
 
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from booklet import font_files, pictures
 from booklet.errors import BookletError
 from booklet.font_files import is_font
+from booklet.foundry import casting
 from booklet.pages.css_numbers import tamed
 from booklet.pages.home import HOME
 from booklet.pages.weasy import URLFetcher, URLFetcherResponse
@@ -97,6 +98,9 @@ class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     def _take(self, path: str, url: str) -> bytes:
         """Return the bytes of a font of the house, or of a file on the shelf."""
         name = path.removeprefix("fonts/")
+        if cast := casting.added(path) or (_is_of_house(path) and casting.of_house(name)):
+            self._of_house.add(url)
+            return cast
         if _is_of_house(path):
             for package in FONTS:
                 font = files(package) / "files" / name

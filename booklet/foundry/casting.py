@@ -1,0 +1,133 @@
+"""Casting: the types for an edition, as rules for its style sheets, and their bytes."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from booklet.foundry import kept
+from booklet.foundry.groups import GROUPS, needed
+from booklet.pages.home import HOME
+from booklet.store import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from booklet.foundry.groups import Group
+
+# Where added types stand for the layout, before the digest of what they are made of.
+_ADDED = "types/"
+
+_CODE = "fontpkg_source_code_pro"
+_CODE_FACES = {
+    "SourceCode-Regular.ttf": ("SourceCodePro[wght].ttf", 400),
+    "SourceCode-Semibold.ttf": ("SourceCodePro[wght].ttf", 600),
+    "SourceCode-It.ttf": ("SourceCodePro-Italic[wght].ttf", 400),
+    "SourceCode-SemiboldIt.ttf": ("SourceCodePro-Italic[wght].ttf", 600),
+}
+
+
+def there(characters: Callable[[], set[str]], lang: str) -> tuple[Group, ...]:
+    """Return the groups that are there and that a text in `lang` with these characters needs."""
+    made = kept.made()
+    if not made.keys() & GROUPS.keys():
+        return ()
+    return tuple(group for group in needed(characters(), lang) if group.name in made)
+
+
+def rules(groups: Iterable[Group]) -> str:
+    """Return the rules that bring the faces of these groups."""
+    made = kept.made()
+    faces: dict[str, str] = {}
+    for group in groups:
+        for cut in group.cuts:
+            address = f"{HOME}{_ADDED}{made[group.name]}/{group.name}/{cut.name}"
+            faces[cut.name] = cut.css(cut.family, address)
+            if group.name == "emoji":  # Pango asks for this family where it sees one
+                faces[f"emoji {cut.name}"] = cut.css("emoji", address)
+    return "\n".join(faces.values())
+
+
+def choice(own: Sequence[str], groups: Sequence[Group]) -> str:
+    """Return the rule for which families are taken in which order, the author's `own` first."""
+    text = (*own, *_families(groups, apparatus=False))
+    apparatus = (*own, *_families(groups, apparatus=True))
+
+    def listed(first: str, more: Iterable[str], last: str) -> str:
+        return ", ".join((*(f'"{name}"' for name in dict.fromkeys((first, *more))), last))
+
+    return (
+        f":root {{ --face-text: {listed('Booklet Serif', text, 'serif')}; "
+        f"--face-apparatus: {listed('Booklet Sans', apparatus, 'sans-serif')}; "
+        f"--face-code: {listed('Booklet Code', apparatus, 'monospace')} }}\n"
+    )
+
+
+def _families(groups: Iterable[Group], *, apparatus: bool) -> tuple[str, ...]:
+    """Return the families of these groups in their order, without those of the house."""
+    found = [
+        cut.family
+        for group in groups
+        for cut in ((group.apparatus + group.text) if apparatus else group.text)
+    ]
+    return tuple(name for name in dict.fromkeys(found) if name not in _HOUSE)
+
+
+_HOUSE = ("Booklet Serif", "Booklet Sans")
+
+
+def added(path: str) -> bytes | None:
+    """Return the bytes of an added face by the path of its address, or None if it is not one."""
+    parts = path.removeprefix(_ADDED).split("/")
+    if not path.startswith(_ADDED) or len(parts) != 3 or parts[1] not in GROUPS:
+        return None
+    _, group, name = parts
+    if name not in {cut.name for cut in GROUPS[group].cuts}:
+        return None
+    with suppress(OSError):
+        return (kept.folder() / group / name).read_bytes()
+    return None
+
+
+def of_house(name: str) -> bytes | None:
+    """Return the bytes of a face of Source Code, or None if the name is another's.
+
+    It comes as a variable font, of which static ones are cut once and kept.
+    """
+    if name not in _CODE_FACES:
+        return None
+    try:
+        key = digest(version("fontpkg-source-code-pro"), version("fonttools"), name)
+    except PackageNotFoundError:  # the set-up has not run since it came: code is set in the sans
+        return (files("font_source_sans_pro") / "files/SourceSansPro-Regular.otf").read_bytes()
+    place = kept.folder() / "house" / f"{key}.ttf"
+    with suppress(OSError):
+        return place.read_bytes()
+    content = _cut(name)
+    with suppress(OSError):  # without room to keep it, it is cut each time
+        _write(place, content)
+    return content
+
+
+@cache
+def _cut(name: str) -> bytes:
+    """Return a face of Source Code, cut anew."""
+    from booklet.foundry.cutting import instance  # late: only once on each machine
+
+    file, weight = _CODE_FACES[name]
+    return instance((files(_CODE) / "files" / file).read_bytes(), {"wght": weight})
+
+
+def _write(place: Path, content: bytes) -> None:
+    """Write a file whole, or not at all."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle, new = tempfile.mkstemp(dir=place.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    os.replace(new, place)

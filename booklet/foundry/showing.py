@@ -1,0 +1,28 @@
+"""What a person sees of the types by script: which are there, and which could be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booklet.foundry import cutting, kept
+from booklet.foundry.groups import GROUPS, named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+
+def listed() -> Iterator[str]:
+    """Yield a line for each group, and one that says how to bring more."""
+    made = kept.made()
+    wide = max(map(len, GROUPS))
+    for group in GROUPS.values():
+        state = "there" if cutting.is_there(group) else "older" if group.name in made else "-"
+        yield f"{group.name:{wide}}  {state:5}  {group.title}"
+    yield "`./inv fonts add hebrew` brings what a script needs; `cjk` is all four of the East"
+
+
+def change(add: Iterable[str], remove: Iterable[str], say: Callable[[str], None]) -> None:
+    """Bring the types of some groups, and take those of others away."""
+    wanted, unwanted = named(add), named(remove)
+    cutting.remove(unwanted, say)
+    cutting.add(wanted, say)

@@ -1,0 +1,170 @@
+"""Fonts by script: which are needed, how they are brought, and that they set the page."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import zipfile
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import INV
+
+from booklet.errors import BookletError
+from booklet.foundry import casting, cutting, kept
+from booklet.foundry.groups import GROUPS, named, needed, of_character
+from booklet.receipt import look
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Shop
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the fonts of each test in a folder of its own."""
+    monkeypatch.setenv("BOOKLET_FONTS", str(tmp_path / "kept"))
+
+
+def wheel(cut_files: list[str]) -> bytes:
+    """Return a package with a font in the place of each of these files."""
+    font = files("font_source_sans_pro") / "files" / "SourceSansPro-Regular.otf"
+    content = font.read_bytes()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for name in cut_files:
+            package.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.fixture
+def brought(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let packages come without a network, with one face of the house in each of their files."""
+    cuts = [cut for group in GROUPS.values() for cut in group.cuts]
+    monkeypatch.setattr(cutting, "instance", lambda content, _axes: content)
+    monkeypatch.setattr(
+        cutting,
+        "_fetched",
+        lambda packages, _place: {
+            package: wheel(list({c.file for c in cuts if c.package == package}))
+            for package in packages
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("character", "lang", "group"),
+    [
+        ("ש", "he", "hebrew"), ("ش", "en", "arabic"), ("ہ", "ur", "arabic"), ("ก", "th", "thai"),
+        ("अ", "hi", "devanagari"), ("খ", "bn", "bengali"), ("க", "ta", "tamil"),
+        ("ក", "km", "khmer"), ("မ", "my", "burmese"), ("국", "ko", "korean"),
+        ("か", "ja", "japanese"), ("国", "ja", "japanese"), ("国", "zh", "chinese"),
+        ("國", "zh-Hant", "chinese-traditional"), ("國", "zh-HK", "chinese-traditional"),
+        ("國", "ko", "korean"), ("国", "en", "chinese"), ("✅", "en", "emoji"),
+        ("❌", "en", "emoji"), ("😀", "de", "emoji"), ("✗", "en", "symbols"),
+        ("★", "en", "symbols"), ("⇒", "en", "symbols"), ("ꙮ", "ru", "cyrillic"),
+        ("ᾧ", "el", "greek"), ("a", "en", ""), ("ÿ", "fr", ""),
+    ],
+)  # fmt: skip
+def test_a_character_belongs_to_a_script(character: str, lang: str, group: str) -> None:
+    """Chinese characters belong to the language of the text."""
+    assert of_character(character, lang) == group
+
+
+def test_a_text_needs_the_fonts_of_its_scripts_its_own_first() -> None:
+    """Emoji come last: what is a letter or a sign elsewhere is not drawn as a picture."""
+    assert [g.name for g in needed(set("abc✅国אか"), "ja")] == ["japanese", "hebrew", "emoji"]
+    assert [g.name for g in needed(set("国 と か"), "en")] == ["japanese"]
+    assert needed(set("plain"), "en") == ()
+
+
+def test_every_package_is_locked_with_a_hash() -> None:
+    """A package that is another one by now is refused."""
+    locked = cutting._locked()
+    wanted = {package for group in GROUPS.values() for package in group.packages}
+    assert wanted == locked.keys()
+    assert all("--hash=sha256:" in lines for lines in locked.values())
+
+
+def test_no_two_faces_have_one_name_within_a_group() -> None:
+    """Each is a file of its own."""
+    for group in GROUPS.values():
+        names = [cut.name for cut in group.cuts]
+        assert len(names) == len(set(names)), group.name
+
+
+def test_an_unknown_script_is_said() -> None:
+    """With the nearest that there is."""
+    with pytest.raises(BookletError, match="there are no fonts for `hebrwe`") as caught:
+        named(["hebrwe"])
+    assert caught.value.hint == "did you mean `hebrew`?"
+
+
+@pytest.mark.usefixtures("brought")
+def test_fonts_are_added_once_and_taken_away() -> None:
+    """What is there is left; what was made of something else is made anew."""
+    said: list[str] = []
+    cutting.add(named(["hebrew"]), said.append)
+    cutting.add(named(["hebrew"]), said.append)
+    assert [line.split(",")[0] for line in said] == ["hebrew: 4 faces", "hebrew: is there"]
+    assert cutting.is_there(GROUPS["hebrew"])
+    (kept.folder() / "hebrew" / kept.MADE).write_text("other")
+    assert not cutting.is_there(GROUPS["hebrew"])
+    cutting.remove(named(["hebrew"]), said.append)
+    assert kept.made() == {}
+
+
+def test_without_a_network_it_is_said_and_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hint says what can be done instead."""
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", "")
+    with pytest.raises(BookletError, match="the fonts cannot be fetched") as caught:
+        cutting.add(named(["thai"]), lambda _: None)
+    assert "`fonts/`" in caught.value.hint
+    assert kept.made() == {}
+
+
+@pytest.mark.usefixtures("brought")
+def test_added_fonts_set_what_the_house_lacks(press: Shop) -> None:
+    """They come after the house's and before those of the machine, only where they are needed."""
+    cutting.add(named(["hebrew"]), lambda _: None)
+    sheets = {s.path: s.css for s in press("---\nlang: he\n---\n\nשלום.\n").edition.sheets}
+    rules = sheets["(fonts of this essay)"]
+    assert '--face-text: "Booklet Serif", "Booklet Hebrew", serif' in rules
+    assert '"Booklet Sans", "Booklet Hebrew Sans", "Booklet Hebrew", sans-serif' in rules
+    addresses = re.findall(r'url\("https://booklet\.invalid/([^"]*)"\)', rules)
+    assert all(casting.added(address) for address in addresses)
+    plain = press("# T\n\nText.\n").edition.sheets
+    assert "(fonts of this essay)" not in {s.path for s in plain}
+
+
+@pytest.mark.usefixtures("brought")
+def test_a_build_looks_again_when_fonts_come(tmp_path: Path) -> None:
+    """The receipt of a build and the keys of its parts know which fonts are there."""
+    (tmp_path / "essay.md").write_text("# T\n\nשלום\n")
+    before = look("essay.md", tmp_path)
+    cutting.add(named(["hebrew"]), lambda _: None)
+    after = look("essay.md", tmp_path)
+    assert before
+    assert after
+    assert before.house != after.house
+
+
+@pytest.mark.parametrize("path", ["types/x/hebrew/../made", "types/x/none/a.ttf", "types/a.ttf"])
+def test_no_other_file_is_taken_for_a_font(path: str) -> None:
+    """Only the faces of a group have an address."""
+    assert casting.added(path) is None
+
+
+def test_the_verb_shows_and_explains(tmp_path: Path) -> None:
+    """`fonts` lists all scripts; a wrong name is an error with status 1."""
+    done = subprocess.run((*INV, "fonts"), capture_output=True, text=True, check=True)
+    assert all(re.search(rf"^{name} +\S", done.stdout, re.MULTILINE) for name in GROUPS)
+    wrong = subprocess.run((*INV, "fonts", "add", "grek"), capture_output=True, text=True)
+    assert wrong.returncode == 1
+    assert "did you mean `greek`?" in wrong.stderr
+    assert not list(tmp_path.glob("kept/*"))
