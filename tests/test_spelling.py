@@ -145,9 +145,12 @@ lang: he
 `--all` דה.
 """
 CAPITAL = ".text > p:first-of-type::first-letter { float: left; font-size: 3em; line-height: 1 }"
-GATE = (
-    "# Gates\n\n" + "Hedges stand by the gate, and a path goes through it to the river. " * 4 + "\n"
-)
+GATE = """# Gates
+
+Hedges stand by the gate, and a path goes through it to the river. Nobody has mowed it for years, so
+that nettles lean in from both sides, and the latch, which was made by a smith who lived where the
+shop is now, has rusted into its staple. Children climb over.
+"""
 
 
 def hebrew(press: Shop) -> Booklet:
@@ -169,6 +172,13 @@ def test_a_drop_cap_is_found(press: Shop) -> None:
 def first_page(booklet: Booklet) -> int:
     """Return the first page of the text, counted from 0."""
     return [leaf.part for leaf in booklet.pages.leaves].index("c0")
+
+
+def test_words_that_float_before_their_paragraph_are_found(press: Shop) -> None:
+    """So are more than a letter, on several lines."""
+    style = ".lead { float: left; width: 20mm; font-size: 120% }"
+    text = GATE.replace("Hedges stand by the gate", "[Hedges stand]{.lead} by the gate", 1)
+    assert told(press({"essay.md": text, "style.css": style})) == []
 
 
 def without(letter: str, pdf: pikepdf.Pdf, page: int) -> None:

@@ -133,6 +133,16 @@ def test_ink_that_a_printer_does_not_print_is_told(press: Shop) -> None:
         )
 
 
+def test_letters_in_a_drawing_are_not_the_authors(press: Shop) -> None:
+    """White letters of a drawing, each drawn by itself, are in the text as well: by chance."""
+    drawing = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 40" width="90" height="40">
+        <text x="9" y="30" font-size="12" fill="white" transform="rotate(-9 9 30)">tide</text>
+        </svg>"""
+    text = "# Out\n\nThe tide is out.\n\n![A drawing.](tide.svg){fig-alt='White words'}\n"
+    booklet = press({"essay.md": text, "tide.svg": drawing})
+    assert [line for line in told(booklet) if line.startswith("C")] == []
+
+
 def test_pages_that_are_known_say_the_same_again(press: Shop) -> None:
     """What cannot be seen is not forgotten when its page is not read again."""
     first = told(dressed(press, HIDDEN["transparent"]))

@@ -30,8 +30,12 @@ _letters = lru_cache(maxsize=10_000)(letters)
 # A paragraph that goes on over more pages than this is not looked for in pieces.
 _MOST_PAGES = 40
 
-# Letters of a drop cap: a digraph, with an accent apart.
-_CAPITAL = 3
+# Lines that float before a text: the words of its beginning, or but a drop cap.
+_FLOATING = 6
+
+# Letters of the author's are told of if they are so many, or all there are: what is less may be
+# a letter in a drawing.
+_LETTERS = 3
 
 
 class Proof:
@@ -131,7 +135,7 @@ class Proof:
         start = self._from if page == self._page else 0
         found = self._find(wanted, page, start) or (self._find(wanted, page, 0) if start else None)
         if found is None:
-            if not self._scattered(block, page) and not self._has_capital(wanted, page):
+            if not self._scattered(block, page) and not self._has_float(wanted, page):
                 folio = self._folio(page)
                 yield Finding("C01", f"the text {_short(block.text)} is lost", block.where, folio)
             return
@@ -181,16 +185,21 @@ class Proof:
         beside = block.kind in ("td", "th", "html")
         return beside and all(letters(word) in near for word in text.split())
 
-    def _has_capital(self, wanted: str, page: int) -> bool:
-        """Whether a text follows its first letter, which is drawn by itself on the page.
+    def _has_float(self, wanted: str, page: int) -> bool:
+        """Whether a text follows its first letters, which are drawn by themselves on the page.
 
-        A drop cap floats, and so is drawn before the lines beside it.
+        A drop cap floats, and so is drawn before the lines beside it; some words may, too.
         """
-        alone = self._drawn.strings(page)
-        return any(
-            wanted[:size] in alone and self._find(wanted[size:], page, 0) is not None
-            for size in range(1, _CAPITAL + 1)
-        )
+        strings = self._drawn.strings(page)
+        for at in range(len(strings)):
+            head = ""
+            for string in strings[at : at + _FLOATING]:
+                head += string
+                if not wanted.startswith(head):
+                    break
+                if self._find(wanted[len(head) :], page, 0) is not None:
+                    return True
+        return False
 
     def _is_jumbled(self, text: str) -> bool:
         """Whether a text is read back in another order, as is any in a right-to-left book."""
@@ -345,7 +354,8 @@ class Proof:
             near = [
                 (at, where)
                 for anchor, words, where in self._written
-                if wanted and (wanted in words or wanted[::-1] in words)
+                if wanted == words
+                or (len(wanted) >= _LETTERS and (wanted in words or wanted[::-1] in words))
                 if (at := self.printed.anchors.get(anchor, 0)) <= page
             ]
             if near:
