@@ -95,6 +95,15 @@ def test_the_table_says_what_was_reached() -> None:
     assert lines[4][-5:] == ["5", "missed", "1.10", "10", "MB"]
 
 
+def test_the_proof_has_a_target_too() -> None:
+    """With it, sheets take four times as long as without it, at most."""
+    ours = Taken(0.1, 2e7, 210_000)
+    for seconds, said in ((0.4, "reached"), (0.41, "missed")):
+        taken = {"ours": ours, "ours, proved": Taken(seconds, 3e7, 210_000)}
+        lines = [line.split() for line in table([Outcome(IMPOSINGS[0], 200, 200_000, taken)])]
+        assert said in lines[2]
+
+
 def test_memory_that_grows_with_the_square_is_seen() -> None:
     """Memory for a page is compared between few pages and many."""
     few = outcome(200, Taken(1, 2e7, 1), Taken(1, 1, 1))
