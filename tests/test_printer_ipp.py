@@ -1126,6 +1126,22 @@ def test_the_verb_prints_what_the_set_says(
     assert sorted(len(pdf.pages) for pdf in documents) == sorted(n for _, _, n in wanted)
 
 
+@pytest.mark.parametrize(("front", "named"), [(POCKET, "reader, press"), ("", "")])
+def test_what_a_set_has_beside_is_named(
+    duplex: Simulator,
+    printing: Callable[..., list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    front: str,
+    named: str,
+) -> None:
+    """The edition for the screen and the one for a shop; none where nobody asked for a set."""
+    heard: list[str] = []
+    monkeypatch.setattr("booklet.press.printing.say", lambda line, **_: heard.append(line))
+    printing(front, printer=duplex.uri)
+    notes = [line.split(" (")[0] for line in heard if "not printed" in line]
+    assert notes == [f"note: not printed: {named}"] * bool(named)
+
+
 def test_what_is_to_be_printed_again_can_be_pasted(
     duplex: Simulator, printing: Callable[..., list[str]]
 ) -> None:

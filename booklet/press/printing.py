@@ -14,6 +14,7 @@ from booklet.terminal import plain, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from booklet.manuscript import Manuscript
     from booklet.press import Booklet, MatchedSet, Order
     from booklet.printer import Desk, Printer, Profile
     from booklet.sheets import Plan, Sheets
@@ -56,16 +57,28 @@ class PrintOrder:
             raise BookletError("what has losses is not printed", hint=hint)
         names = [one.edition.style.name for one in made.booklets]
         if self.sheets and len(names) > 1:
-            hint = f"say of which edition: `{self._command('print', names[:1])}`"
+            again = f"{self._command('print', names[:1])} --sheets {shlex.quote(self.sheets)}"
+            hint = f"say of which edition: `{again}`"
             raise BookletError(f"`--sheets {self.sheets}` is for one edition", hint=hint)
+        if rest := self._not_printed(made.booklets[0].edition.manuscript, names):
+            say(f"note: not printed: {', '.join(rest)} (name them with `--edition`)", to=sys.stderr)
         ready = [self._made(one) for one in made.booklets]
         for at, sheets in enumerate(ready):
             desk.say(f"printing {names[at]}")
             self._send(sheets, desk, names, at)
             yield f"printed {names[at]} on {self.printer.name}"
 
+    def _not_printed(self, manuscript: Manuscript, names: Sequence[str]) -> list[str]:
+        """Return the editions that the author wants in the set, and that are not for paper."""
+        from booklet.style import asks, chosen, styles
+
+        if self.order.editions or not asks(manuscript):
+            return []
+        wanted = chosen(manuscript, styles(manuscript))
+        return [style.name for style in wanted if style.name not in names]
+
     def _made(self, booklet: Booklet) -> Sheets:
-        """Return the sheets of an edition for this very printer, and say what it will not do."""
+        """Return the sheets of an edition for this very printer, be it of pages."""
         from booklet.press.making import on_sheets
         from booklet.printer import suit
         from booklet.sheets.singles import singles
