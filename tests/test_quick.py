@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 import os
+import random
 import re
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from conftest import Shop, told
 from fontTools.ttLib import TTFont, newTable
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from booklet.errors import BookletError
 from booklet.pages import Laid, packing, worker, works
@@ -587,6 +589,26 @@ def test_glyphs_that_are_rounded_otherwise_in_other_sizes_are_frozen_too(
         manuscript.write(press.folder)
         pages = same(press.folder, *crews).pages
         assert pages.account.plainly == ""
+
+
+def test_pictures_are_made_small_once(press: Shop, crews: tuple[Crew, Crew]) -> None:
+    """As finely as the largest place of each wants it, whichever pages have it, and however often
+    the booklet is written; they are decoded no more."""
+    noise = bytes(random.Random(1).randbytes(900 * 700 * 4))
+    Image.frombytes("RGBA", (900, 700), noise).save(press.folder / "grain.png")
+    Image.frombytes("RGBA", (900, 700), noise).convert("RGB").save(press.folder / "grain.jpg")
+    Image.frombytes("RGBA", (900, 700), noise).convert("P").save(press.folder / "grain.gif")
+    manuscript = Manuscript()
+    for number, chapter in enumerate(manuscript.chapters):
+        for name in ("grain.png", "grain.jpg", "grain.gif", "grain.jpg"):
+            chapter.insert(2, f"![A grain]({name}){{width={number * 4 + 3}em}}")
+    for edit in range(3):
+        manuscript.chapters[edit][1] += f" Once more, {edit}."
+        manuscript.write(press.folder)
+        assert same(press.folder, *crews).pages.digests
+    del manuscript.chapters[2]  # which has the largest
+    manuscript.write(press.folder)
+    assert same(press.folder, *crews).pages.digests
 
 
 def test_what_cannot_be_frozen_is_made_plainly(press: Shop, crews: tuple[Crew, Crew]) -> None:

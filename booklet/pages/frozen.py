@@ -47,12 +47,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture on a page: the name of its object, its address, and how finely it is set."""
+    """A picture on a page: the name of its object, its address, and how finely it is set.
+
+    `made` is the finest of `ratios`, and its object for that, if it is kept.
+    """
 
     name: str
     url: str
     interpolate: bool
     ratios: frozenset[float]
+    made: tuple[float, Any] = field(repr=False)
 
 
 @dataclass(frozen=True)

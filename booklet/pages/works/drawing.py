@@ -15,6 +15,7 @@ from booklet.pages.tags import arranged
 from booklet.pages.tags.structure import Structure
 from booklet.pages.tags.tagging import Tagging, unmark
 from booklet.pages.works.case import Case, Sheet
+from booklet.pages.works.framing import framed
 from booklet.pages.works.inner import (
     MarginBox,
     Matrix,
@@ -282,7 +283,13 @@ def _half(
     """Return what was drawn as plain data."""
     noted = tuple(entries(resources, sheet.moves))
     pictures = tuple(
-        Picture(name, _url(used["image"], urls), used["interpolate"], frozenset(used["dpi_ratios"]))
+        Picture(
+            name,
+            _url(used["image"], urls),
+            used["interpolate"],
+            frozenset(used["dpi_ratios"]),
+            framed(used["image"], used["interpolate"], used["dpi_ratios"]),
+        )
         for name, used in images.items()
     )
     texts, slots = divided(stream, noted, sheet.moves)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from booklet.pages.frozen import Anew, Unfit
 from booklet.pages.objects import text_of
 from booklet.pages.packing import begin, packed_again
 from booklet.pages.weasy import Document
+from booklet.pages.works.framing import Framed
 from booklet.pages.works.inner import (
     DEFAULT_OPTIONS,
     PageBox,
@@ -167,13 +169,15 @@ class Thawed:
             used = stream._images.setdefault(
                 picture.name,
                 {
-                    "image": self._picture(picture.url),
+                    "image": Framed(partial(self._picture, picture.url)),
                     "interpolate": picture.interpolate,
                     "dpi_ratios": set(),
                     "x_object": None,
                 },
             )
             used["dpi_ratios"] |= picture.ratios
+            ratio, made = picture.made
+            used["image"].known[ratio] = made
         return names
 
 
