@@ -206,21 +206,41 @@ def test_a_place_may_have_a_name_of_any_length() -> None:
     assert read_back(out.getvalue()).anchors == {name: at for at, name in enumerate(names)}
 
 
+def test_an_edit_elsewhere_leaves_pages_known(press: Shop) -> None:
+    """Also those of a text with a drawing that has text in it, a group, and a character that no
+    font has, when more of these come before them."""
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="40">'
+        '<g opacity="0.5"><text y="20">Words</text></g></svg>'
+    )
+    (press.folder / "drawing.svg").write_text(drawing, encoding="utf-8")
+    chapter = "# {}\n\nSome words, \U0001fbfb.\n\n![A drawing](drawing.svg)\n\n" + "Words. " * 900
+    known, read = Known(), []
+    for more in ("Words.", "More words.", "Quite: \U0001fbfc\U0001fbfb!"):
+        text = "\n\n".join([f"# One\n\n{more}", *(chapter.format(n) for n in "ABC")])
+        pdf = press(text).pages.pdf
+        assert read_back(pdf, known=known) == read_back(pdf)
+        read.append(known.read)
+    assert read[0] > 12
+    assert max(read[1:]) < read[0] / 2
+
+
 TEXT = b"q\n/a1.0 gs\nBT\n1 0 0 1 9 9 Tm\n/F 12 Tf\n[<0029>0<0020002a>-2.5<>1] TJ\nET\n"
+GS: dict[str, tuple[bytes, ...]] = {"gs a1.0": ()}
 
 
 @pytest.mark.parametrize(
     ("stream", "used"),
     [
         (b"", {}),
-        (TEXT, {"/F": (b"0020", b"0029", b"002a")}),
+        (TEXT, {**GS, "/F": (b"0020", b"0029", b"002a")}),
         (b"/Span\n<</MCID 0>>\nBDC\n" + TEXT + b"EMC\n/Span\n<</MCID 1>>\nBDC\n" + TEXT,
-         {"/F": (b"0020", b"0029", b"002a")}),
+         {**GS, "/F": (b"0020", b"0029", b"002a")}),
         (TEXT + b"BT\n/G 9 Tf\n<0001> Tj\n/F 9 Tf\n<0002> Tj\nET\n",
-         {"/F": (b"0002", b"0020", b"0029", b"002a"), "/G": (b"0001",)}),
+         {**GS, "/F": (b"0002", b"0020", b"0029", b"002a"), "/G": (b"0001",)}),
         (TEXT + b"BT\nET\n/Artifact\n<</Type /Layout>>\nBDC\n" + TEXT,
-         {"/F": (b"0020", b"0029", b"002a")}),
-        (TEXT + b"BT\n/G 9 Tf\nET\n", {"/F": (b"0020", b"0029", b"002a"), "/G": ()}),
+         {**GS, "/F": (b"0020", b"0029", b"002a")}),
+        (TEXT + b"BT\n/G 9 Tf\nET\n", {**GS, "/F": (b"0020", b"0029", b"002a"), "/G": ()}),
         (b"BT\n<0001> Tj\nET\n", None),
         (b"BT\n<0001> Tj\n/F 9 Tf\n<0002> Tj\nET\n", None),
         (TEXT + b"BT\n<0001> Tj\n/F 9 Tf\n<0002> Tj\nET\n", None),

@@ -32,11 +32,20 @@ _CODE = 4  # digits
 _MEANS = re.compile(rb"^<([0-9a-f]{4})> <([0-9a-f]*)>$", re.MULTILINE)
 _MAPPED = re.compile(rb"endcodespacerange\n(.*)endcmap", re.DOTALL)
 
+# What an operator draws with, and among which resources that is.
+_WITH = re.compile(rb"/(\S+) (Do|gs|sh|scn|SCN)\b")
+_AMONG = {"Do": "/XObject", "gs": "/ExtGState", "sh": "/Shading", "scn": "/Pattern",
+          "SCN": "/Pattern"}  # fmt: skip
+
+# Which glyph a code is, in a font that lacks some: a stream of our own making.
+_GLYPHS = re.compile(rb"^<([0-9a-f]{4})> (\d+)$", re.MULTILINE)
+
 # The glyphs of a whole book are in these; what a page reads depends on those on the page.
 _OF_ALL = frozenset({"/ToUnicode", "/DescendantFonts"})
 _OF_ALL_INSIDE = frozenset({"/W", "/FontDescriptor"})
 
-# The codes of glyphs that a stream has of each font, by the font's name.
+# The codes of glyphs that a stream has of each font, by the font's name; and what else it draws
+# with, by the operator and the name, which has no codes.
 Uses = dict[str, tuple[bytes, ...]]
 
 
@@ -107,13 +116,22 @@ class _Objects:
     def means(self, resources: Object, used: Uses | None) -> str:
         """Return the digest of what a page draws with: of fonts, only the glyphs that are used."""
         if resources.objgen not in self._resources:
-            rest = [self.filled(_text(resources[k])) for k in sorted(resources.keys() - {"/Font"})]
+            apart = {"/Font", *_AMONG.values()}
+            rest = [self.filled(_text(resources[k])) for k in sorted(resources.keys() - apart)]
             fonts = resources.get("/Font", pikepdf.Dictionary())
             known = {name: self._font(font) for name, font in fonts.items()}
             self._resources[resources.objgen] = digest(*rest).encode(), known
         rest_of_all, known = self._resources[resources.objgen]
         pieces = [rest_of_all]
+        if used is None:
+            more = [resources[k] for k in sorted({*_AMONG.values()} & resources.keys())]
+            pieces += [self.filled(_text(each)) for each in more]
         for name, codes in (dict.fromkeys(known, ()) if used is None else used).items():
+            if not name.startswith("/"):
+                operator, _, named = name.partition(" ")
+                there = resources.get(_AMONG[operator], pikepdf.Dictionary())
+                pieces.append(self.filled(_text(there.get(f"/{named}"))))
+                continue
             font = known.get(name)
             if font is None or font.glyphs is None or used is None:
                 pieces.append(font.whole if font else b"")
@@ -133,12 +151,16 @@ class _Objects:
             return _Font(whole, whole, None)
         if not mapped or b"range" in mapped[1]:
             return _Font(whole, whole, None)
-        shared = [self.filled(_text(font[k])) for k in sorted(font.keys() - _OF_ALL)]
+        apart, glyph_of = _OF_ALL, {}
+        if isinstance(font.get("/Encoding"), pikepdf.Stream):
+            glyph_of = dict(_GLYPHS.findall(font.Encoding.read_bytes()))
+            apart = _OF_ALL | {"/Encoding"}
+        shared = [self.filled(_text(font[k])) for k in sorted(font.keys() - apart)]
         shared += [self.filled(_text(inside[k])) for k in sorted(inside.keys() - _OF_ALL_INSIDE)]
-        glyphs = {
-            code: b"%s %s" % (means, widths.get(int(code, 16), b""))
-            for code, means in _MEANS.findall(mapped[1])
-        }
+        glyphs = {}
+        for code, means in _MEANS.findall(mapped[1]):
+            glyph = int(glyph_of.get(code, int(code, 16)))
+            glyphs[code] = b"%s %d %s" % (means, glyph if glyph_of else -1, widths.get(glyph, b""))
         return _Font(digest(*shared).encode(), whole, glyphs)
 
     def _digest(self, number: tuple[int, int]) -> bytes:
@@ -175,6 +197,8 @@ def _used(content: bytes) -> Uses | None:
         if codes is None:
             return None
         used[f"/{name.decode('latin-1')}"] = codes
+    for named, operator in sorted(set(_WITH.findall(content))):
+        used[f"{operator.decode()} {named.decode('latin-1')}"] = ()
     return None if b"(" in content else used
 
 
