@@ -45,6 +45,7 @@ CODES: dict[str, tuple[str, str, str]] = {
         "a language in which the booklet has no words of its own",
         "write them into `templates/words.toml`",
     ),
+    "M53": ("warning", "keys that are printed as text", "write them between lines of `---`"),
     "S01": ("warning", "CSS that was ignored", "correct or remove it"),
     "S02": (
         "warning",

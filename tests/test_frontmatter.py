@@ -497,6 +497,42 @@ def test_front_matter_that_never_ends_is_named(text: str) -> None:
     )
 
 
+@pytest.mark.parametrize("text", [
+    "% T\n% Ann; B\n% 2026-03-09\n\nText.",
+    "% T\n% Ann\n  B\n% 2026-03-09\nText.",
+    "\n% T\n% Ann; B\n% 2026-03-09\n\nText.",
+])  # fmt: skip
+def test_a_title_block_of_pandoc_is_taken(text: str) -> None:
+    """Title, authors and date in lines that begin with a per cent sign."""
+    made = from_text(text)
+    assert (made.title, made.settings.date, made.findings) == ("T", "2026-03-09", ())
+    assert [author.name for author in made.settings.authors] == ["Ann", "B"]
+    assert [(b.text, b.where.line) for b in made.blocks] == [("Text.", text.count("\n") + 1)]
+
+
+@pytest.mark.parametrize("text", ["%\n\nText.", "%% remark %%\n\nText.", "%d is a mark.\n"])
+def test_a_per_cent_sign_is_no_title(text: str) -> None:
+    """Unless words follow it on its line."""
+    assert from_text(text).settings == Settings()
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("Text.\n\n---\nauthor: X\n---\n\nMore.", ["M53 essay.md:4"]),
+    ("Text.\n\n---\nauthor: X\ntags:\n  - a\n- b\n...\n\nMore.", ["M53 essay.md:4"]),
+    ("---\ntitle: T\n---\n\nText.\n\n---\ndate: 1937\n---\n", ["M53 essay.md:8"]),
+    ("Title: T\nAuthor: X\n\nText.", ["M53 essay.md:1"]),
+    ("\ntitle: T\nBase Header Level: 2\n\nText.", ["M53 essay.md:2"]),
+    ("Note: a word.\nAnd: another.\n", []),
+    ("Title: only one line of it.\n\nText.", []),
+    ("```\n\n---\ntitle: T\n---\n```\n", []),
+    ("Text.\n\n---\n\nauthor: X\n\n---\n", []),
+    ("Text.\n\n---\nA sentence: with a colon.\n\n---\n", []),
+])  # fmt: skip
+def test_keys_that_are_printed_are_said(text: str, told: list[str]) -> None:
+    """Where another tool would have read them: below the text, or above it without a fence."""
+    assert found(from_text(text)) == told
+
+
 OTHERS = [
     '+++\ntitle = "T"\nlang = "en"\ntoc-depth = 1\n+++\nText.',
     '{\n  "title": "T",\n\t"lang": "en", "toc-depth": 1\n}\nText.',

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.errors import BookletError, Place
+from booklet.manuscript.unfenced import titles
 
 if TYPE_CHECKING:
     from booklet.source import Text
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 class Fenced(NamedTuple):
     """The front matter of a file, as it stands there; `raw` is None where there is none.
+
+    A title block of Pandoc's is given as YAML.
 
     `first` is its first line, `body` that of the text below it, both from 0. JSON is YAML too.
     """
@@ -40,6 +43,8 @@ def split(text: Text) -> Fenced:
         ends = (i for i in range(first + 1, len(lines)) if lines[i].rstrip() == "+++")
         end = next(ends, None)
         return Fenced(*_between(lines, first, end), is_toml=True) if end else Fenced(None)
+    if fence.startswith("%") and (found := titles(lines[first:])):
+        return Fenced(found[0], first, first + found[1])
     return _json(lines, first) if fence.startswith("{") else Fenced(None)
 
 

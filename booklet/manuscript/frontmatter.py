@@ -23,6 +23,7 @@ from booklet.manuscript.settings import (
     judge_page,
     judge_type,
 )
+from booklet.manuscript.unfenced import strays
 from booklet.manuscript.values import author, usual
 from booklet.manuscript.wishes import WISHES, Wish, wishes
 
@@ -59,13 +60,14 @@ def front_matter(text: Text, lang: str = "") -> FrontMatter:
     """
     fenced = split(text)
     body = "\n".join(text.text.split("\n")[fenced.body :])
+    below = strays(text, body, fenced.body)
     if fenced.raw is None:
-        return FrontMatter(Settings(), {}, (), {}, body, fenced.body, ())
+        return FrontMatter(Settings(), {}, (), {}, body, fenced.body, tuple(below))
     reader = Keys(text.path, fenced.first + 1, (*KEYS, *WISHES))
     values = reader.toml(fenced.raw) if fenced.is_toml else reader.mapping(fenced.raw)
     values = _spelt(values, reader)
     asked = wishes({key: values.pop(key) for key in WISHES if key in values}, reader.place)
-    findings = [*_cut(reader)]
+    findings = [*_cut(reader), *below]
     foreign = {}
     for key in [key for key in values if key not in KEYS]:
         with gathered(reader.mistakes):
