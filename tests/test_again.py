@@ -54,7 +54,9 @@ PIECES = (
     "```verse\n# no\n\nline\n", "\\newpage\n", "<!-- pagebreak -->\n", "- \\pagebreak\n",
     "::: newpage\n:::\n", "```{=html}\n<b>\n```\n", "```{r}\n1\n```\n",
     "Words\n{.a}\n", "<a name=two></a>\n", "<div style='page-break-after: always'>\n</div>\n",
-    "<b></b> [^a]\n", "One\\\n  two\\\nthree\\\nfour\n",
+    "<b></b> [^a]\n", "• one\n• two\n", "1.) one\n",
+    "A line that is long enough to be full, and ends in a point.\n---\n",
+    "One\\\n  two\\\nthree\\\nfour\n",
 )  # fmt: skip
 HEADS = ("", "---\ntitle: One\n---\n", "---\nnumber-sections: true\nlang: fr\n---\n\n")
 

@@ -43,6 +43,7 @@ from booklet.manuscript.dialects.pipes import pipes_plugin
 from booklet.manuscript.dialects.raw_inline import raw_inline_plugin
 from booklet.manuscript.dialects.signs import signs_plugin
 from booklet.manuscript.dialects.templates import templates_plugin
+from booklet.manuscript.dialects.underlined import underlined_plugin
 from booklet.manuscript.directions import enclosed, isolate, spoken
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def dialect(lang: str) -> MarkdownIt:
         md.use(boxes, lang)
     for plugin in (grid_plugin, columns_plugin, pipes_plugin, lists_plugin, examples_plugin):
         md.use(plugin)
-    for plugin in (line_blocks_plugin, page_breaks_plugin):
+    for plugin in (line_blocks_plugin, page_breaks_plugin, underlined_plugin):
         md.use(plugin)
     # before the raised words, which `^[one]^[two]` would be taken for
     md.inline.ruler.before("emphasis", "note_here", _lined(footnote_inline))

@@ -48,6 +48,7 @@ def _marked(state: StateBlock, start: int, end: int, silent: bool, lang: str) ->
     if not found or state.is_code_block(start):
         return False
     kind, *more = found["kinds"].split()
+    more = [name for name in more if name not in ("inline", "end")]  # where on a screen it floats
     last, indent = _body(state, start + 1, end)
     if kind.lower() not in MORE_KINDS and found["title"] is None and not indent:
         return False

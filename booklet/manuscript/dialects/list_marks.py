@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 _MARK = re.compile(
     r"(?P<open>\(?)(?:(?P<digits>\d{1,9})|(?P<auto>#)|@(?P<label>[\w-]*)|(?P<letters>[A-Za-z]{1,8}))"
-    r"(?P<close>[.)])(?P<space>[ \t]+|$)"
+    r"(?P<close>\.\)|[.)])(?P<space>[ \t]+|$)"
 )
+_BULLET = re.compile("([•‣◦●▪■∙])[ \t]+(?=\\S)")
 _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})", re.IGNORECASE)
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _TENS = (
@@ -30,9 +31,9 @@ _FAR = 60
 class Mark:
     """The mark of an item: `1.`, `(b)`.
 
-    `style` is `1`, `a`, `A`, `i`, `I`, `#` or `@`, `around` the signs before and after, `value` its
-    number, `typed` the number, letters or name as they were typed, `at` where in the text the line
-    goes on. `wide` says that two spaces follow it.
+    `style` is `1`, `a`, `A`, `i`, `I`, `#`, `@` or `•`, `around` the signs before and after,
+    `value` its number, `typed` the number, letters or name as they were typed, `at` where in the
+    text the line goes on. `wide` says that two spaces follow it.
     """
 
     style: str
@@ -56,6 +57,8 @@ class Mark:
 def mark_at(state: StateBlock, line: int) -> Mark | None:
     """Return the mark with which a line begins, or None. A letter `i` counts as Roman."""
     start = state.bMarks[line] + state.tShift[line]
+    if bullet := _BULLET.match(state.src, start, state.eMarks[line]):
+        return Mark("•", bullet[1], 1, bullet[1], bullet.end(1), wide=True)
     found = _MARK.match(state.src, start, state.eMarks[line])
     if not found or (found["open"] and found["close"] != ")"):
         return None

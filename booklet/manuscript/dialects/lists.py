@@ -86,7 +86,7 @@ def _may_interrupt(state: StateBlock, line: int, end: int, mark: Mark) -> bool:
             same = in_list(mark, first)
             if same.kind == first.kind:
                 return _goes_on(state, line, same, last)
-    if mark.style == "@":
+    if mark.style in "@•":
         return True
     if mark.value != 1 or not _is_plain(mark) or not _has_words(state, line, mark):
         return False
@@ -102,7 +102,7 @@ def _has_words(state: StateBlock, line: int, mark: Mark) -> bool:
 
 def _goes_on(state: StateBlock, line: int, mark: Mark, last: int) -> bool:
     """Whether a list whose last item has the value `last` goes on with a mark in mid-paragraph."""
-    if mark.value in (last, last + 1) or mark.style in "#@":
+    if mark.value in (last, last + 1) or mark.style in "#@•":
         return True
     if mark.style == "1":
         return _is_over(state, line - 1)
@@ -127,7 +127,8 @@ def _open_lists(state: StateBlock) -> list[tuple[Mark, int]]:
 def _push(state: StateBlock, start: int, end: int, first: Mark) -> None:
     """Push the tokens of a list."""
     at = len(state.tokens)
-    opening = state.push("ordered_list_open", "ol", 1)
+    kind, tag = ("bullet", "ul") if first.style == "•" else ("ordered", "ol")
+    opening = state.push(f"{kind}_list_open", tag, 1)
     parent, state.parentType = state.parentType, "list"
     terminators = state.md.block.ruler.getRules("list")
     items: list[tuple[Token, Mark]] = []
@@ -145,7 +146,7 @@ def _push(state: StateBlock, start: int, end: int, first: Mark) -> None:
         over = line >= end or state.sCount[line] < state.blkIndent or state.is_code_block(line)
         if not over and not any(rule(state, line, end, True) for rule in terminators):
             mark = _next(state, line, first, items[-1][1])
-    state.push("ordered_list_close", "ol", -1)
+    state.push(f"{kind}_list_close", tag, -1)
     opening.map, state.line, state.parentType = [start, line], line, parent
     _number(state, opening, items)
     if tight:
@@ -208,6 +209,8 @@ def _number(state: StateBlock, opening: Token, items: list[tuple[Token, Mark]]) 
     The engine numbers `1.` by itself; other marks are text.
     """
     first = items[0][1]
+    if first.style == "•":
+        return
     typed = [mark.value for _, mark in items]
     counted = [*range(first.value, first.value + len(typed))]
     if first.style == "@":

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
 
 _HYPHENS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
+_CROSSED = re.compile(r"\|[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|")
 _CAPTION = re.compile(r"(?:[Tt]able)?:[ \t]+\S")
 
 
@@ -29,7 +30,7 @@ def pipes_plugin(md: MarkdownIt) -> None:
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Take a pipe table, and say which of its rows have more cells than its head."""
     made = len(state.tokens)
-    if not table(state, start, end, silent):
+    if not _made(state, start, end, silent):
         wrong = None if silent else _nearly(state, start, end)
         if wrong:
             _as_typed(state, start, end, wrong)
@@ -44,6 +45,19 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
                 hint = "a bar within a cell is typed `\\|`"
                 remark(opening, Remark("M18", message, hint, line))
     return True
+
+
+def _made(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Let the parser make a table; plus signs between hyphens, as Org has them, count as bars."""
+    below = start + 1
+    crossed = below < end and _CROSSED.fullmatch(line_of(state, below).strip())
+    if not crossed:
+        return table(state, start, end, silent)
+    text, first, last = state.src, state.bMarks[below], state.eMarks[below]
+    state.src = text[:first] + text[first:last].replace("+", "|") + text[last:]
+    done = table(state, start, end, silent)
+    state.src = text
+    return done
 
 
 def _as_typed(state: StateBlock, start: int, end: int, wrong: Remark) -> None:
@@ -78,7 +92,7 @@ def _nearly(state: StateBlock, start: int, end: int) -> Remark | None:
         message = f"a table has {there} cells in its head and {below} in the line of hyphens"
         hint = "give both as many; until then it is set as it was typed"
         return Remark("M18", message, hint, start)
-    if _is_row(head) and _is_row(hyphens):
+    if (_is_row(head) or _CROSSED.fullmatch(head)) and _is_row(hyphens):
         hint = "write a line such as `| --- | --- |` below the first row"
         return Remark(
             "M18", "a table has no line of hyphens, so it is set as it was typed", hint, start
