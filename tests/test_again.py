@@ -135,6 +135,7 @@ NOTED = "# One\n\nWords.[^a]\n\n# Two\n\n[^a]: A note.\n\n[^b]: Another.\n\n# Th
         ("# A\n\nWords.\n\n# B\n\nEnd.\n", "# A\n\n```\n\n# B\n\nEnd.\n"),
         ("# A\n\n# B\n\nEnd.\n", "# A\n\nWords.\n\n# B\n\nEnd.\n"),
         ("# A\n\n# B\n\nEnd.\n", "# B\n\nEnd.\n"),
+        ("# A\n\nWords.\n\n# ![](none.png)\n\nEnd.\n", "# A\n\nWords.\n\n# ![](none.png)\n\nNo.\n"),
         ("# A\n\nThe UN.\n\n# B\n\n*[UN]: One\n", "# A\n\nThe UN.\n\n# B\n\n*[UN]: Two\n"),
         ("# A\n\nThe UN.\n\n# B\n\n*[UN]: One\n", "# A\n\nThe UN.\n\n# B\n\nThe UN.\n"),
         ("# A\n\nSee [[B]].\n\n# B\n\nEnd.\n", "# A\n\nSee [[B]].\n\n# C\n\nEnd.\n"),

@@ -358,10 +358,17 @@ class _File:
         return self._parsed[piece]
 
     def read(self, piece: Piece, number: int) -> _Entry:
-        """Read a piece, and return what is to be remembered; its first draft has this number."""
+        """Read a piece, and return what is to be remembered; its first draft has this number.
+
+        Raises Uncut if its heading began no draft, and it went into that of the piece before.
+        """
         galley, tokens = self.body.galley, self._tokens(piece).tokens
+        last = galley.draft if number == len(galley.drafts) else None
+        before = last and (len(last.tokens), len(last.blocks))
         with _Scribe(self.body) as scribe:
             self.body.walk(tokens)
+        if last and before != (len(last.tokens), len(last.blocks)):
+            raise Uncut
         if len(galley.drafts) == number:  # its first heading has no words, and begins no chapter
             raise Uncut
         leaves = [
