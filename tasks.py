@@ -303,7 +303,7 @@ def new(_: Context, name: str) -> None:
     iterable=["add", "remove"],
 )
 def fonts(_: Context, add: list[str] | None = None, remove: list[str] | None = None) -> None:
-    """Show the fonts by script that are there and could be; `fonts add hebrew` brings some."""
+    """Show the fonts by script; `fonts add hebrew` brings those of one."""
     from booklet.foundry.showing import change, listed
 
     try:
