@@ -133,6 +133,18 @@ def test_ink_that_a_printer_does_not_print_is_told(press: Shop) -> None:
         )
 
 
+def test_text_that_runs_off_is_told_at_its_own_line(press: Shop) -> None:
+    """Not at that of the last paragraph on the page, nor for text that is turned within it."""
+    off = ".it { white-space: nowrap; margin-left: 70mm }"
+    assert [line for line in told(dressed(press, off)) if line.startswith("C")] == [
+        "C06 essay.md:10"
+    ]
+    turned = (
+        ".it { position: absolute; transform: rotate(90deg) translate(20mm, -60mm); width: 50mm }"
+    )
+    assert [line for line in told(dressed(press, turned)) if line.startswith("C")] == []
+
+
 def test_letters_in_a_drawing_are_not_the_authors(press: Shop) -> None:
     """White letters of a drawing, each drawn by itself, are in the text as well: by chance."""
     drawing = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 40" width="90" height="40">

@@ -20,14 +20,14 @@ _MORE = 1000
 class Page:
     """One page as it was read, for as long as it stays the same.
 
-    `letters` and `words` are as in Printed; `beyond` says that text stands outside the page;
-    `links` are the names of the places in the book that its links lead to; `unseen` and `tiny` are
-    texts that cannot be seen or read.
+    `letters` and `words` are as in Printed; `beyond` are the texts that reach out of the page, None
+    if none do; `links` are the names of the places in the book that its links lead to; `unseen` and
+    `tiny` are texts that cannot be seen or read.
     """
 
     letters: str
     words: frozenset[str]
-    beyond: bool
+    beyond: tuple[str, ...] | None
     links: tuple[str, ...]
     unseen: tuple[str, ...]
     tiny: tuple[str, ...]

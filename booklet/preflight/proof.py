@@ -324,8 +324,10 @@ class Proof:
 
     def _beyond(self) -> Iterator[Finding]:
         """No text stands outside its page."""
-        for page in self.printed.beyond:
-            yield Finding("C06", "text runs off the page", self._last_on(page), self._folio(page))
+        for page, texts in self.printed.beyond.items():
+            places = [where for _, where in self._authors(texts, page)] or [self._last_on(page)]
+            for where in dict.fromkeys(places):
+                yield Finding("C06", "text runs off the page", where, self._folio(page))
 
     def _unseen(self) -> Iterator[Finding]:
         """Each text of the author's can be seen, and read.

@@ -28,8 +28,8 @@ class Printed:
     """What a PDF holds, as PDFium reads it. Pages are counted from 0.
 
     `letters` is the text of each page as `letters` makes it, and `words` the same word by word,
-    each as `jumbled` makes it, where the order is lost; `beyond` the pages that have text
-    outside their box; `unseen` are the texts of each page that nobody can see, and `tiny` those
+    each as `jumbled` makes it, where the order is lost; `beyond` has the texts that reach out of
+    their pages, by page; `unseen` are the texts of each page that nobody can see, and `tiny` those
     that are too small to be read; `anchors` maps the names in the PDF to pages; `links` are the
     page and the target page (-1 if it has none) of each link inside the PDF; `labels` the page
     labels.
@@ -37,7 +37,7 @@ class Printed:
 
     letters: tuple[str, ...]
     words: tuple[frozenset[str], ...]
-    beyond: tuple[int, ...]
+    beyond: Mapping[int, tuple[str, ...]]
     unseen: tuple[tuple[str, ...], ...]
     tiny: tuple[tuple[str, ...], ...]
     anchors: Mapping[str, int]
@@ -115,7 +115,7 @@ def read_back(pdf: bytes, rtl: bool = False, known: Known | None = None) -> Prin
     return Printed(
         tuple(page.letters for page in pages),
         tuple(page.words for page in pages),
-        tuple(number for number, page in enumerate(pages) if page.beyond),
+        {at: page.beyond for at, page in enumerate(pages) if page.beyond is not None},
         tuple(page.unseen for page in pages),
         tuple(page.tiny for page in pages),
         anchors,
@@ -129,6 +129,9 @@ def _read(document: Any, number: int, rtl: bool) -> tuple[Page, list[int]]:
     page = pdfium.FPDF_LoadPage(document, number)
     text = pdfium.FPDFText_LoadPage(page)
     whole, inside = _text(page, text)
+    found, beyond = letters(whole), None
+    if _bare(whole) != _bare(inside) and letters(inside) != found:
+        beyond = _EYE.beyond(page, text)
     unseen, tiny = _EYE.unseen(page, text)
     names, targets = [], []
     for name, target in _links(document, page):
@@ -137,8 +140,6 @@ def _read(document: Any, number: int, rtl: bool) -> tuple[Page, list[int]]:
     pdfium.FPDFText_ClosePage(text)
     pdfium.FPDF_ClosePage(page)
     words = _words(whole) if rtl or right_to_left(whole) else frozenset()
-    found = letters(whole)
-    beyond = _bare(whole) != _bare(inside) and letters(inside) != found
     return Page(found, words, beyond, tuple(names), unseen, tiny), targets
 
 

@@ -80,6 +80,17 @@ class Eye:
         hidden = _without_trace(page, texts)
         return _words(hidden, text), _words(tiny, text)
 
+    def beyond(self, page: Any, text: Any) -> tuple[str, ...]:
+        """Return the texts that reach out of the page by more than a part of a letter."""
+        whole = pdfium.FS_RECTF()
+        pdfium.FPDF_GetPageBoundingBox(page, whole)
+        found = _Page()
+        for at in range(pdfium.FPDFPage_CountObjects(page)):
+            self._note(pdfium.FPDFPage_GetObject(page, at), found, ())
+        edges = (whole.left, whole.bottom, whole.right, whole.top)
+        return _words([each for each in found.texts if _is_out(self._box(each.handle, each.forms),
+                                                               edges)], text)  # fmt: skip
+
     def _doubtful(self, found: _Page) -> list[_Text]:
         """Return the texts of a page that may not be seen; tiny ones are told of as such."""
         return [
@@ -200,6 +211,12 @@ def _is_overlaid(text: _Text, its: Box, found: _Page) -> bool:
         for at, box, colour in found.areas
         if at > text.at or colour is None or _alike(colour, text.colour)
     )
+
+
+def _is_out(box: Box, page: Box) -> bool:
+    """Whether a box reaches out of a page."""
+    outside = (page[0] - box[0], page[1] - box[1], box[2] - page[2], box[3] - page[3])
+    return max(outside) > _THIN
 
 
 def _alike(one: Colour, other: Colour) -> bool:
