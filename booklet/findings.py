@@ -41,12 +41,18 @@ CODES: dict[str, tuple[str, str, str]] = {
     "M50": ("warning", "a value that a hash cuts off", "put quotation marks around all of it"),
     "M51": ("note", "a value that is read as another", "write it as it is meant"),
     "M52": ("warning", "a date that is not printed", "write the day, as in `2026-03-09`"),
+    "M53": ("warning", "keys that are printed as text", "write them between lines of `---`"),
     "M60": (
         "note",
         "a language in which the booklet has no words of its own",
         "write them into `templates/words.toml`",
     ),
-    "M53": ("warning", "keys that are printed as text", "write them between lines of `---`"),
+    "M61": ("warning", "a font that nobody has", "put it into `fonts/`, or correct its name"),
+    "M62": (
+        "note",
+        "letters without italics, which are slanted",
+        "stress by weight: `**so**`",
+    ),
     "S01": ("warning", "CSS that was ignored", "correct or remove it"),
     "S02": (
         "warning",

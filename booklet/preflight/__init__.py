@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from booklet import families
 from booklet.errors import Place
 from booklet.findings import Finding
 from booklet.preflight.known import Known
@@ -62,6 +63,8 @@ def report(*groups: Iterable[Finding]) -> Report:
 
 def _fonts(edition: Edition, pages: Pages) -> Iterator[Finding]:
     """Yield findings for text that is set in fonts of this machine instead of the house's."""
+    yield from families.nowhere(edition)
+    yield from families.slanted(edition, pages.fonts)
     strangers = [name for name in pages.fonts if not name.startswith("Booklet-")]
     if strangers and all(f.code != "M11" for f in pages.findings):
         from booklet.fonts import borrowed  # late: it reads the fonts' tables

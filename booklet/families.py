@@ -1,0 +1,140 @@
+"""Families of fonts that an author's style sheets name, and whether there are any such."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from booklet.errors import Place
+from booklet.findings import Finding
+from booklet.foundry.groups import GROUPS, of_character
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from booklet.edition import Edition, Sheet
+
+_REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
+_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
+_NAMES = re.compile(r"(?:font-family|--face-[\w-]+)\s*:\s*([^;{}]+)")
+
+# Words that name no font.
+_GENERIC = frozenset({
+    "cursive", "emoji", "fangsong", "fantasy", "inherit", "initial", "math", "monospace", "revert",
+    "revert-layer", "sans-serif", "serif", "system-ui", "ui-monospace", "ui-rounded",
+    "ui-sans-serif", "ui-serif", "unset",
+})  # fmt: skip
+
+
+def nowhere(edition: Edition) -> Iterator[Finding]:
+    """Yield a finding for each family that comes first in a list and that nobody has."""
+    named: dict[str, Place] = {}
+    for sheet in edition.sheets:
+        if sheet.own:
+            for name, line in _first_names(sheet):
+                named.setdefault(name, Place(sheet.path, line))
+    brought = {_name(found) for sheet in edition.sheets for found in _faces(sheet)}
+    strange = {name: where for name, where in named.items() if name.lower() not in brought}
+    there = machine() if strange else frozenset()
+    for name, where in strange.items():
+        if there and name.lower() not in there:
+            own = f"Booklet Own {name}"
+            message = f"there is no font `{name}`: the next one in the list is taken"
+            hint = f"the one in `fonts/` is called `{own}` here" if own.lower() in brought else ""
+            yield Finding("M61", message, where, hint=hint)
+
+
+def _first_names(sheet: Sheet) -> Iterator[tuple[str, int]]:
+    """Yield the first family of each list in a style sheet, and its line."""
+    css = _REMARK.sub(_blank, sheet.css)
+    css = _FACE.sub(_blank, css)
+    for found in _NAMES.finditer(css):
+        name = found[1].split(",")[0].replace("!important", "").strip().strip("\"'").strip()
+        if name and name.lower() not in _GENERIC and "(" not in name:
+            yield name, css.count("\n", 0, found.start()) + 1
+
+
+def _blank(found: re.Match[str]) -> str:
+    """Return the ends of lines in a piece of a style sheet, without all else."""
+    return "\n" * found[0].count("\n")
+
+
+def _faces(sheet: Sheet) -> Iterable[str]:
+    """Return the lists of names in the rules of a style sheet that bring fonts."""
+    return (name for rule in _FACE.findall(sheet.css) for name in _NAMES.findall(rule))
+
+
+def _name(given: str) -> str:
+    """Return the name of a family as names are compared."""
+    return given.strip().strip("\"'").lower()
+
+
+def slanted(edition: Edition, fonts: Iterable[str]) -> Iterator[Finding]:
+    """Yield a finding for each script that has no italics of its own, and is slanted.
+
+    `fonts` are the names of the fonts in the PDF.
+    """
+    oblique = {name.removesuffix("-Oblique") for name in fonts if name.endswith("-Oblique")}
+    for group in GROUPS.values():
+        families = {cut.family.replace(" ", "-") for cut in group.cuts}
+        if families & oblique and (where := _first_of(edition, group.name)):
+            more = group.name in ("cyrillic", "greek")
+            hint = f"`./inv fonts add {group.name}` brings italics" if more else ""
+            yield Finding(
+                "M62", f"{group.name} has no italics: its letters are slanted", where, hint=hint
+            )
+
+
+def _first_of(edition: Edition, group: str) -> Place | None:
+    """Return the first place in the text that has a character of a script."""
+    lang = edition.manuscript.settings.lang
+    for block in edition.manuscript.blocks:
+        if any(of_character(c, lang) == group for c in set(block.text) if c > "\u036f"):
+            return block.where
+    return None
+
+
+@cache
+def machine() -> frozenset[str]:
+    """Return the families that this machine has, in small letters; none if it cannot be asked."""
+    name = ctypes.util.find_library("fontconfig")
+    try:
+        library = ctypes.CDLL(name or "libfontconfig.so.1")
+    except OSError:
+        return frozenset()
+    for function in (
+        "FcInitLoadConfigAndFonts",
+        "FcPatternCreate",
+        "FcObjectSetCreate",
+        "FcFontList",
+    ):
+        getattr(library, function).restype = ctypes.c_void_p
+    fonts = library.FcInitLoadConfigAndFonts()
+    every, asked = library.FcPatternCreate(), library.FcObjectSetCreate()
+    library.FcObjectSetAdd(ctypes.c_void_p(asked), b"family")
+    found = library.FcFontList(*map(ctypes.c_void_p, (fonts, every, asked)))
+    return frozenset(_families(library, ctypes.cast(found, ctypes.POINTER(_Set)).contents))
+
+
+class _Set(ctypes.Structure):
+    """Fontconfig's set of fonts."""
+
+    _fields_ = (
+        ("count", ctypes.c_int),
+        ("room", ctypes.c_int),
+        ("fonts", ctypes.POINTER(ctypes.c_void_p)),
+    )
+
+
+def _families(library: ctypes.CDLL, fonts: _Set) -> Iterator[str]:
+    """Yield the names of the families in a set of fonts: some have several."""
+    name = ctypes.c_char_p()
+    for at in range(fonts.count):
+        number = 0
+        font = ctypes.c_void_p(fonts.fonts[at])
+        while not library.FcPatternGetString(font, b"family", number, ctypes.byref(name)):
+            yield (name.value or b"").decode("utf-8", "replace").lower()
+            number += 1

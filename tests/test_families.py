@@ -1,0 +1,66 @@
+"""Families of fonts: one that nobody has is said, and so are letters without italics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from booklet import families
+from booklet.edition import Sheet
+
+if TYPE_CHECKING:
+    from conftest import Shop
+
+
+def said(press: Shop, css: str, text: str = "# T\n\nText.\n") -> list[str]:
+    """Return what is found about fonts, each with its place."""
+    made = press({"essay.md": text, "style.css": css})
+    return [f"{f.where} {f.message}" for f in made.report.findings if f.code in ("M61", "M62")]
+
+
+def test_a_family_that_nobody_has_is_said_at_its_line(press: Shop) -> None:
+    """Wherever it comes first in a list, once."""
+    css = "/* a\nremark */\n:root { --face-text: 'Nobodys Roman', serif }\n"
+    css += "p { font-family: Nobodys Roman }\n"
+    wanted = "there is no font `Nobodys Roman`: the next one in the list is taken"
+    assert said(press, css) == [f"style.css:3 {wanted}"]
+
+
+@pytest.mark.parametrize(
+    "css",
+    [
+        "p { font-family: serif }",
+        "p { font-family: var(--face-apparatus) }",
+        'p { font-family: "Booklet Sans", Nobodys Roman }',
+        'p { font-family: "DejaVu Sans", serif }',
+        "/* p { font-family: Nobodys Roman } */",
+        '@font-face { font-family: "My Own"; src: local("DejaVu Sans") } p { font-family: My Own }',
+    ],
+)
+def test_a_family_that_is_there_is_not_said(
+    press: Shop, css: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Generic ones, the house's, those of the machine, and what a style sheet brings itself."""
+    monkeypatch.setattr(families, "machine", lambda: frozenset({"dejavu sans"}))
+    assert said(press, css) == []
+
+
+def test_the_machine_is_asked_for_its_families() -> None:
+    """It has some, each in small letters."""
+    there = families.machine()
+    assert there
+    assert all(name == name.lower() for name in there)
+
+
+def test_letters_without_italics_are_said(press: Shop) -> None:
+    """At the first place that has such letters; nothing is said of letters that have them."""
+    text = "---\nlang: ru\n---\n\nРека *течёт* домой.\n"
+    assert said(press, "", text) == ["essay.md:5 cyrillic has no italics: its letters are slanted"]
+    assert said(press, "", "A river *flows* home.\n") == []
+
+
+def test_names_are_read_with_and_without_quotation_marks() -> None:
+    """The first of each list, whatever its spelling."""
+    css = "a { font-family: 'A B', c }\nb { font-family: D E !important }\n"
+    assert [*families._first_names(Sheet("s.css", css, own=True))] == [("A B", 1), ("D E", 2)]
