@@ -125,6 +125,8 @@ def test_a_mark_is_not_drawn_if_and_only_if_it_is_said(
             [],
         ),
         ("editions: {press: {sheets: {marks: none}}}\nset: [reader]", []),
+        ("trim: A5\ntype-size: 9pt\nset: [handout, large-print]", ["`trim`", "`type-size`"]),
+        ("trim: A5\ntype-size: 9pt\nset: [handout, reader]", []),
     ],
 )
 def test_a_setting_of_an_edition_without_effect_is_said(
@@ -134,7 +136,7 @@ def test_a_setting_of_an_edition_without_effect_is_said(
     made = press.set(f"---\n{front}\n---\n\nText.\n", editions=())
     idle = [finding for finding in made.report.findings if finding.code == "I04"]
     assert [finding.message.split(" has no effect")[0] for finding in idle] == said
-    assert all(finding.where and finding.where.line for finding in idle)
+    assert all(finding.where and finding.where.path == "essay.md" for finding in idle)
 
 
 # Covers and saddles.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from booklet.errors import Place
 from booklet.findings import Finding
 from booklet.sheets import Creep, Plan, Printing, Scheme
 from booklet.sheets.frame import frame
@@ -166,7 +167,16 @@ def _of_edition(key: str, style: Style) -> Idle | None:
 
 
 def of_set(manuscript: Manuscript, styles: Sequence[Style]) -> Iterator[Finding]:
-    """Yield a finding for settings of sheets where the set has no sheets at all."""
+    """Yield a finding for what the essay wants of a page or of sheets that no edition has."""
+    settings = manuscript.settings
+    for key, given, is_idle in (
+        ("trim", settings.trim, all(style.trim for style in styles)),
+        ("type-size", settings.type_size, all(style.trim or style.type_size for style in styles)),
+    ):
+        if given and is_idle:
+            message = f"`{key}` has no effect: every edition of the set has its own"
+            hint = "write it below the edition, or add `reader` to `set`"
+            yield Finding("I04", message, Place(manuscript.path), hint=hint)
     ours = [wish for wish in manuscript.wishes if wish.path[0] == "sheets"]
     if ours and all(style.output == "pages" for style in styles):
         message = "`sheets` has no effect: no edition of the set comes out as sheets"
