@@ -143,9 +143,12 @@ def slip(word: str, known: Iterable[str]) -> str:
     """Return the known word of which `word` is a slip, or an empty string.
 
     A slip is one letter more, less or other, or two letters that have changed places, in a word of
-    four letters at least: shorter ones are as near to one another as different words are.
+    four letters at least: shorter ones are as near to one another as different words are. A number
+    behind a word is none: `author2` is another author.
     """
     word = word.lower()
+    if any(letter.isdigit() for letter in word):
+        return ""
     near = (each for each in sorted(known) if min(len(word), len(each)) >= _SHORTEST)
     return next((each for each in near if word != each and _is_slip(word, each)), "")
 

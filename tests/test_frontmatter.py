@@ -81,6 +81,7 @@ def wrong(yaml: str) -> str:
         ("TOC_Depth: 1", "toc_depth", 1),
         ("title: [Two, lines]", "title", "Two lines"),
         ("title: {text: T, type: main}", "title", "T"),
+        ("title: {formatted: 'T *x*', plain: T, short: S}", "title", "T"),
         ("title: a plain value\n  over two lines", "title", "a plain value over two lines"),
         ("subtitle: [[Linked]]", "subtitle", "Linked"),
         ("publisher: {name: P, place: Q}", "publisher", "P"),
@@ -102,6 +103,7 @@ def wrong(yaml: str) -> str:
         ("keywords: a, b c,d", "keywords", ["a", "b c", "d"]),
         ("keywords: one, and two; three", "keywords", ["one, and two", "three"]),
         ("keywords: [[[Linked]], b]", "keywords", ["Linked", "b"]),
+        ("keywords: {formatted: ['*a*'], plain: [a, b]}", "keywords", ["a", "b"]),
         ("number-sections: yes", "number_sections", True),
         ("number-sections: Off", "number_sections", False),
         ("trim: a5paper", "trim", "a5"),
@@ -263,6 +265,7 @@ def test_a_slip_in_a_key_is_an_error(key: str, near: str) -> None:
 @pytest.mark.parametrize("key", [
     "location", "keywords-en", "editors", "dedication", "supervisor", "title-en", "titles-short",
     "sets", "dirs", "land", "data", "note", "papers", "author-note", "authors", "language",
+    "author2", "title1",
     "subtitles-de", "rightsholder", "publishers-note", "date-created", "trimmed", "dir2",
 ])  # fmt: skip
 def test_a_key_farther_off_is_another_one(key: str) -> None:
@@ -331,6 +334,7 @@ Text.
         ('title: "Coffee #1" # quoted', ""),
         ("title: >-\n  Coffee #1", ""),
         ("lang: en # a comment", ""),
+        ("author:\n  - name: A\n    corresponding: yes # or no", "M01 essay.md:4"),
         ("layout: post #1", "M01 essay.md:2"),
         ("# title: x #1\ntitle: y", ""),
     ],

@@ -113,8 +113,9 @@ def _cut(reader: Keys) -> Iterator[Finding]:
     A hash with a space behind it is likely to be meant so.
     """
     for key, text, rest, where in reader.cut:
-        name = key.partition("/")[0]
-        if name not in (*FOR_READERS, "author", "keywords"):
+        name, *inner = key.split("/")
+        known = all(part.isdecimal() or part in ("name", "affiliation") for part in inner)
+        if name not in (*FOR_READERS, "author", "keywords") or not known:
             continue
         whole = f"{text} {rest}".strip().replace("\\", "\\\\").replace('"', '\\"')
         hint = f'write `"{whole}"`' if len(whole) < _LONG else ""

@@ -119,7 +119,8 @@ class Keys:
         for key, value in node.value:
             where = self._at(key.start_mark)
             if not isinstance(key, yaml.ScalarNode):
-                raise BookletError("a key is a word", where, "write `key: value`")
+                hint = "write `key: value`, with quotation marks around a value in brackets"
+                raise BookletError("a key is a word", where, hint)
             name = _whole(key.value)
             path = f"{above}{name}"
             if name in values:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 # Under which keys other tools have what a thing or a person is called.
-_CALLED = ("name", "literal", "text", "title", "main", "content")
+_CALLED = ("name", "literal", "plain", "text", "title", "main", "content", "formatted")
 _GIVEN = ("given", "given-names", "given-name", "firstname", "first-name", "first", "forename")
 _FAMILY = ("particle", "family", "family-name", "surname", "lastname", "last-name", "last")
 _HOUSES = ("affiliation", "affiliations", "institute", "institution", "organization", "affil")
@@ -58,6 +58,8 @@ _DATE = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}})(?:{_TIME})?")
 
 def _words(value: Any) -> Any:
     """Return words as a list: in one line they have semicolons or commas between them."""
+    if isinstance(value, dict):
+        return next((_words(value[key]) for key in _CALLED if key in value), value)
     if isinstance(value, str):
         words = value.split(";" if ";" in value else ",")
         return [" ".join(word.split()) for word in words if word.strip()]
