@@ -79,6 +79,9 @@ class Body:
             elif _is_tags_alone(tokens, i):
                 self._tags_alone(tokens[i + 1])
                 done |= {i + 1, i + 2}
+            elif _is_name(tokens, i):
+                self._name(tokens[i + 1])
+                done |= {i + 1, i + 2}
             elif _is_figure(tokens, i):
                 self._figure(token, tokens[i + 1])
                 done |= {i + 1, i + 2}
@@ -349,6 +352,13 @@ class Body:
             self._keep(anchor, "figcaption", words)
         self.galley.draft.tokens.append(_html(f"{html}</figure>\n"))
 
+    def _name(self, inline: Token) -> None:
+        """Take a name that stands by itself, for the block above it."""
+        for child in inline.children or ():
+            if "id" in child.attrs:
+                anchor = self.galley.claim(str(child.attrs["id"]), given=True)
+                self.galley.draft.tokens.append(_html(f'<div id="{anchor}"></div>\n'))
+
     def _html(self, inline: Token) -> str:
         """Return running text as HTML."""
         return str(self.md.renderer.render([inline], self.md.options, {}))
@@ -431,6 +441,13 @@ def _is_tags_alone(tokens: list[Token], i: int) -> bool:
     children = tokens[i + 1].children or ()
     tags = [child.content.lower() for child in children if child.type == "html_inline"]
     return len(tags) == len(children) > 0 and not any(tag.startswith("<img") for tag in tags)
+
+
+def _is_name(tokens: list[Token], i: int) -> bool:
+    """Whether the paragraph at `i` is a name of Obsidian and nothing else: `^name`."""
+    if tokens[i].type != "paragraph_open" or not tokens[i + 1].content.startswith("^"):
+        return False
+    return [child.type for child in tokens[i + 1].children or ()] == ["span_open", "span_close"]
 
 
 def _is_figure(tokens: list[Token], i: int) -> bool:

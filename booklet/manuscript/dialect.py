@@ -30,6 +30,7 @@ from booklet.manuscript.dialects.critic import critic_plugin
 from booklet.manuscript.dialects.divs import divs_plugin
 from booklet.manuscript.dialects.emphasis import emphasis_plugin
 from booklet.manuscript.dialects.examples import examples_plugin
+from booklet.manuscript.dialects.files import files_plugin
 from booklet.manuscript.dialects.grid import grid_plugin
 from booklet.manuscript.dialects.latex import latex_plugin
 from booklet.manuscript.dialects.line_blocks import line_blocks_plugin
@@ -95,6 +96,7 @@ _OF_OTHER_TOOLS = (
     latex_plugin,  # \\vspace{1cm}
     mathematics_plugin,  # $x^2$, $$x^2$$, \\(x\\), \\begin{equation}
     citations_plugin,  # [@key], @fig-x
+    files_plugin,  # [x](a b.md)
     obsidian_plugin,  # [[Note]], ![[picture.png]], ==marked==, ^name
     pictures_plugin,  # ![x](a b.png =200x), ![x|300](a.png)
     addresses_plugin,  # https://example.org, doi:10.1000/x

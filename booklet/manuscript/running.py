@@ -176,6 +176,7 @@ class _Run:
         self._held: list[Token] = []
         self._target: str | None = None
         self._within = ""
+        self._in_address = False
 
     def add(self, child: Token, i: int, parent: Token | None) -> None:
         """Add the token at `i`, made ours."""
@@ -195,6 +196,9 @@ class _Run:
 
     def _ours(self, child: Token, i: int) -> Token:
         """Return a token as it is to be rendered."""
+        within, self._in_address = self._in_address, child.attrs.get("class") == "address"
+        if within and child.type == "text":
+            return _html(_breakable(child.content), child.content)
         if child.type == "link_open":
             self._target = self.running.link_of(child)
         elif child.type == "link_close":
@@ -203,7 +207,7 @@ class _Run:
             return _html(*self.running.image(child, dialect.words(child.children or [])))
         elif child.type in ("dropped", "typed"):
             self.running.say(child)
-            return _typed(child.content)
+            return _typed(child.content if child.type == "typed" else "")
         elif child.type == "html_inline":
             child.content, child.meta["words"] = self.raw.admit(child.content)
             end = self._last.get(f"</{self.raw.within}>", -1)
@@ -233,6 +237,22 @@ class _Lines:
         self.line += self.text.count("\n", self.done, at)
         self.done = max(at, self.done)
         return self.line
+
+
+# Where an address may break beside its slashes: before a sign. After a hyphen it may not, since
+# nobody could tell that from one that was set at the end of a line.
+_BREAK = re.compile(r"(?<=\w)(?:-(?=\w)\w|(?=[._?&=#~%]))")
+
+
+def _breakable(address: str) -> str:
+    """Return an address as HTML that breaks where a reader still takes it for one."""
+    out, at = [], 0
+    for found in _BREAK.finditer(address):
+        out += [escape(address[at : found.start()]), "<wbr>"]
+        if found[0]:
+            out.append(f'<span class="held">{escape(found[0])}</span>')
+        at = found.end()
+    return "".join([*out, escape(address[at:])])
 
 
 def _typed(content: str) -> Token:

@@ -56,7 +56,7 @@ def dropped_if(
 ) -> bool:
     """Leave out what was found, with one of the spaces around it; return whether it was."""
     if found and not silent:
-        _token(state, "dropped", found, what)
+        _token(state, "dropped", found, what).content = found[0]
     if found:
         begins = not found.start() or state.src[found.start() - 1] in " \n"
         state.pos = found.end() + (begins and state.src[found.end() : found.end() + 1] == " ")
