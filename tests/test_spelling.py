@@ -106,6 +106,18 @@ def test_a_letter_under_a_mark_stays_a_letter_everywhere(press: Shop) -> None:
     assert told(booklet) == []
 
 
+def test_a_letter_that_is_a_part_of_another_stays_a_letter_everywhere(press: Shop) -> None:
+    """Where two letters are drawn with one glyph in common, it is the one that is drawn alone."""
+    boxed = boxes("นำา\u0e4dกข .")
+    essay = "# T\n\nนำ นา กา ขา.\n"
+    booklet = press({"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxed})
+    assert [line for line in told(booklet) if line.startswith("C")] == []
+    essay = "# นำ\n\nนา กา ขา.\n"
+    booklet = press({"essay.md": essay})
+    assert "นา กา ขา." in copied(booklet.path)
+    assert [line for line in told(booklet) if line.startswith("C")] == []
+
+
 def test_lines_from_right_to_left_are_left_to_readers(press: Shop) -> None:
     """They turn round what they read, and would turn round what such a line says of itself."""
     boxed = boxes("אבגדהושלםָׁ .")

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +76,14 @@ def _say(operators: list[Any], start: int, text: str) -> None:
         operators.append(b"EMC")
 
 
+def _before(letters: str) -> str:
+    """Return the vowel that is drawn before a consonant as a part of another one, in Khmer."""
+    return "\u17c1" if _AROUND.intersection(letters) else ""
+
+
+_AROUND = frozenset("\u17be\u17bf\u17c0\u17c4\u17c5")
+
+
 class _Glyphs:
     """What Pango and HarfBuzz know of the glyphs of a line."""
 
@@ -116,14 +125,16 @@ class _Glyphs:
     def _meant(self, font: Any, letters: str, glyphs: list[int]) -> list[tuple[int, str, bool]]:
         """Return what each glyph of a cluster means, and whether it means that everywhere.
 
-        That is the letter that the font has it for. The first that is for no letter of these means
-        those that are left.
+        That is the letter that the font has it for, or a part of one: `ำ` is a ring and `า`. The
+        first that is for no letter of these means those that are left.
         """
         left = list(letters)
+        parts = [part for part in normalize("NFKD", letters) + _before(letters) if part not in left]
         own: list[str] = []
         for glyph in glyphs:
-            own.append(next((each for each in left if self._nominal(font, each) == glyph), ""))
-            if own[-1]:
+            known = (each for each in (*left, *parts) if self._nominal(font, each) == glyph)
+            own.append(next(known, ""))
+            if own[-1] in left:
                 left.remove(own[-1])
         meant = [(glyph, letter, bool(letter)) for glyph, letter in zip(glyphs, own, strict=True)]
         if "" in own:
