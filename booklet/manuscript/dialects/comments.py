@@ -27,6 +27,11 @@ _DEFINED = re.compile(
     r"""[ \t]*(?:\(.*\)|".*"|'.*')?[ \t]*""",
     re.IGNORECASE,
 )
+_ENDLESS = (
+    "M16",
+    "a remark that begins with {} never ends: it is printed",
+    "write `%%` where it ends",
+)
 _OPENS = re.compile(r"%%|\{::comment\}|\{%-?\s*comment\s*-?%\}")
 
 
@@ -62,6 +67,10 @@ def _lines(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if not _DEFINED.fullmatch(line):
         opens = _OPENS.match(line)
         last = _closing(state, start, end, opens) if opens else None
+    if last is None and line.strip() == "%%":
+        if not silent:
+            said.typed_lines(state, start, start + 1, _ENDLESS)
+        return True
     if last is None:
         return False
     if not silent:
