@@ -123,7 +123,6 @@ def _eastern(name: str, title: str, package: str, script: str, *ranges: tuple[in
     )
 
 
-_AMIRI = ("Regular", "Bold", "Italic", "BoldItalic")
 _HAN = ((0x2E80, 0x2FDF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
 _WIDE = ((0x3000, 0x303F), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF))
 _SERIF_4, _SANS_3 = "fontpkg-source-serif-4", "fontpkg-source-sans-3"
@@ -156,21 +155,15 @@ GROUPS = {
             "arabic",
             "Arabic, Persian, Urdu and others in their letters",
             ((0x600, 0x6FF), (0x750, 0x77F), (0x870, 0x8FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC)),
+            # Naskh types build letters of strokes and dots, which are not read back as they are
             tuple(
                 Cut(
-                    "fontpkg-amiri",
-                    f"fontpkg_amiri/files/Amiri-{style}.ttf",
+                    "fontpkg-ibm-plex-sans-arabic",
+                    f"fontpkg_ibm_plex_sans_arabic/files/IBMPlexSansArabic-{style}.ttf",
                     "Booklet Arabic",
-                    _BOLD if "Bold" in style else _REGULAR,
-                    "Italic" in style,
+                    weight,
                 )
-                for style in _AMIRI
-            ),
-            _variable(
-                "fontpkg-noto-sans-arabic",
-                "fontpkg_noto_sans_arabic/files/NotoSansArabic[wdth,wght].ttf",
-                "Booklet Arabic Sans",
-                wdth=100,
+                for style, weight in (("Regular", _REGULAR), ("SemiBold", _BOLD))
             ),
         ),
         _noto("armenian", "Armenian", "Armenian", (0x530, 0x58F), (0xFB13, 0xFB17)),
