@@ -244,6 +244,7 @@ RESTLESS_STYLE = """\
 @page { size: 60mm 80mm; margin: 10mm 10mm 20mm }
 p { line-height: 5mm; font-size: 8pt; text-indent: 0; hyphens: manual }
 .new { break-before: page }
+p.lines.kept, p.lines + p.lines { break-inside: auto; margin: 0 }
 .page-number { letter-spacing: 8mm; white-space: nowrap }
 """
 
