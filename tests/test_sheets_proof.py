@@ -19,7 +19,7 @@ from pypdfium2 import PdfDocument
 from booklet.sheets import Plan, Sheets, impose, prove
 from booklet.sheets.fold import fold
 from booklet.sheets.frame import Box, frame
-from booklet.sheets.looks import Reading, _counted, in_blocks, original, seen_wrong
+from booklet.sheets.looks import Look, _counted, in_blocks, original, seen_wrong
 from booklet.sheets.region import Region
 from booklet.sheets.viewer import View, Viewer, ink
 
@@ -416,7 +416,7 @@ def test_a_hyphen_that_is_read_otherwise_is_no_fault() -> None:
     assert all(seen_wrong(*looked_at) == "" for looked_at in readings(sheets, source))
 
 
-def readings(sheets: Sheets, source: bytes) -> Iterator[tuple[View, Region, Reading, Viewer]]:
+def readings(sheets: Sheets, source: bytes) -> Iterator[tuple[View, Region, Look, Viewer]]:
     """Yield each page of a plain saddle of one run, as it is on its sheet and as it should be."""
     frame_, wanted, printed = frame(sheets.plan, sheets.trim), Viewer(source), sheets.runs[0]
     sides = {(face.sheet.number, face.side.name): at for at, face in enumerate(printed.faces)}

@@ -10,8 +10,8 @@ from booklet.edition import note_anchor
 from booklet.errors import Place
 from booklet.findings import Finding
 from booklet.manuscript import marks
-from booklet.preflight.drawn import Drawn
 from booklet.preflight.reading import alike, jumbled, letters, right_to_left
+from booklet.preflight.strings import Strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,7 +47,7 @@ class Proof:
         self.notes = {note.key: note for note in edition.manuscript.notes}
         self.calls: dict[str, int] = {}
         self._page, self._from = 0, 0
-        self._drawn = Drawn(pages.pdf)
+        self._drawn = Strings(pages.pdf)
 
     def findings(self) -> Iterator[Finding]:
         """Yield a finding for each loss."""

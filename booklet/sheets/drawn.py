@@ -45,7 +45,7 @@ class Thing:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class PageContent:
     """A page as it is drawn: its size in points, what is `odd` about it, and all things on it."""
 
     size: tuple[float, float]
@@ -110,7 +110,7 @@ def upright(page: Object) -> tuple[Matrix, Box]:
     return matrix, matrix.box(trim)
 
 
-def drawn(page: Page) -> Drawn:
+def drawn(page: Page) -> PageContent:
     """Return what a page draws, in the order in which it does, annotations last."""
     media = box_of(inherited(page.obj, "/MediaBox") or Array([0, 0, 0, 0]))
     crop = inherited(page.obj, "/CropBox")
@@ -122,7 +122,7 @@ def drawn(page: Page) -> Drawn:
     elif float(page.obj.get("/UserUnit", 1)) != 1:
         odd = "stands on a sheet that is scaled"
     things = [*_things(page, media), *_annotations(page, media)]
-    return Drawn((media.width, media.height), odd, tuple(things))
+    return PageContent((media.width, media.height), odd, tuple(things))
 
 
 def _annotations(page: Page, media: Box) -> Iterator[Thing]:

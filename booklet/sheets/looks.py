@@ -34,7 +34,7 @@ _UNSURE = re.compile(
 
 
 @dataclass(frozen=True)
-class Reading:
+class Look:
     """A trim on a page of a PDF, held upright: `upright` maps the page to the trim at 0, 0."""
 
     view: View
@@ -56,23 +56,23 @@ class Reading:
         """Return the characters within the trim, without space."""
         return self.view.text(self.upright.inverse().box(Box(0, 0, self.width, self.height)))
 
-    def turned(self) -> Reading:
+    def turned(self) -> Look:
         """Return the same, held upside down."""
         return replace(self, upright=self.upright.then(turn(2, self.width, self.height)))
 
 
-def original(page: int, wanted: Viewer) -> Reading:
+def original(page: int, wanted: Viewer) -> Look:
     """Return the trim of a page of the PDF that the sheets were made from."""
     view = wanted[page - 1]
     upright, trim = view.trim()
     box = upright.box(trim)
-    return Reading(view, upright, box.width, box.height)
+    return Look(view, upright, box.width, box.height)
 
 
-def printed_in(region: Region, view: View) -> Reading:
+def printed_in(region: Region, view: View) -> Look:
     """Return the trim on a printed side, as the reader holds the folded sheet."""
     view.hold(_clockwise(region.held))
-    return Reading(view, region.upright, region.trim.width, region.trim.height)
+    return Look(view, region.upright, region.trim.width, region.trim.height)
 
 
 def _seen(region: Region, picture: Image.Image, dpi: int) -> Image.Image:
@@ -83,7 +83,7 @@ def _seen(region: Region, picture: Image.Image, dpi: int) -> Image.Image:
     return picture.crop((left, rim, picture.width - right, picture.height - rim))
 
 
-def alike(region: Region, one: Reading, other: Reading) -> bool:
+def alike(region: Region, one: Look, other: Look) -> bool:
     """Return whether two trims look the same, as far as they are seen in a region."""
     return any(
         _same_grey(
@@ -138,9 +138,7 @@ def _counted(text: str) -> Counter[str]:
     return Counter(_UNSURE.sub("", normalize("NFKC", text)))
 
 
-def seen_wrong(
-    view: View | None, region: Region, page: Reading | None, wanted: Viewer | None
-) -> str:
+def seen_wrong(view: View | None, region: Region, page: Look | None, wanted: Viewer | None) -> str:
     """Return what is seen to be wrong with the `page` in a region, or an empty string.
 
     It is None for a blank. What stands in its place is looked for among `wanted`, if that is given.
@@ -162,7 +160,7 @@ def seen_wrong(
     return _instead(printed, region, wanted)
 
 
-def _not_blank(printed: Reading, region: Region) -> str:
+def _not_blank(printed: Look, region: Region) -> str:
     """Return what is wrong with a blank: that it is none. Lines for notes are let be."""
     if printed.text():
         return "has text"
@@ -171,7 +169,7 @@ def _not_blank(printed: Reading, region: Region) -> str:
     return "has ink" if inked and region.plan.notes is Notes.NONE else ""
 
 
-def _off(printed: Reading, page: Reading) -> str:
+def _off(printed: Look, page: Look) -> str:
     """Return how far a page with the right text lies off its place, by the edges of its ink."""
     boxes = [one.picture(FINE).point(lambda grey: 255 if grey < 128 else 0).getbbox()
              for one in (printed, page)]  # fmt: skip
@@ -182,7 +180,7 @@ def _off(printed: Reading, page: Reading) -> str:
     return "does not look as it should"
 
 
-def _instead(printed: Reading, region: Region, wanted: Viewer | None) -> str:
+def _instead(printed: Look, region: Region, wanted: Viewer | None) -> str:
     """Return which page stands in a region, as far as that can be told."""
     text = printed.text()
     if not text or wanted is None:

@@ -12,7 +12,7 @@ from pikepdf import Object, Pdf
 
 from booklet.measure import Length
 from booklet.sheets.creep import Tight, strips, tight
-from booklet.sheets.drawn import Drawn, Thing, common, drawn, upright
+from booklet.sheets.drawn import PageContent, Thing, common, drawn, upright
 from booklet.sheets.fold import fold
 from booklet.sheets.frame import Box, Frame, frame
 from booklet.sheets.imposing import Sheets
@@ -157,7 +157,7 @@ def _due(sheets: Sheets, frame_: Frame) -> dict[tuple[int, str], list[_Due]]:
     return due
 
 
-def _wrong(there: Drawn | None, region: Region, page: Object | None, twins: Twins) -> str:
+def _wrong(there: PageContent | None, region: Region, page: Object | None, twins: Twins) -> str:
     """Return what is wrong with what is drawn in a region, or an empty string."""
     if there is None:
         return "is missing: the sheets end before it"

@@ -18,7 +18,7 @@ _MEANS = re.compile(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]*)>")
 _DEEP = 8  # forms in forms
 
 
-class Drawn:
+class Strings:
     """The strings of a PDF's pages, in the order in which they are drawn. Pages count from 0."""
 
     def __init__(self, pdf: bytes) -> None:
