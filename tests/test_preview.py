@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import INV
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -657,3 +658,210 @@ def test_of_a_long_book_only_what_is_seen_is_drawn(browser: Browser, tmp_path: P
     finally:
         page.close()
         preview.stop()
+
+
+# For everybody.
+
+SETTINGS: dict[str, dict[str, object]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced colours": {"forced_colors": "active"},
+    "narrow": {"viewport": {"width": 320, "height": 640}},
+    "at 400 per cent": {"viewport": {"width": 320, "height": 256}},
+}
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe finds wrong with the page as it is, once nothing moves any more."""
+    page.evaluate("() => Promise.all(document.getAnimations().map((each) => each.finish()))")
+    found = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {node['target']}" for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
+def test_nothing_keeps_anybody_from_using_it(
+    opened: Callable[..., Page], preview: Preview, setting: dict[str, object]
+) -> None:
+    """By axe, in every state: as it opens, with each panel, a card, keys, sheets and an error."""
+    page = opened(reduced_motion="reduce", **setting)
+    ready(page)
+    states: dict[str, list[str]] = {"pages": faults(page)}
+    preview.write(ESSAY.replace("number 1 is full", "number 1 is full[^none]"))
+    expect(page.locator("#remark-count")).to_have_text("1")
+    for key, name in (
+        ("p", "small pictures"),
+        ("c", "contents"),
+        ("r", "findings"),
+        ("/", "search"),
+    ):
+        page.keyboard.press(key)
+        states[name] = faults(page)
+    page.locator("#words").fill("cup number")
+    expect(page.locator("#found")).to_contain_text("places")
+    states["places"] = faults(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("s")
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    expect(page.locator("#card")).to_be_visible()
+    states["card"] = faults(page)
+    page.locator("#spreads .mark").first.click()
+    states["slip"] = faults(page)
+    page.keyboard.press("?")
+    states["keys"] = faults(page)
+    page.keyboard.press("Escape")
+    for key, name in (("2", "sheets"), ("3", "folded"), ("1", "spreads")):
+        page.keyboard.press(key)
+        page.wait_for_selector(f'body[data-view="{name}"]')
+        states[name] = faults(page)
+    preview.write(ESSAY.replace("author: A. Writer", "autor: A. Writer"))
+    expect(page.get_by_role("alert")).to_contain_text("did you mean")
+    states["error"] = faults(page)
+    assert {name: found for name, found in states.items() if found} == {}
+
+
+@pytest.mark.parametrize("size", [(1280, 860), (900, 700), (640, 700), (320, 640), (320, 256)])
+def test_nothing_vanishes_where_there_is_little_room(
+    opened: Callable[..., Page], size: tuple[int, int]
+) -> None:
+    """Each control can be reached and pressed, and nothing runs off the window."""
+    page = opened(viewport={"width": size[0], "height": size[1]})
+    ready(page)
+    controls = page.locator("header :is(button, input, select), .status")
+    assert controls.count() >= 13
+    for control in controls.all():
+        control.scroll_into_view_if_needed()
+        expect(control).to_be_in_viewport()
+        box = control.bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size[0]
+    expect(page.locator("#title")).to_be_visible()
+    page.locator("#larger").click()
+    expect(page.locator("#fit")).to_contain_text("%")
+    before = page.locator("html").get_attribute("data-theme")
+    page.locator("#theme").click()
+    expect(page.locator("html")).not_to_have_attribute("data-theme", str(before))
+    page.locator("#on").click()
+    page.locator("#keys").click()
+    expect(page.locator("#help")).to_be_visible()
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= size[0]
+
+
+def test_the_pages_and_the_source_of_a_block_are_reached_by_keys(
+    opened: Callable[..., Page],
+) -> None:
+    """By Tab alone; the blocks of a page by arrows, those of all pages by a letter."""
+    page = opened()
+    ready(page)
+    page.locator("#keys").focus()
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.id") == "pages":
+            break
+    assert page.evaluate("() => document.activeElement.id") == "pages"
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.matches('[data-page=\"4\"].source')"):
+            break
+    expect(page.locator(":focus")).to_have_accessible_name("Where it was written: essay.md:1")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(":focus")).to_have_accessible_name("Where it was written: essay.md:7")
+    page.keyboard.press("Enter")
+    told = page.locator(":focus").get_attribute("aria-label")
+    expect(page.locator("#card b")).to_have_text(str(told).rpartition(" ")[2])
+    page.keyboard.press("Escape")
+    expect(page.locator("#card")).to_be_hidden()
+    page.keyboard.press("B")
+    expect(page.locator(":focus")).to_have_accessible_name("Where it was written: essay.md:1")
+    for _ in range(12):
+        page.keyboard.press("b")
+    assert page.evaluate("() => Number(document.activeElement.dataset.page)") > 4
+
+
+@pytest.mark.parametrize("setting", ["light", "dark", "forced colours"])
+def test_what_is_pressed_looks_so(opened: Callable[..., Page], setting: str) -> None:
+    """A pressed button, an open panel and the page one is at differ from the others."""
+    page = opened(**SETTINGS[setting])
+    ready(page)
+    looks = """(all) => all.map((each) => {
+      const { backgroundColor, boxShadow, color, outlineStyle } = getComputedStyle(each);
+      const shadow = matchMedia("(forced-colors: active)").matches ? "" : boxShadow;
+      return [each.matches(chosen), `${backgroundColor} ${shadow} ${color} ${outlineStyle}`];
+    })"""
+    chosen = "[aria-pressed=true], [aria-selected=true], [aria-current=true]"
+    for group in (".views button", ".tabs button", ".thumb"):
+        found = page.locator(group).evaluate_all(looks.replace("chosen", repr(chosen)))
+        pressed = {look for is_chosen, look in found if is_chosen}
+        assert len(pressed) == 1, group
+        assert pressed.isdisjoint({look for is_chosen, look in found if not is_chosen}), group
+
+
+def test_a_search_finds_text_alone_and_keeps_it(opened: Callable[..., Page]) -> None:
+    """No leader, running head or folio; and `n` goes on once the field is left."""
+    page = opened()
+    ready(page)
+    page.keyboard.press("/")
+    page.locator("#words").fill(". . .")
+    expect(page.locator("#found")).to_have_text("not found")
+    page.locator("#words").fill("On tea")  # on the cover, over the text, and over each verso
+    expect(page.locator("#found")).to_contain_text("places")
+    assert 2 <= page.locator("#hits > li").count() <= 4
+    page.locator("#words").fill("cup number")
+    expect(page.locator("#found")).to_have_text(f"{SECTIONS} places")
+    page.keyboard.press("Escape")
+    expect(page.locator("#words")).to_have_value("cup number")
+    expect(page.locator("#found")).to_have_text(f"{SECTIONS} places")
+    page.keyboard.press("n")
+    expect(page.locator("#live")).to_contain_text(f"2 of {SECTIONS}")
+    page.keyboard.press("N")
+    expect(page.locator("#live")).to_contain_text(f"1 of {SECTIONS}")
+
+
+# The box of the block that a mark is about, as the page was told.
+ABOUT = """(mark) => {
+  const { book, number, paper } = mark.closest(".leaf").leaf;
+  const { lost = [], remarks = [] } = book.facts;
+  const here = [...lost, ...remarks].filter(({ page }) => page === number);
+  const { anchor } = here[[...paper.querySelectorAll(".mark")].indexOf(mark)];
+  const blocks = [...paper.querySelectorAll(".block")];
+  return blocks.find((each) => each.dataset.anchor === anchor).getBoundingClientRect().toJSON();
+}"""
+
+
+@pytest.mark.parametrize("size", [(1280, 860), (640, 700), (320, 640)])
+def test_no_card_covers_what_it_is_about(
+    opened: Callable[..., Page], preview: Preview, size: tuple[int, int]
+) -> None:
+    """Neither where a block was written, nor what is said of it: block after block."""
+    page = opened(viewport={"width": size[0], "height": size[1]})
+    ready(page)
+    for _ in range(9):
+        page.keyboard.press("b")
+        page.keyboard.press("Enter")
+        expect(page.locator("#card")).to_be_visible()
+        card, block = page.locator("#card").bounding_box(), page.locator(":focus").bounding_box()
+        assert card
+        assert block
+        assert not overlap(card, block)
+        page.keyboard.press("Escape")
+    numbers = (1, 2, 3, 4)
+    text = ESSAY
+    for number in numbers:
+        text = text.replace(f"number {number} is full", f"number {number} is full[^none]")
+    preview.write(text)
+    expect(page.locator("#remark-count")).to_have_text(str(len(numbers)))
+    for mark in page.locator("#spreads .mark").all():
+        mark.click()
+        slip = mark.locator("xpath=following-sibling::*[1]")
+        expect(slip).to_be_visible()
+        assert not overlap(slip.bounding_box(), mark.evaluate(ABOUT))
+        mark.click()
+
+
+def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
+    """Whether two boxes share more than their edges."""
+    return all(
+        min(one[at] + one[size], other[at] + other[size]) - max(one[at], other[at]) > 1
+        for at, size in (("x", "width"), ("y", "height"))
+    )

@@ -169,10 +169,15 @@ class Plates:
         return tuple(sorted(hits, key=lambda hit: hit.page))
 
     def _hits(self, number: int, given: str, places: list[tuple[int, int]]) -> Iterator[Hit]:
-        """Yield the places on a page, each given by its first letter and the one after its last."""
+        """Yield the places on a page, each given by its first letter and the one after its last.
+
+        What is no text of the book, such as a running head or the dots of a leader, is none.
+        """
         page = self._pdf[number]
         text, within = page.get_textpage(), self._within(page)
         for start, end in places:
+            if _is_artifact(text.raw, start):
+                continue
             boxes = [
                 within(text.get_rect(at)) for at in range(text.count_rects(start, end - start))
             ]
@@ -196,6 +201,18 @@ class Plates:
         text.close()
         page.close()
         return found
+
+
+def _is_artifact(text: Any, at: int) -> bool:
+    """Whether a letter is marked as no part of the text (ISO 32000-1, 14.8.2.2)."""
+    drawn = raw.FPDFText_GetTextObject(text, at)
+    name, size = (ctypes.c_ushort * 40)(), ctypes.c_ulong()
+    for number in range(raw.FPDFPageObj_CountMarks(drawn)) if drawn else ():
+        mark = raw.FPDFPageObj_GetMark(drawn, number)
+        raw.FPDFPageObjMark_GetName(mark, name, ctypes.sizeof(name), size)
+        if bytes(name)[: size.value].decode("utf-16-le", "replace").rstrip("\0") == "Artifact":
+            return True
+    return False
 
 
 def _plain(text: str) -> str:

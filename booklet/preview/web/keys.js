@@ -12,6 +12,8 @@ export function table(book) {
     [["g"], "Go to page …", ["g"], () => $("folio").select()],
     [["/"], "Search", ["/"], () => book.side.open("search")],
     [["n", "N"], "Next place, last place", ["n", "N"], (key) => book.side.next(key === "N" ? -1 : 1)],
+    [["b", "B"], "Next block, last block", ["b", "B"], (key) => book.block(key === "B" ? -1 : 1)],
+    [["Enter"], "Where a block was written", [], () => {}],
     [["+", "−"], "Larger, smaller", ["+", "=", "-", "−"], (key) => book.size("+=".includes(key) ? 1 : -1)],
     [["0"], "Whole spread", ["0"], () => book.size(0)],
     [["1"], "Spreads", ["1"], () => book.view("spreads")],
@@ -40,7 +42,10 @@ export function listen(keys) {
     if ($("help").open) return;
     if ((event.ctrlKey || event.metaKey || event.altKey) && !finds) return;
     if (target.matches("input, select, textarea") && !finds) {
-      if (key === "Escape") target.blur();
+      if (key === "Escape") {
+        event.preventDefault(); // some browsers would empty the field, and with it what was found
+        target.blur();
+      }
       return;
     }
     const found = keys.find(([, , pressed]) => pressed.includes(finds ? "/" : key));

@@ -9,6 +9,7 @@ export class Leaf {
     this.paper = make("div", { class: "paper" });
     this.text = make("div", { class: "aside" });
     this.label = make("span", { class: "number", "aria-hidden": "true" });
+    this.sources = make("div", { class: "sources", onkeydown: (event) => this.walked(event) });
     this.element = make("article", { class: "leaf" }, this.paper, this.text, this.label);
     this.element.leaf = this;
     this.image = null;
@@ -37,6 +38,7 @@ export class Leaf {
     this.isNear = isNear;
     if (isNear) return this.load();
     this.paper.replaceChildren();
+    this.sources.replaceChildren();
     this.text.replaceChildren();
     this.image = this.over = null;
     this.read = "";
@@ -96,7 +98,51 @@ export class Leaf {
     this.over = over;
     const paragraphs = this.found.text.split(/\n(?=\s)|\r\n\r\n/).map((words) => make("p", {}, words));
     this.text.replaceChildren(...paragraphs);
+    this.drawSources();
     this.drawNews();
+  }
+
+  /**
+   * Put a button over each block, for keys: one of a page is reached by Tab, the others by arrows.
+   * It shows where it is, and lets a pointer through.
+   */
+  drawSources() {
+    const { width, height } = this.page;
+    const part = (length, whole) => `${(100 * length) / whole}%`;
+    const buttons = this.found.blocks.map((block, i) => {
+      const [left, top, right, bottom] = block.box;
+      const button = make("button", {
+        class: "source", tabindex: i ? -1 : 0, "data-page": this.number, "aria-label": `Where it was written: ${placed(block)}`,
+        onclick: () => this.meet(block, button), onfocus: () => this.mark(block),
+      });
+      Object.assign(button.style, { left: part(left, width), top: part(top, height), width: part(right - left, width), height: part(bottom - top, height) });
+      return button;
+    });
+    const here = [...this.sources.children].indexOf(document.activeElement);
+    this.sources.replaceChildren(...buttons);
+    if (!this.sources.isConnected) this.paper.append(this.sources);
+    if (here >= 0) buttons[Math.min(here, buttons.length - 1)]?.focus({ preventScroll: true });
+  }
+
+  /** Go from block to block of this page. */
+  walked(event) {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const next = by && (by > 0 ? event.target.nextSibling : event.target.previousSibling);
+    if (!next) return;
+    next.focus();
+    event.preventDefault();
+  }
+
+  /** Mark a block as the one that is looked at; none if there is none. */
+  mark(block) {
+    for (const each of document.querySelectorAll(".block.here")) each.classList.remove("here");
+    const rect = [...(this.over?.querySelectorAll(".block") ?? [])].find((each) => each.dataset.anchor === block?.anchor);
+    rect?.classList.add("here");
+    return rect;
+  }
+
+  meet(block, about, address) {
+    return void this.book.meet(block, this.mark(block) ?? about, address);
   }
 
   /** Draw what may be another on the same page: what was found, said and edited. */
@@ -146,7 +192,7 @@ export class Leaf {
       seen.add(row);
       const slip = make("div", { class: `slip ${remark.kind}` }, ...told(remark));
       slip.hidden = !isLost;
-      slip.style.top = `calc(${row * 5}% + 1.6rem)`;
+      Object.assign(slip.style, this.beside(remark.anchor, row));
       const mark = make("button", {
         class: `mark ${remark.kind}`, "aria-expanded": String(isLost), title: remark.message,
         "aria-label": `${remark.kind}: ${remark.message}`,
@@ -166,6 +212,15 @@ export class Leaf {
     return block ? Math.min(0.9, Math.max(0, block.box[1] / this.page.height)) : 0.04;
   }
 
+  /** Return where a slip lies: below the block that it is about, or above, or below the page. */
+  beside(anchor, row) {
+    const block = this.found?.blocks.find((each) => each.anchor === anchor);
+    if (!block) return { top: `calc(${row * 5}% + 1.6rem)` };
+    const [, top, , bottom] = block.box.map((length) => (100 * length) / this.page.height);
+    if (bottom < 75) return { top: `calc(${bottom}% + 0.5rem)` };
+    return top > 25 ? { bottom: `calc(${100 - top}% + 0.5rem)` } : { top: "calc(100% + 1.6rem)" };
+  }
+
   /** A link leads to its page; a block tells where it was written. A selection is no click. */
   clicked(event, over) {
     if (!document.getSelection().isCollapsed) return;
@@ -176,10 +231,9 @@ export class Leaf {
     if (link && link.page >= 0) return void this.book.go(link.page);
     const size = ({ box: [left, top, right, bottom] }) => (right - left) * (bottom - top);
     const block = this.found.blocks.filter(holds).sort((a, b) => size(a) - size(b))[0];
-    for (const each of document.querySelectorAll(".block.here")) each.classList.remove("here");
-    if (!block) return void this.book.leave();
-    [...over.querySelectorAll(".block")].find((rect) => rect.dataset.anchor === block.anchor)?.classList.add("here");
-    return void this.book.meet(block, event, link?.address);
+    if (block) return this.meet(block, over, link?.address);
+    this.mark(null);
+    return void this.book.leave();
   }
 }
 

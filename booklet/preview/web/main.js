@@ -289,8 +289,23 @@ class Book {
     for (const leaf of this.spreads.leaves) if (leaf.isNear) leaf.drawHits();
   }
 
-  /** Tell where a block was written, and have the editor open it. */
-  async meet(block, event, address = "") {
+  /** Go to the next block of the text, or to the last one before, across pages. */
+  block(by) {
+    if (this.viewed !== "spreads") this.view("spreads");
+    const all = [...document.querySelectorAll("#spreads .source")];
+    const here = all.indexOf(document.activeElement);
+    const first = () => all.findIndex((each) => Number(each.dataset.page) >= this.at);
+    const wanted = all[here < 0 ? first() : here + by];
+    if (!wanted) return say("There is no block beyond this one.");
+    wanted.focus();
+    return null;
+  }
+
+  /**
+   * Tell where a block was written, and have the editor open it. The card lies beside `about`, an
+   * element or a place that it must not cover.
+   */
+  async meet(block, about, address = "") {
     $("place").textContent = placed(block);
     const card = $("card");
     const lines = [make("p", {}, make("b", {}, placed(block)))];
@@ -298,9 +313,7 @@ class Book {
     const status = make("p", { class: "hint" }, this.editor ? `opening in ${this.editor} …` : "set an editor by --editor to open it by a click");
     card.replaceChildren(...lines, status);
     card.hidden = false;
-    const { clientX = innerWidth / 2, clientY = innerHeight / 3 } = event ?? {};
-    card.style.left = `${Math.max(8, Math.min(clientX + 12, innerWidth - card.offsetWidth - 8))}px`;
-    card.style.top = `${Math.max(8, Math.min(clientY + 16, innerHeight - card.offsetHeight - 40))}px`;
+    beside(card, about?.getBoundingClientRect?.() ?? null);
     if (!this.editor) return;
     const body = JSON.stringify({ path: block.path, line: block.line });
     const answer = await ask("open", { method: "POST", body, headers: { "Content-Type": "application/json" } });
@@ -325,6 +338,32 @@ class Book {
       localStorage.setItem("theme", next);
     } catch { /* a browser that keeps nothing */ }
   }
+}
+
+const AWAY = 8; // pixels between a card and what it is about, and the edge of the window
+
+/**
+ * Put a card where it covers nothing of a box: below it, above it, or at a side. Where none of these
+ * has room, as beside a paragraph that fills the window, it lies along the edge that is farther away.
+ */
+function beside(card, box) {
+  const { offsetWidth: width, offsetHeight: height } = card;
+  const [right, bottom] = [innerWidth - AWAY, innerHeight - AWAY];
+  const at = box ?? { left: innerWidth / 2, right: innerWidth / 2, top: innerHeight / 3, bottom: innerHeight / 3 };
+  const within = (value, most) => Math.max(AWAY, Math.min(value, most));
+  const across = within(at.left, right - width);
+  const down = within(at.top, bottom - height);
+  const places = [
+    [across, at.bottom + AWAY],
+    [across, at.top - AWAY - height],
+    [at.right + AWAY, down],
+    [at.left - AWAY - width, down],
+  ];
+  const fits = ([x, y]) => x >= AWAY && y >= AWAY && x + width <= right && y + height <= bottom;
+  const isLow = at.top + at.bottom > innerHeight;
+  const [x, y] = places.find(fits) ?? [right - width, isLow ? AWAY : bottom - height];
+  card.style.left = `${x}px`;
+  card.style.top = `${y}px`;
 }
 
 /** Choose light or dark as the machine does, unless the reader has chosen. */

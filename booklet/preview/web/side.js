@@ -105,7 +105,7 @@ export class Side {
   }
 
   remark(remark) {
-    const go = () => (remark.page >= 0 ? this.book.go(remark.page) : this.book.meet(remark));
+    const go = (event) => (remark.page >= 0 ? this.book.go(remark.page) : this.book.meet(remark, event.currentTarget));
     return make("li", {}, make("button", { class: remark.kind, onclick: go }, make("small", {}, placed(remark) || "the booklet"), ...worded(remark.message), make("small", {}, ...worded(remark.hint))));
   }
 
@@ -221,7 +221,7 @@ export function showTrouble(book) {
   if (!lost.length) return void $("trouble").replaceChildren();
   const lines = lost.slice(0, 5).flatMap((remark) => {
     const [first, ...others] = told(remark);
-    if (remark.path) first.append(" ", make("button", { class: "link", onclick: (event) => book.meet(remark, event) }, book.editor ? `Open in ${book.editor}` : "Where?"));
+    if (remark.path) first.append(" ", make("button", { class: "link", onclick: (event) => book.meet(remark, event.currentTarget) }, book.editor ? `Open in ${book.editor}` : "Where?"));
     return [first, ...others];
   });
   const stays = pages.length ? "The last good booklet is shown." : "There is no good booklet yet.";

@@ -97,7 +97,7 @@ export class Spreads {
   }
 
   spread(row) {
-    const element = make("section", { class: "spread", role: "group", "data-leaves": row.join() });
+    const element = make("div", { class: "spread", role: "group", "data-leaves": row.join() });
     this.fill(element, row);
     return element;
   }
@@ -106,7 +106,7 @@ export class Spreads {
   fill(element, row) {
     const width = this.leaves[row.find((place) => place !== "gap")].width;
     const names = row.filter((place) => place !== "gap").map((n) => this.leaves[n].label.textContent || "blank");
-    element.setAttribute("aria-label", names.length > 1 ? `Pages ${names.join(" and ")}` : `Page ${names[0]}`);
+    element.setAttribute("aria-label", names.length > 1 ? `Pages ${names.join(" and ")}` : names[0] === "blank" ? "Blank page" : `Page ${names[0]}`);
     row.forEach((place, i) => {
       const there = element.children[i];
       if (place === "gap") {
