@@ -490,6 +490,9 @@ def test_an_emptied_search_leaves_nothing_on_the_pages(opened: Callable[..., Pag
     page.locator("#words").fill("number 9 is full")
     expect(page.locator("#spreads .hit")).not_to_have_count(0)
     page.locator("#words").press("Escape")
+    expect(page.locator("#words")).not_to_be_focused()
+    expect(page.locator("#spreads .hit")).not_to_have_count(0)
+    page.locator("#words").fill("")
     expect(page.locator("#spreads .hit")).to_have_count(0)
     expect(page.locator("#hits li")).to_have_count(0)
 
