@@ -642,7 +642,14 @@ class Near:
         self.desk.start()
         self.answers: dict[Ticket, object] = {}
 
-    def order(self, verb: str, words: tuple[object, ...], seconds: float, what: str) -> Ticket:
+    def order(
+        self,
+        verb: str,
+        words: tuple[object, ...],
+        seconds: float,
+        what: str,
+        _weight: float = 0.0,
+    ) -> Ticket:
         """Do as ordered at once."""
         ticket = Ticket(seconds, what)
         self.answers[ticket] = worker._answer(self.desk, verb, words)

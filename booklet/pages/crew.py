@@ -39,6 +39,10 @@ _WITHOUT_STYLE = ("compose", "leaflet")
 _WORTH_ANOTHER = 120_000
 
 
+# How long a part is drawn, as a part of how long it is laid out.
+_DRAWING = 0.5
+
+
 class Crew:
     """The processes that lay out, one or several. The first starts at once, and imports WeasyPrint
     while the parent reads; one that had to be ended is replaced when there is work again.
@@ -286,9 +290,21 @@ class Crew:
             hand, before = others[0], ""
         self._ready(hand)
         words = (self._engine, matter.key, *astuple(matter)[:-1], before)
-        ticket = hand.order("lay", words, self._seconds(len(html)), self._what(name))
+        seconds, letters = self._seconds(len(html)), len(html)
+        ticket = hand.order("lay", words, seconds, self._what(name), letters)
         self._ahead[name] = hand, ticket, matter
         return True
+
+    def is_idle_before(self, name: str) -> bool:
+        """Whether a hand will have nothing to do before a part that is laid out ahead is done."""
+        if name not in self._ahead:
+            return False
+        hand, ticket, _ = self._ahead[name]
+        for each in self._hands:
+            each.look()
+        wait = hand.until(ticket)
+        others = [each.busy for each in self._hands if each is not hand and each.alive]
+        return wait > 0 and any(busy < wait for busy in others)
 
     def _use_the_wait(self, hand: Hand) -> None:
         """Have suggested parts laid out by others while a hand is waited for."""
@@ -330,7 +346,7 @@ class Crew:
         words = (self._engine, matter.key, *astuple(matter)[:-1], before if more else None)
         seconds = self._seconds(len(matter.html))
         self._ready(hand)
-        return hand.order("lay", words, seconds, self._what(matter.name))
+        return hand.order("lay", words, seconds, self._what(matter.name), len(matter.html))
 
     def _is_live(self, matter: Matter, hand: Hand) -> None:
         """Note that a hand has a part laid out, or will have it before it does anything else."""
@@ -381,7 +397,8 @@ class Crew:
             words = (self._engine, matter.key, matter.first, self._sheds)
             if drawing:
                 drawing[0].want_none(drawing[1])
-            ticket = hand.order("freeze", words, seconds, "the PDF")
+            work = len(matter.html) * _DRAWING
+            ticket = hand.order("freeze", words, seconds, "the PDF", work)
             self._live[matter.key] = hand, self._engine, matter.first
             if self._sheds:
                 del self._live[matter.key]

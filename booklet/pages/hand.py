@@ -39,16 +39,23 @@ _START = 60.0
 # A worker that is told to end does so at once, unless it is in the middle of something in C.
 _GRACE = 10.0
 
+# The work in any order, in letters that are laid out in the same time.
+_LEAST = 100.0
+
 # States of an answer after which nothing more comes from the process.
 _LAST = ("slow", "ended", "memory")
 
 
 @dataclass(frozen=True, eq=False)
 class Ticket:
-    """An order that was given to a hand: for how long it may work on it, and what it makes."""
+    """An order that was given to a hand: for how long it may work on it, and what it makes.
+
+    `weight` is about how much work it is, in letters that are laid out.
+    """
 
     seconds: float
     what: str
+    weight: float = 0.0
 
 
 class Hand:
@@ -71,13 +78,21 @@ class Hand:
         self._ready = self.order("ready", (), _START, "the start")
 
     @property
-    def busy(self) -> int:
-        """How many orders it has not answered yet."""
-        return len(self._pending)
+    def busy(self) -> float:
+        """How much work there is in the orders that it has not answered yet; none is nothing."""
+        return sum(_LEAST + ticket.weight for ticket in self._pending)
 
-    def order(self, verb: str, words: tuple[Any, ...], seconds: float, what: str) -> Ticket:
-        """Give an order; the answer is for the ticket."""
-        ticket = Ticket(min(seconds, _FOREVER), what)
+    def until(self, ticket: Ticket) -> float:
+        """Return how much of its work is done before an order is, this one included."""
+        pending = [*self._pending]
+        ahead = pending[: pending.index(ticket) + 1] if ticket in pending else []
+        return sum(_LEAST + each.weight for each in ahead)
+
+    def order(
+        self, verb: str, words: tuple[Any, ...], seconds: float, what: str, weight: float = 0.0
+    ) -> Ticket:
+        """Give an order, which is so much work; the answer is for the ticket."""
+        ticket = Ticket(min(seconds, _FOREVER), what, weight)
         if self.alive:
             self._pending.append(ticket)
             self._send(verb, words)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 8
 CALM_ROUND = 4
 
+# Parts, at most, that are laid out while the one before them is waited for.
+_FORESEEN = 8
+
 # Letters of HTML on a page of the usual size: to guess where the next part will begin.
 _LETTERS_A_PAGE = 2_100
 
@@ -150,7 +153,7 @@ def _lay(
     if not early:
         crew.suggest(small)
     for i, part in enumerate(body, start=1):
-        _look_ahead(body[i - 1 : i + 1], later, crew, numbers, holds)
+        _look_ahead(body[i - 1 : i + _FORESEEN], later, crew, numbers, holds)
         say(f"laying out {part.name} ({i} of {len(body)})" if len(body) > 3 else "laying out")
         with remarks.blamed(remarks.start_of(edition, part.name)):
             leaves = _place(part, later, crew, numbers, holds)
@@ -201,15 +204,18 @@ def _small(
 def _look_ahead(
     parts: Sequence[Part], run: _Run, crew: Crew, numbers: Numbers, holds: Holds
 ) -> None:
-    """Have a part and the one after it laid out where they are likely to begin.
+    """Have a part and the one after it laid out where they are likely to begin, and more of them as
+    long as somebody would have nothing to do before the first is done.
 
-    How many pages the former will have is guessed by its length. Where the guess is wrong, little
-    is to be done again: the text is most likely the same, and margins are made last.
+    How many pages each will have is guessed by its length. Where the guess is wrong, little is to
+    be done again: the text is most likely the same, and margins are made last.
     """
     if not crew.looks_ahead:
         return
     pages = len(run.leaves)
-    for part in parts:
+    for at, part in enumerate(parts):
+        if at > 1 and not crew.is_idle_before(parts[0].name):
+            return
         if not crew.look_ahead(*(words := _likely(part, pages, numbers, holds))):
             return  # how many pages it has is known: the next one need not be guessed
         pages = words[-1] - 1 + max(1, round(len(part.html) / _LETTERS_A_PAGE))

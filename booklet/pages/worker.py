@@ -12,7 +12,7 @@ import queue
 import sys
 import threading
 import traceback
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from booklet.errors import BookletError
 from booklet.source import ROOT, Shelf
@@ -36,16 +36,22 @@ def main() -> None:
     orders: queue.SimpleQueue[tuple[str, tuple[Any, ...]]] = queue.SimpleQueue()
     listener = threading.Thread(target=_listen, args=(orders, desk), daemon=True)
     listener.start()
+    said: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_tell, args=(said, answers), daemon=True).start()
     start = _answer(desk, "start", ())  # before anybody asks: it takes the longest
-    try:
+    while True:
+        verb, words = orders.get()
+        answer = start if verb == "ready" else _roomy(desk, verb, words)
+        said.put(pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
+
+
+def _tell(said: queue.SimpleQueue[bytes], answers: IO[bytes]) -> None:
+    """Write answers: a pipe takes little until it is read, and the next order need not wait."""
+    with contextlib.suppress(BrokenPipeError):  # nobody hears; who listens for the end tidies up
         while True:
-            verb, words = orders.get()
-            answer = start if verb == "ready" else _roomy(desk, verb, words)
-            content = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+            content = said.get()
             answers.write(len(content).to_bytes(8, "little") + content)
             answers.flush()
-    except BrokenPipeError:  # nobody hears the answer; who listens for the end has to tidy up
-        listener.join()
 
 
 # Seconds until a thread that has packed something is given its turn to take the next.
