@@ -38,7 +38,7 @@ def _definition(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
     """Take a line `*[HTML]: Hyper Text Markup Language`, which is not printed."""
     if state.is_code_block(start):
         return False
-    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
+    line = said.line_of(state, start)
     found = _DEFINITION.fullmatch(line.rstrip())
     if not found or not found[1].strip():
         return False

@@ -47,7 +47,7 @@ def _inline(state: StateInline, silent: bool) -> bool:
     """Take a remark in running text."""
     if state.src[state.pos] not in "%{":
         return False
-    if state.src[state.pos] == "%" and (said.in_word(state) or _before(state) == "%"):
+    if state.src[state.pos] == "%" and (said.in_word(state) or said.before(state) == "%"):
         return False  # 100%% sure
     for opening, closing in _REMARKS:
         if end := said.within(state, opening, closing):
@@ -62,7 +62,7 @@ def _lines(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Take a remark that has lines of its own: `[//]: # (…)`, or `%%` up to the next `%%`."""
     if state.is_code_block(start):
         return False
-    line = _line(state, start)
+    line = said.line_of(state, start)
     last: int | None = start
     if not _DEFINED.fullmatch(line):
         opens = _OPENS.match(line)
@@ -86,10 +86,10 @@ def _closing(state: StateBlock, start: int, end: int, opens: re.Match[str]) -> i
     closes = _CLOSES[opens[0][:2]]
     at = opens.end()
     for number in range(start, end):
-        found = closes.search(_line(state, number), at)
+        found = closes.search(said.line_of(state, number), at)
         at = 0
         if found:
-            return None if _line(state, number)[found.end() :].strip() else number
+            return None if said.line_of(state, number)[found.end() :].strip() else number
     state.env["open"] = True
     return None
 
@@ -99,13 +99,3 @@ _CLOSES = {
     "{:": re.compile(r"\{:/(?:comment)?\}"),
     "{%": re.compile(r"\{%-?\s*endcomment\s*-?%\}"),
 }
-
-
-def _line(state: StateBlock, number: int) -> str:
-    """Return a line of a block without what it is indented by."""
-    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
-
-
-def _before(state: StateInline) -> str:
-    """Return the sign before the one at hand, or nothing."""
-    return state.src[state.pos - 1] if state.pos else ""

@@ -189,13 +189,13 @@ def _environment(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     r"""Take `\begin{tikzpicture}` with all lines up to its end."""
     if state.is_code_block(start):
         return False
-    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
+    line = said.line_of(state, start)
     found = _ENDS.match(line)
     if not found or found[1] not in _WHOLE or not line.startswith("\\begin"):
         return False
     closes = line[: found.end()].split("}")[0].replace("\\begin", "\\end") + "}"
     for number in range(start, min(end, start + _MOST_LINES)):
-        last = state.src[state.bMarks[number] : state.eMarks[number]]
+        last = said.line_of(state, number)
         if number > start and last.startswith("# "):
             break
         if closes in last:

@@ -118,7 +118,7 @@ def _display(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Take a formula that has lines of its own, whatever its lines look like."""
     if state.is_code_block(start):
         return False
-    first = _line(state, start)
+    first = said.line_of(state, start)
     opens = _OPENS.match(first)
     if not opens or (opens[1] and opens[1] not in ENVIRONMENTS):
         return False
@@ -140,7 +140,7 @@ def _last(state: StateBlock, start: int, end: int, at: int, closes: str) -> int 
     if state.src.find(closes, state.bMarks[start] + at, state.eMarks[end - 1]) < 0:
         return None
     for number in range(start, end):
-        line = _line(state, number)
+        line = said.line_of(state, number)
         if number > start and (line.startswith("# ") or state.sCount[number] < state.blkIndent):
             return None
         found = line.find(closes, at)
@@ -149,8 +149,3 @@ def _last(state: StateBlock, start: int, end: int, at: int, closes: str) -> int 
             whole = _AFTER.fullmatch(line, found + len(closes))
             return number if whole and (number > start or closes != "\\]") else None
     return None
-
-
-def _line(state: StateBlock, number: int) -> str:
-    """Return a line of a block without what it is indented by."""
-    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]

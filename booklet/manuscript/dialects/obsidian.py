@@ -41,7 +41,11 @@ def obsidian_plugin(md: MarkdownIt) -> None:
 
 def _link(state: StateInline, silent: bool) -> bool:
     """Take `[[Note]]`, `[[Note#Heading|alias]]` and `[[#Heading]]`."""
-    if not state.src.startswith("[[", state.pos) or said.in_word(state) or _before(state) == "]":
+    if (
+        not state.src.startswith("[[", state.pos)
+        or said.in_word(state)
+        or said.before(state) == "]"
+    ):
         return False
     found = _LINK.match(state.src, state.pos, state.posMax)
     if not found or state.linkLevel or found["to"].casefold().strip("_") == "toc":
@@ -82,7 +86,7 @@ def _embed(state: StateInline, silent: bool) -> bool:
 
 def _marked(state: StateInline, silent: bool) -> bool:
     """Take `==marked words==`."""
-    if not state.src.startswith("==", state.pos) or _before(state) == "=":
+    if not state.src.startswith("==", state.pos) or said.before(state) == "=":
         return False
     found = _MARKED.match(state.src, state.pos, state.posMax)
     if not found:
@@ -100,7 +104,7 @@ def _marked(state: StateInline, silent: bool) -> bool:
 
 def _block_name(state: StateInline, silent: bool) -> bool:
     """Take `^name` at the end of a block, or on a line of its own: an anchor."""
-    if state.src[state.pos] != "^" or (state.pos and not _before(state).isspace()):
+    if state.src[state.pos] != "^" or (state.pos and not said.before(state).isspace()):
         return False
     found = _NAME.match(state.src, state.pos, state.posMax)
     if not found or state.src[found.end() :].strip():
@@ -111,8 +115,3 @@ def _block_name(state: StateInline, silent: bool) -> bool:
         state.push("span_close", "span", -1)
     state.pos = found.end()
     return True
-
-
-def _before(state: StateInline) -> str:
-    """Return the sign before the one at hand, or nothing."""
-    return state.src[state.pos - 1 : state.pos] if state.pos else ""

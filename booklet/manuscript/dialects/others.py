@@ -104,7 +104,7 @@ def _line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
     """Take `.. note::`, `image::x.png[]`, `#+TITLE: x`, `== Words ==`; drop `import` of MDX."""
     if state.is_code_block(start):
         return False
-    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]].rstrip()
+    line = said.line_of(state, start).rstrip()
     if line.startswith(("import ", "export ")) and _MODULE.match(line):
         if not silent:
             said.dropped_lines(state, start, start + 1, _IMPORT)

@@ -33,13 +33,23 @@ def whole(state: StateInline, end: int) -> re.Match[str] | None:
     return _ANYTHING.match(state.src, state.pos, end) if end else None
 
 
+def line_of(state: StateBlock, number: int) -> str:
+    """Return a line of a block without what it is indented by."""
+    return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
+
+
+def before(state: StateInline) -> str:
+    """Return the sign before the one at hand, or nothing."""
+    return state.src[state.pos - 1] if state.pos else ""
+
+
 def in_word(state: StateInline) -> bool:
     """Whether a Latin letter or a digit stands before the sign at hand.
 
     Chinese and Japanese have no spaces between words: there it says nothing.
     """
-    before = state.src[state.pos - 1] if state.pos else " "
-    return before.isascii() and before.isalnum()
+    sign = before(state)
+    return sign.isascii() and sign.isalnum()
 
 
 def within(state: StateInline, opening: str, closing: str) -> int:
