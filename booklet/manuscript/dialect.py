@@ -241,6 +241,8 @@ _SAYS: dict[str, Callable[[Token], str]] = {
     "text": lambda token: token.content,
     "code_inline": enclosed,
     "typed": enclosed,
+    # what is dropped from the text is printed where nothing could be said of it, as in a title
+    "dropped": lambda token: token.content if token.meta.get("said") else "",
     "hardbreak": lambda _token: " ",
     "html_inline": lambda token: str(token.meta.get("words", "")),
 }
