@@ -63,7 +63,8 @@ def test_every_token_is_used_and_every_used_token_is_there() -> None:
     """Tokens are the house's vocabulary: no word without a meaning, none without a use."""
     text = "".join(TEXTS.values())
     defined = set(re.findall(r"(--[\w-]+):", text))
-    used = set(re.findall(r"var\((--[\w-]+)\)", text))
+    made = (ROOT / "booklet" / "table_rules.py").read_text()
+    used = set(re.findall(r"var\((--[\w-]+)\)", text + made))
     given = {"--trim-width", "--trim-height", "--type-size"}
     assert used <= defined | given
     assert defined <= used
@@ -83,5 +84,6 @@ def test_every_class_in_the_styles_is_in_a_template_or_made_by_the_press() -> No
     of_authors = {"questions", "smallcaps"}
     of_plugins = {"contains-task-list"}
     levels = {"level-1", "level-2", "level-3", "level-4"}
-    for name in classes - of_authors - of_plugins - levels:
+    steps = {f"step-{number}" for number in range(1, 17)}
+    for name in classes - of_authors - of_plugins - levels - steps:
         assert re.search(rf"\b{name}\b", made), name
