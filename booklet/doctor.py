@@ -22,7 +22,11 @@ _PACKAGES = (
     "starlette", "uvicorn", "watchfiles",
 )  # fmt: skip
 
-_FONTS = {"font-source-serif-pro": "Source Serif Pro", "font-source-sans-pro": "Source Sans Pro"}
+_FONTS = {
+    "font-source-serif-pro": "Source Serif Pro",
+    "font-source-sans-pro": "Source Sans Pro",
+    "fontpkg-source-code-pro": "Source Code Pro",
+}
 
 _ANEW = "remove `.venv` and run `./inv doctor` again"
 
