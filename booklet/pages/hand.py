@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
+import re
 import select
 import signal
 import subprocess
@@ -233,9 +234,17 @@ def error(state: str, answer: Any, ticket: Ticket, memory: int, own: bool) -> Ex
             f"{what} cannot be laid out: {answer.strip().splitlines()[-1]}",
             hint="a rule of `style.css` or a template of yours may be the cause: try without it",
         )
-    if state == "ended":
-        return RuntimeError(f"the worker ended with status {answer[0]}:\n{answer[1]}")
-    return RuntimeError(f"the layout failed, {what}:\n{answer}")
+    said = answer[1] if state == "ended" else answer or ""
+    last = (said.strip().splitlines() or [state])[-1]
+    places = [f"; it fails at {file}:{line}" for file, line in _PLACE.findall(said)]
+    return BookletError(
+        f"{what} cannot be laid out: {last}",
+        hint="".join(["report it with the manuscript", *places[-1:]]),
+    )
+
+
+# Where a traceback says that something failed: the file with its folder alone, and the line.
+_PLACE = re.compile(r'File "(?:[^"]*/)?([^"/]*/[^"/]+)", line (\d+)')
 
 
 def _for_want_of_memory(status: int, last_words: str) -> bool:
