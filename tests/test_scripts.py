@@ -1,0 +1,54 @@
+"""Scripts of the world: lines that join, what is stressed, and letters that no font has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from desk import html
+
+from booklet.manuscript.language import is_leftward, is_upright
+
+if TYPE_CHECKING:
+    from conftest import Shop
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("他说\n好", "他说好"),
+        ("他说：\n“好。”\n我走", "他说：“好。”我走"),
+        ("行く\n。", "行く。"),
+        ("用 Git\n的人", "用 Git 的人"),
+        ("한 줄\n두 줄", "한 줄 두 줄"),
+    ],
+)
+def test_lines_of_chinese_and_japanese_join_without_a_space(typed: str, printed: str) -> None:
+    """Beside Latin words, and in Korean, the end of a line is a space."""
+    assert f">{printed}</p>" in html(f"---\nlang: zh\n---\n\n{typed}\n")
+
+
+@pytest.mark.parametrize(
+    ("lang", "upright", "leftward"),
+    [
+        ("he", True, True), ("fa-AF", True, True), ("zh-Hant", True, False), ("hi", True, False),
+        ("th", True, False), ("de", False, False), ("ru", False, False), ("az-Arab", False, True),
+        ("ks-Deva", True, False),
+    ],
+)  # fmt: skip
+def test_a_language_says_how_it_is_written(lang: str, upright: bool, leftward: bool) -> None:
+    """Which way, and whether it has italics; a script in the tag says the first."""
+    assert (is_upright(lang), is_leftward(lang)) == (upright, leftward)
+
+
+def test_nothing_is_slanted_in_a_script_without_italics(press: Shop) -> None:
+    """What is stressed is set in the heavier weight."""
+    names = press("---\nlang: he\n---\n\nשלום *וברכה* לכל.\n").pages.fonts
+    assert not [name for name in names if name.endswith(("Oblique", "Italic"))]
+
+
+def test_letters_that_no_font_has_keep_to_the_page(press: Shop) -> None:
+    """They are measured as boxes, and a line of them ends within the margin."""
+    word = "".join(chr(0x11F04 + number % 40) for number in range(300))
+    made = press(f"# T\n\nBefore {word} after.\n")
+    assert {finding.code for finding in made.report.findings} == {"M11"}
