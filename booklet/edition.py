@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import (
@@ -246,7 +247,7 @@ def _entries(manuscript: Manuscript) -> Iterator[Heading]:
 
 # How a template can fail that an author has written.
 _FAILURES = (
-    TemplateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError,
+    TemplateError, ArithmeticError, LookupError, TypeError, ValueError, RuntimeError,
 )  # fmt: skip
 
 
@@ -433,7 +434,7 @@ def _templates(source: Source, kept: Kept) -> SandboxedEnvironment:
     """Return the templates: those in the essay's folder stand before the house's own."""
     if not os.path.lexists(source.shelf.root / "templates"):
         if kept.store is NONE:
-            return _house_templates()
+            return _house_templates(get_ident())
         house, compiled = FileSystemLoader(TEMPLATES), _Compiled(kept.store)
         return kept.again("templates", TEMPLATES, lambda: _environment(house, compiled))
     own = FunctionLoader(lambda name: _own_template(name, source))
@@ -441,8 +442,11 @@ def _templates(source: Source, kept: Kept) -> SandboxedEnvironment:
 
 
 @cache
-def _house_templates() -> SandboxedEnvironment:
-    """Return the house's own templates; one that has changed on the disk is read again."""
+def _house_templates(_: int) -> SandboxedEnvironment:
+    """Return the house's own templates for a thread; one changed on the disk is read again.
+
+    Editions are composed side by side, and no two threads share an environment of Jinja's.
+    """
     return _environment(FileSystemLoader(TEMPLATES))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import threading
 from importlib.resources import files
 from random import Random
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from booklet.manuscript import parse
 from booklet.source import ROOT, read
 from booklet.store import opened
 from booklet.style import styles
+from booklet.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -313,3 +315,38 @@ def test_a_call_is_held_to_the_word_before_it_however_long_the_text() -> None:
         html = "".join(chance.choices(pieces, k=chance.randrange(1, 14)))
         everywhere = edition._BEFORE_CALL.sub(edition._hold, edition._apart(html))
         assert edition._held(html) == everywhere
+
+
+CHANGING = (
+    "{% for word in words %}{{ words.update({word ~ 'x': '1'}) }}{% endfor %}",
+    "{% set d = {'a': 1} %}{% for key in d %}{{ d.update({key ~ 'x': 1}) }}{% endfor %}",
+)
+
+
+@pytest.mark.parametrize("template", CHANGING)
+def test_a_template_that_changes_what_it_goes_through_is_an_error(
+    dress: Dress, template: str
+) -> None:
+    """At its line; and what it has changed is nothing that another template sees."""
+    before = dict(words("en"))
+    with pytest.raises(BookletError, match="changed size during iteration") as caught:
+        dress("# T\n\nText.\n", templates__cover_html=f"\n{template}")
+    assert str(caught.value.where) == "templates/cover.html:2"
+    assert words("en") == before
+
+
+def test_threads_share_no_templates() -> None:
+    """Editions are composed side by side; Jinja promises nothing of one environment for two."""
+    found: list[object] = []
+
+    def take() -> None:
+        found.append(edition._house_templates(threading.get_ident()))
+        together.wait(30)
+
+    together = threading.Barrier(2)
+    threads = [threading.Thread(target=take) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(map(id, found))) == 2
