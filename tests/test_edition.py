@@ -331,7 +331,7 @@ def test_a_template_that_changes_what_it_goes_through_is_an_error(
     before = dict(words("en"))
     with pytest.raises(BookletError, match="changed size during iteration") as caught:
         dress("# T\n\nText.\n", templates__cover_html=f"\n{template}")
-    assert str(caught.value.where) == "templates/cover.html:2"
+    assert str(caught.value.where).endswith("templates/cover.html:2")
     assert words("en") == before
 
 
