@@ -27,7 +27,6 @@ def test_orders_at_a_worker_that_dies_are_lost_each_for_itself(taken_first: int)
         assert hand.take(hand.order("keep", ("none",), 60, "nothing"))[0] == "broken"  # it is there
         os.kill(hand._process.pid, signal.SIGSTOP)
         tickets = [hand.order("keep", ("none",), 60, f"work {number}") for number in range(3)]
-        assert hand.busy == 3
         os.kill(hand._process.pid, signal.SIGKILL)
         order = [*tickets[taken_first:], *tickets[:taken_first]]
         states = {ticket: hand.take(ticket)[0] for ticket in order}
@@ -46,7 +45,7 @@ def test_orders_that_nobody_wants_are_not_answered_for_another() -> None:
         hand.want_none(first)
         second = hand.order("keep", ("none",), 60, "the second")
         assert hand.take(second)[0] == "broken"
-        assert hand.busy == 0
+        assert not hand.busy
         assert not hand._answered
     finally:
         hand.end()
