@@ -353,13 +353,21 @@ def lint(_: Context) -> None:
     _run("mypy")
 
 
-@task(help={"rounds": "times that each case is measured", "only": "cases, with commas between"})
-def bench(_: Context, rounds: int = 0, only: str = "") -> None:
+@task(
+    help={
+        "rounds": "times that each case is measured",
+        "only": "cases, with commas between",
+        "essay": "an essay of one file, to measure what edits of it take",
+    }
+)
+def bench(_: Context, rounds: int = 0, only: str = "", essay: str = "") -> None:
     """Measure the press and its sheets against others, in ratios."""
     from booklet.bench_sheets import bench_all
+    from booklet.source import locate
 
     try:
-        bench_all(rounds, only.split(",") if only else (), print)
+        path = locate(essay, _here()) if essay else None
+        bench_all(rounds, only.split(",") if only else (), print, path)
     except BookletError as error:
         raise Exit(str(error), code=1) from None
 

@@ -19,6 +19,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
+from itertools import accumulate
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ from booklet.bench_preview import memory
 from booklet.bench_screen import on_screen
 from booklet.bench_typst import TYPST
 from booklet.errors import BookletError
+from booklet.furniture import furnished, pictures
 from booklet.pages.crew import Crew, Limits
 from booklet.pages.standing import Standing
 from booklet.press import Order, pull
@@ -48,7 +50,8 @@ class Editing:
     """A row of the bench: a specimen of so many words and chapters, and how often it is edited.
 
     In each round, `edits` are made in one process. `memory` is after how many edits the memory of
-    a preview is looked at, twice; None is never.
+    a preview is looked at, twice; None is never. A `real` text has all that real manuscripts hold;
+    that of an `essay` is a manuscript of somebody's. Typst reads neither.
     """
 
     name: str
@@ -57,11 +60,15 @@ class Editing:
     rounds: int = 3
     edits: int = 3
     memory: tuple[int, int] | None = None
+    real: bool = False
+    essay: Path | None = None
 
 
 EDITINGS = (
     Editing("edits-reader", 32_000, 13, memory=(10, 200)),
     Editing("edits-book", 110_000, 24),
+    Editing("real-reader", 32_000, 13, real=True),
+    Editing("real-book", 110_000, 24, real=True),
 )
 
 PLAIN = "plain WeasyPrint"
@@ -83,7 +90,7 @@ TARGETS = {
     SEEN: 0.02,
     MOVED: 0.20,
     EDITED_ANEW: 0.12,
-    UNCHANGED: 0.05,
+    UNCHANGED: 0.02,
     MEMORY: 1.1,
 }
 """What each is to take at most, as a ratio of plain WeasyPrint's time, if it says no other."""
@@ -107,6 +114,21 @@ _TRIAL = 400
 _TRIES = 5
 
 
+def _text(row: Editing, folder: Path) -> str:
+    """Return the manuscript of a row, once all that it needs is in the folder for its essay."""
+    folder.mkdir()
+    if row.essay:
+        beside = shutil.ignore_patterns(row.essay.name)
+        shutil.copytree(row.essay.parent, folder, ignore=beside, dirs_exist_ok=True)
+        return row.essay.read_text(encoding="utf-8")
+    text = specimen(row.words, row.chapters)
+    if row.real:
+        for name, content in pictures().items():
+            (folder / name).write_bytes(content)
+        text = furnished(text)
+    return text
+
+
 class Folder:
     """A folder with a specimen that is edited, for all who set it."""
 
@@ -114,10 +136,14 @@ class Folder:
         """Write the specimen into the folder `place`, as Markdown, as HTML and for Typst."""
         self.place = place
         self._edits = self._insertions = self._inserted = 0
-        markdown = specimen(row.words, row.chapters)
+        markdown = _text(row, place / "essay")
         self._blocks = markdown.split("\n\n")
-        (place / "specimen.html").write_text(plain_html(markdown), encoding="utf-8")
-        bench_typst.prepare(markdown, place)
+        html = plain_html(markdown)
+        if row.real or row.essay:
+            html = html.replace("<head>", '<head>\n<base href="essay/" />', 1)
+        else:
+            bench_typst.prepare(markdown, place)
+        (place / "specimen.html").write_text(html, encoding="utf-8")
         self.essay = self._write()
 
     def edit(self, share: float = _PLACES[0]) -> str:
@@ -156,8 +182,13 @@ class Folder:
     def _paragraph(self, after: int) -> int:
         """Return the place of the first long paragraph after a place, or of the first of all."""
         places: tuple[int, ...] = (*range(after, len(self._blocks)), *range(after))
+        fences = [*accumulate(block.count("```") for block in self._blocks)]
         return next(
-            at for at in places if len(self._blocks[at]) > _LONG and self._blocks[at][0].isalpha()
+            at
+            for at in places
+            if len(block := self._blocks[at]) > _LONG
+            and block[0].isalpha()
+            and not fences[at] % 2 + block.count("```")
         )
 
     def _write(self) -> Path:
@@ -259,7 +290,8 @@ class _Press:
         before = self.last
         self._folder.insert(_TRIAL)
         self()
-        self._sentences = _TRIAL / (self.last - before)
+        moved = self.last - before  # by nothing, where there is one chapter
+        self._sentences = _TRIAL / moved if moved else 0.0
         self._folder.take_out()
         self()
 
@@ -269,7 +301,7 @@ class _Press:
         Only an insertion after which the last chapter has moved by just so many pages counts. If
         none of several does, there is nothing to return.
         """
-        for _ in range(_TRIES):
+        for _ in range(_TRIES if self._sentences else 0):
             before = self.last
             self._folder.insert(round(pages * self._sentences))
             taken = self()
@@ -306,7 +338,8 @@ def about() -> str:
 
 def _measured(row: Editing, rounds: int, echo: Callable[[str], None]) -> Iterator[Change]:
     """Yield what the changes of a row took."""
-    taken, why_not = Taken(row), bench_typst.absent()
+    taken = Taken(row)
+    why_not = "it reads no Markdown" if row.real or row.essay else bench_typst.absent()
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         echo(f"{row.name}: warming up")
         folder = Folder(row, Path(place))

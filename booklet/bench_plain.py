@@ -53,9 +53,12 @@ def read(markdown: str) -> Text:
 
 def _front_matter(markdown: str) -> tuple[dict[str, str], str]:
     """Return the front matter's keys and values, and the text that follows it."""
+    keys = {"title": "Untitled", "author": "", "lang": "en"}
+    if not markdown.startswith("---\n"):
+        return keys, markdown
     _, matter, text = markdown.split("---\n", 2)
     pairs = (line.partition(": ") for line in matter.splitlines())
-    return {key: value for key, _, value in pairs}, text
+    return keys | {key: value for key, _, value in pairs if key in keys}, text
 
 
 def _part_notes(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], dict[int, Token]]:

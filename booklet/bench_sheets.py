@@ -187,11 +187,17 @@ def bench_sheets(
     return outcomes
 
 
-def bench_all(rounds: int, only: Collection[str], echo: Callable[[str], None]) -> None:
-    """Measure all cases there are, or those named in `only`: builds, then edits, then imposing.
+def bench_all(
+    rounds: int, only: Collection[str], echo: Callable[[str], None], essay: Path | None = None
+) -> None:
+    """Measure all cases there are, or those named in `only`: builds, then edits, then imposing; or
+    what edits of an `essay` take.
 
     Raises BookletError for a name that no case has.
     """
+    if essay:
+        bench_edits((Editing(essay.parent.name, 0, 0, essay=essay),), rounds, echo)
+        return
     chosen = choose((*CASES, *EDITINGS, *IMPOSINGS), only)
     builds = [case for case in chosen if isinstance(case, Case)]
     if builds:

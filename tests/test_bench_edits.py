@@ -36,6 +36,7 @@ from booklet.bench_edits import (
 from booklet.bench_preview import memory
 from booklet.bench_typst import TYPST, prepare, typst_markup
 from booklet.errors import BookletError
+from booklet.furniture import furnished
 from booklet.specimen import count, specimen
 from booklet.store import NONE
 
@@ -44,6 +45,45 @@ if TYPE_CHECKING:
 
 TOY = Editing("toy", 1_500, 2, rounds=1, edits=2, memory=(1, 2))
 BOOK = specimen(9_000, 4)
+
+# -- The texts -------------------------------------------------------------------------------------
+
+
+def test_a_real_text_has_what_real_manuscripts_hold() -> None:
+    """Emoji, links, raw HTML, pictures, code: as many in 10,000 words as were counted; and the same
+    ones each time."""
+    text = furnished(specimen(20_000, 4))
+    found = {
+        "links": text.count("](https://") - text.count("pictures.invalid"),
+        "HTML": len(re.findall(r"<\w+ class=", text)),
+        "elsewhere": text.count("pictures.invalid"),
+        "pictures": len(re.findall(r"!\[[^]]*\]\((?!https)", text)),
+        "listings": text.count("```python"),
+        "code": len(re.findall(r"(?<!`)`\w", text)),
+        "emoji": len(re.findall("[\U0001f300-\U0001faff\u2705\u26a0]", text)),
+    }
+    wanted = {"links": 228, "HTML": 154, "elsewhere": 30, "pictures": 8, "listings": 40,
+              "code": 20, "emoji": 10}  # fmt: skip
+    assert found == pytest.approx(wanted, rel=0.15)
+    assert text == furnished(specimen(20_000, 4))
+
+
+def test_an_essay_of_anybodys_is_edited_where_it_is_prose(tmp_path: Path) -> None:
+    """With all that is beside it, and never within a block of code."""
+    there, place = tmp_path / "there", tmp_path / "place"
+    for folder in (there, place):
+        folder.mkdir()
+    code = "```\n" + "\n\n".join("call(this) or that " * 30 for _ in range(9)) + "\n```"
+    essay = there / "essay.md"
+    essay.write_text(f"# One\n\n{code}\n\n{'Some words. ' * 40}\n\n{code}\n", encoding="utf-8")
+    (there / "p.svg").write_text("<svg/>", encoding="utf-8")
+    folder = Folder(Editing("there", 0, 0, essay=essay), place)
+    assert (folder.essay.parent / "p.svg").is_file()
+    for share in (0.0, 0.3, 0.9):
+        words = folder.edit(share)
+        assert f"{words}" in folder.essay.read_text(encoding="utf-8").split("```")[2]
+    assert "<base" in (place / "specimen.html").read_text(encoding="utf-8")
+
 
 # -- The edits -------------------------------------------------------------------------------------
 

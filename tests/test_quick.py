@@ -50,6 +50,9 @@ WORDS = (
     *("and", "lasts", "until", "war", "comes"),
 )
 
+# Characters that are in no font of this machine, nor of any other: they are nobody's.
+NOBODYS = ("\U0001fbfb", "\U0001fbfc", "\U0003ffe0")
+
 FRONT = """\
 ---
 title: {title}
@@ -164,6 +167,17 @@ class Manuscript:
         chapter, at = self._place(a)
         chapter.insert(at + 1, f'![Figure {b}](picture.svg){{fig-alt="A bar"}}')
 
+    def lacking(self, a: int, b: int) -> None:
+        """Put in characters that no font has, and some that a font of this machine has."""
+        chapter, at = self._place(a)
+        chapter[at] += f" {NOBODYS[a % 3]} \u2192 {NOBODYS[b % 3]}"
+
+    def raw(self, a: int, b: int) -> None:
+        """Put in HTML, and something under a group."""
+        chapter, at = self._place(a)
+        html = f'<kbd class="k{b}">Key</kbd> <span title="{a}">\u2713 {NOBODYS[b % 3]}</span>'
+        chapter.insert(at + 1, f'{html}\n\n<div style="opacity: 0.5">\n\nGrey {b}.\n\n</div>')
+
     def drawing(self, a: int, b: int) -> None:
         """Change the picture, which may be one that needs groups and patterns."""
         fill, inside = ("url(#g)", SHADED) if a % 2 else ("#444", "")
@@ -200,6 +214,7 @@ EDITS: tuple[Callable[[Manuscript, int, int], None], ...] = (
     *(Manuscript.words, Manuscript.paragraphs, Manuscript.removed, Manuscript.note),
     *(Manuscript.heading, Manuscript.reference, Manuscript.moved, Manuscript.added),
     *(Manuscript.figure, Manuscript.drawing, Manuscript.settings, Manuscript.styles),
+    *(Manuscript.lacking, Manuscript.raw),
     Manuscript.nothing,
 )
 
@@ -537,10 +552,6 @@ def test_groups_and_patterns_are_frozen_too(
     manuscript.style = style
     manuscript.write(press.folder)
     assert same(press.folder, *crews).pages.digests
-
-
-# Characters that are in no font of this machine, nor of any other: they are nobody's.
-NOBODYS = ("\U0001fbfb", "\U0001fbfc", "\U0003ffe0")
 
 
 def test_characters_that_no_font_has_are_frozen_too(press: Shop, crews: tuple[Crew, Crew]) -> None:
