@@ -1,7 +1,7 @@
-"""Admonitions: boxes as MkDocs and MyST have them.
+"""Admonitions and tabs: boxes as MkDocs and MyST have them.
 
-!!! note "Title"            ```{note} Title
-    Words, indented.        Words.
+!!! note "Title"            ```{note} Title         === "Title"
+    Words, indented.        Words.                      Words, indented.
                             ```
 """
 
@@ -22,6 +22,7 @@ _MARKED = re.compile(
     r"(?:!!!|\?\?\?\+?)[ \t]+(?P<kinds>[A-Za-z][\w-]*(?:[ \t]+[A-Za-z][\w-]*)*)"
     r'(?:[ \t]+"(?P<title>[^"]*)")?'
 )
+_TAB = re.compile(r"""===[!+]?[ \t]+(?:"(?P<title>[^"]*)"|'(?P<single>[^']*)')""")
 _FENCED = re.compile(r"(?P<fence>`{3,}|:{3,})\{(?P<kind>[A-Za-z-]+)\}[ \t]*(?P<title>.*)")
 _OPTION = re.compile(r":[a-z-]+:(?: .*)?")
 _ALT: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -29,7 +30,7 @@ _INDENT = 4
 
 
 def admonitions_plugin(md: MarkdownIt, lang: str) -> None:
-    """Teach `md`, the parser for a text in the language `lang`, admonitions."""
+    """Teach `md`, the parser for a text in the language `lang`, admonitions and tabs."""
 
     def marked(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return _marked(state, start, end, silent, lang)
@@ -38,6 +39,7 @@ def admonitions_plugin(md: MarkdownIt, lang: str) -> None:
         return _fenced(state, start, end, silent, lang)
 
     md.block.ruler.before("fence", "admonition", marked, _ALT)
+    md.block.ruler.before("fence", "tab", _tab, _ALT)
     md.block.ruler.before("fence", "fenced_admonition", fenced, _ALT)
 
 
@@ -60,13 +62,28 @@ def _marked(state: StateBlock, start: int, end: int, silent: bool, lang: str) ->
     return True
 
 
+def _tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take `=== "Title"` and the indented lines below it: on paper, a box below the others."""
+    text = line_of(state, start).strip()
+    found = _TAB.fullmatch(text) if text.startswith("===") else None
+    if not found or state.is_code_block(start):
+        return False
+    if not silent:
+        last, indent = _body(state, start + 1, end)
+        open_box(state, start, "tab", found["title"] or found["single"] or "", {}, "")
+        _inside(state, (start + 1, last), state.blkIndent + indent)
+        state.line = last
+    return True
+
+
 def _body(state: StateBlock, line: int, end: int) -> tuple[int, int]:
     """Return the line after what belongs to an admonition, and how far that is indented.
 
     Where the lines below are not indented, as people forget, they are those up to an empty one.
     """
     least = state.blkIndent + _INDENT
-    indent = _INDENT if line < end and state.sCount[line] >= least else 0
+    first = state.skipEmptyLines(line)
+    indent = _INDENT if first < end and state.sCount[first] >= least else 0
     last = line
     while line < end:
         blank = is_blank(line_of(state, line))

@@ -65,6 +65,8 @@ _WHOLE = frozenset(
 _MOST_LINES = 500
 _GIVEN = r"(?:\[[^\[\]\n]{0,200}\]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\}){0,300}\}){0,1000}\})"
 _COMMAND = re.compile(rf"\\([A-Za-z]+)(\*?)({_GIVEN}{{0,4}})")
+# What is no path of Windows although a word stands right before it.
+_AFTER_WORD = re.compile(r"\\(?:[A-Za-z]{2,}\*?\{|(?:La)?TeX(?![A-Za-z]))")
 _LENGTH = re.compile(
     r"(?:\s*=\s*|\s+)-?\d+(?:\.\d+)?(?:pt|mm|cm|in|em|ex|bp|pc|sp)\b|\s*=?\\[a-z]+skip\b"
 )
@@ -107,7 +109,9 @@ def _command(state: StateInline, silent: bool) -> bool:
         return False
     if text[at + 1] == " " and at and text[at - 1] not in "\\:\n ":
         return _space(state, silent)
-    if said.in_word(state) or (at and text[at - 1] in "\\/:"):
+    if at and text[at - 1] in "\\/:":
+        return False
+    if said.in_word(state) and not _AFTER_WORD.match(text, at, last):
         return False
     if found := _CITES.match(text, at, last):
         return said.typed_if(state, silent, found, _NOT_YET)

@@ -1,7 +1,8 @@
 """Numbered lists, as Pandoc has them: letters, Roman numbers, `(@)`, each printed as it was typed.
 
 A sentence that only begins like an item stays text. Where a paragraph is going on, a list begins
-only if a second item shows that it is one, or the words before it have come to an end.
+only if a second item shows that it is one, a colon announces it, or the words of an item before
+it have come to an end.
 """
 
 from __future__ import annotations
@@ -92,7 +93,11 @@ def _may_interrupt(state: StateBlock, line: int, end: int, mark: Mark) -> bool:
         return False
     if has_next(state, line, end, mark):
         return True
-    return mark.style == "1" and mark.around != "()" and _is_over(state, line - 1)
+    if mark.style != "1" or mark.around == "()":
+        return False
+    if state.listIndent >= 0:
+        return _is_over(state, line - 1)
+    return line_of(state, line - 1).rstrip("*_ ").endswith((":", "："))
 
 
 def _has_words(state: StateBlock, line: int, mark: Mark) -> bool:

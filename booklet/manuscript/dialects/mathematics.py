@@ -37,8 +37,18 @@ _BACKSLASHED = re.compile(
     rf"|\\\[(?P<square>(?:[^\\]|\\[^\[\]]){{1,{_LONGEST}}}?)\\\]",
     re.DOTALL,
 )
-_FORMULA = re.compile(r"[\\^_=<>+{}|]|^\s*\S{1,3}\s*$")
+_FORMULA = re.compile(r"[\\^_=<>+{}|]|\w\*\w|^\s*\S{1,3}\s*$")
 _DISPLAY = re.compile(r"[\\^=]|\n")
+
+# What is left where people or converters put a backslash before brackets that are text.
+_ESCAPED = re.compile(r"\\[*_\[\]()#.+`~>\"'$-]")
+_OPERATOR = re.compile(r"[*/+<>|_-]")
+_LONG_WORD = re.compile(r"(?<![\w\\])[^\W\d_]{2,}(?!\w)")
+_NUMBER = re.compile(r"[\d\s.,:–-]*")
+_LABEL = re.compile(r"\w{1,4}")
+_FUNCTIONS = frozenset(
+    "arg cos cot det dim exp gcd inf ker lim ln log max min mod sin sup tan".split()  # noqa: SIM905  read as lines
+)
 _OPENS = re.compile(r"\$\$|\\\[|\\begin\{(\w+)\*?\}")
 _AFTER = re.compile(r"[ \t]*(?:\{#[^{}]*\}|\(@?[^()]*\))?[ \t]*[.,;]?[ \t]*")
 
@@ -67,11 +77,34 @@ def _mathematics(state: StateInline, silent: bool) -> bool:
     if sign != "\\":
         return False
     found = _BACKSLASHED.match(state.src, state.pos, state.posMax)
-    if not found or not (
-        _DISPLAY.search(found["square"]) if found["square"] else _FORMULA.search(found["round"])
-    ):
+    if not found or not (_is_square if found["square"] else _is_round)(found):
         return False
     return said.typed_if(state, silent, found, _NOT_YET_OTHERWISE)
+
+
+def _is_round(found: re.Match[str]) -> bool:
+    r"""Whether `\(…\)` is a formula, and not words or a number that stand in parentheses.
+
+    Pandoc writes `\(a\)` where a paragraph begins with a letter that must not become a list.
+    """
+    inner = _ESCAPED.sub("", found["round"])
+    begins = not found.start() or found.string[found.start() - 1] == "\n"
+    if _NUMBER.fullmatch(inner) or (begins and _LABEL.fullmatch(inner)):
+        return False
+    return bool(_FORMULA.search(inner)) or not _has_words(inner)
+
+
+def _is_square(found: re.Match[str]) -> bool:
+    r"""Whether `\[…\]` within a text is a formula, and not a remark in brackets."""
+    inner = _ESCAPED.sub("", found["square"])
+    return bool(_DISPLAY.search(inner)) or (
+        not _has_words(inner) and bool(_OPERATOR.search(inner)) and not _NUMBER.fullmatch(inner)
+    )
+
+
+def _has_words(inner: str) -> bool:
+    """Whether any word stands in a text that is not the name of a function."""
+    return any(found[0] not in _FUNCTIONS for found in _LONG_WORD.finditer(inner))
 
 
 def _closing_dollar(state: StateInline) -> int:
