@@ -229,6 +229,9 @@ def _plain(text: str, lang: str) -> str:
         children = dialect(lang).parseInline(text, {})[0].children or []
     except _TooMuch:
         return text
+    for child in children:
+        if child.type == "dropped" and child.meta.get("said"):
+            child.type = "typed"  # nothing could be said of it
     return re.sub(r"[ \n]+", " ", words(children)).strip(" ")
 
 
@@ -241,8 +244,7 @@ _SAYS: dict[str, Callable[[Token], str]] = {
     "text": lambda token: token.content,
     "code_inline": enclosed,
     "typed": enclosed,
-    # what is dropped from the text is printed where nothing could be said of it, as in a title
-    "dropped": lambda token: token.content if token.meta.get("said") else "",
+    "dropped": lambda _token: "",
     "hardbreak": lambda _token: " ",
     "html_inline": lambda token: str(token.meta.get("words", "")),
 }

@@ -93,7 +93,7 @@ def _spelt(values: dict[str, Any], reader: Keys) -> dict[str, Any]:
     for key, value in values.items():
         plain = key.lower().replace("_", "-")
         ours = plain if plain in reader.ours and plain not in values else key
-        for path in [path for path in reader.lines if ours != key and _is_below(path, key)]:
+        for path in [p for p in reader.lines if _is_below(p, key)] if ours != key else ():
             reader.lines[ours + path.removeprefix(key)] = reader.lines[path]
         if ours in spelt:
             where = reader.place(key)

@@ -287,7 +287,6 @@ class Raw:
         self._out[one.at] = f'{self._out[one.at].removesuffix(">")} data-title="{escape(words)}">'
 
 
-_WIDTH = re.compile(r"(?:^|;)\s*(?:max-)?width\s*:\s*([^;!]+?)\s*(?:!important)?\s*(?=;|$)")
 _HARMLESS = re.compile(
     r"\s*(?:(?:max-)?(?:width|height)|display|margin[a-z-]*|border[a-z-]*|padding[a-z-]*)\s*:[^;]*|\s*"
 )
@@ -303,14 +302,23 @@ def _sized(attributes: str) -> str:
         for key, double, single, bare in _ATTRIBUTE.findall(attributes)
     }
     style = given.get("style", "")
-    width = _WIDTH.search(style)
-    if (width and width[1].strip() not in ("100%", "auto")) or (width and "width" not in given):
-        given["width"] = "100%" if width[1].strip() == "auto" else width[1].strip()
+    width = _width_in(style)
+    if width and (width not in ("100%", "auto") or "width" not in given):
+        given["width"] = "100%" if width == "auto" else width
     if all(_HARMLESS.fullmatch(one) for one in style.split(";")):
         given.pop("style", None)
     if "width" in given:
         given.pop("height", None)
     return "".join(f' {key}="{escape(value)}"' for key, value in given.items() if value)
+
+
+def _width_in(style: str) -> str:
+    """Return the width that a style gives, or an empty string."""
+    for one in style.split(";"):
+        name, _, value = one.partition(":")
+        if name.strip() in ("width", "max-width"):
+            return value.partition("!")[0].strip()
+    return ""
 
 
 def _tag(tag: str, given: dict[str, str]) -> str:

@@ -204,6 +204,8 @@ class _Run:
         elif child.type == "link_close":
             self._target = None
         elif child.type == "image":
+            for inner in child.children or ():
+                self.running.say(inner)
             return _html(*self.running.image(child, dialect.words(child.children or [])))
         elif child.type in ("dropped", "typed"):
             self.running.say(child)

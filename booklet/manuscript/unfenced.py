@@ -31,12 +31,16 @@ def strays(text: Text, body: str, offset: int) -> Iterator[Finding]:
         message = "keys at the top are printed: no line of `---` stands above them"
         hint = "write `---` on a line above them, and on one below"
         yield Finding("M53", message, Place(text.path, first + 1), hint=hint)
+    at, line, in_code = 0, offset + 1, False
     for found in _BELOW.finditer(body):
-        if len(_FENCE.findall(body, 0, found.start())) % 2 == 0:
-            line = offset + body.count("\n", 0, found.start(1)) + 1
+        in_code ^= len(_FENCE.findall(body, at, found.start())) % 2 == 1
+        line += body.count("\n", at, found.start())
+        at = found.start()
+        if not in_code:
             hint = "write them into the front matter at the top of the file"
             message = "keys below the beginning of the text are printed"
-            yield Finding("M53", message, Place(text.path, line), hint=hint)
+            first = line + body.count("\n", at, found.start(1))
+            yield Finding("M53", message, Place(text.path, first), hint=hint)
 
 
 def _without_fence(body: str) -> int | None:

@@ -17,7 +17,7 @@ _DOI = re.compile(r"10\.\d{4,9}/[^\s<>\[\]`\"“”]{1,300}")
 _SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])(?:https?|ftp)$", re.IGNORECASE)
 _IS_DOI = re.compile(r"(?<![A-Za-z0-9+.-])doi$", re.IGNORECASE)
 _LONGEST_SCHEME = 8
-_LAST = re.compile(r"(?:[.,;:!?\'*_~^|\\]|\^?\[\^?)+$")
+_LAST = ".,;:!?'*_~^|\\"
 _PAIRS = {")": "(", "}": "{"}
 
 
@@ -78,7 +78,7 @@ def _push(state: StateInline, words: str, href: str) -> None:
 def _whole(text: str) -> str:
     """Return an address without the points and brackets of the sentence that it stands in."""
     while True:
-        text = _LAST.sub("", text)
+        text = text.rstrip(_LAST)
         last = text[-1:]
         if last in _PAIRS and text.count(last) > text.count(_PAIRS[last]):
             text = text[:-1]

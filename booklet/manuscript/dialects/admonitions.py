@@ -51,10 +51,11 @@ def _marked(state: StateBlock, start: int, end: int, silent: bool, lang: str) ->
         return False
     kind, *more = found["kinds"].split()
     more = [name for name in more if name not in ("inline", "end")]  # where on a screen it floats
-    last, indent = _body(state, start + 1, end)
+    indent = _indent(state, start + 1, end)
     if kind.lower() not in MORE_KINDS and found["title"] is None and not indent:
         return False
     if not silent:
+        last = _after(state, start + 1, end, indent)
         given = {"class": " ".join(more)} if more else {}
         open_box(state, start, kind.lower(), found["title"], given, lang)
         _inside(state, (start + 1, last), state.blkIndent + indent)
@@ -69,21 +70,26 @@ def _tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if not found or state.is_code_block(start):
         return False
     if not silent:
-        last, indent = _body(state, start + 1, end)
+        indent = _indent(state, start + 1, end)
+        last = _after(state, start + 1, end, indent)
         open_box(state, start, "tab", found["title"] or found["single"] or "", {}, "")
         _inside(state, (start + 1, last), state.blkIndent + indent)
         state.line = last
     return True
 
 
-def _body(state: StateBlock, line: int, end: int) -> tuple[int, int]:
-    """Return the line after what belongs to an admonition, and how far that is indented.
-
-    Where the lines below are not indented, as people forget, they are those up to an empty one.
-    """
-    least = state.blkIndent + _INDENT
+def _indent(state: StateBlock, line: int, end: int) -> int:
+    """Return how far the words of an admonition are indented that begin on a line, or below it."""
     first = state.skipEmptyLines(line)
-    indent = _INDENT if first < end and state.sCount[first] >= least else 0
+    return _INDENT if first < end and state.sCount[first] >= state.blkIndent + _INDENT else 0
+
+
+def _after(state: StateBlock, line: int, end: int, indent: int) -> int:
+    """Return the line after what belongs to an admonition whose words are indented so far.
+
+    Where they are not indented, as people forget, they are the lines up to an empty one.
+    """
+    least = state.blkIndent + indent
     last = line
     while line < end:
         blank = is_blank(line_of(state, line))
@@ -93,7 +99,7 @@ def _body(state: StateBlock, line: int, end: int) -> tuple[int, int]:
             break
         line += 1
         last = last if blank else line
-    return last, indent
+    return last
 
 
 def _begins(state: StateBlock, line: int) -> bool:

@@ -25,6 +25,7 @@ from booklet.manuscript.dialects.cells import (
     push_table,
 )
 from booklet.manuscript.dialects.remarks import Remark, remark, remark_alone
+from booklet.manuscript.dialects.said import in_vain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,6 +148,9 @@ def _closing(state: StateBlock, line: int, end: int) -> tuple[int | None, bool]:
     """Return the line of hyphens that ends a table, and whether empty lines part its rows."""
     blank = False
     first = line
+    vain = in_vain(state, "table", end)
+    if vain[0] <= line < vain[1]:
+        return None, blank
     while line < end and not ends_here(state, line):
         text = line_of(state, line)
         over = line + 1 >= end or is_blank(line_of(state, line + 1))
@@ -154,6 +158,7 @@ def _closing(state: StateBlock, line: int, end: int) -> tuple[int | None, bool]:
             return line, blank
         blank = blank or is_blank(text)
         line += 1
+    vain[:] = [first, line]
     return None, blank
 
 

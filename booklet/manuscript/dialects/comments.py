@@ -84,6 +84,9 @@ def _closing(state: StateBlock, start: int, end: int, opens: re.Match[str]) -> i
     One that ends nowhere is text; so is one that ends within a line, which running text knows.
     """
     closes = _CLOSES[opens[0][:2]]
+    vain = said.in_vain(state, closes.pattern, end)
+    if vain[0] <= start < vain[1]:
+        return None
     at = opens.end()
     for number in range(start, end):
         found = closes.search(said.line_of(state, number), at)
@@ -91,6 +94,7 @@ def _closing(state: StateBlock, start: int, end: int, opens: re.Match[str]) -> i
         if found:
             return None if said.line_of(state, number)[found.end() :].strip() else number
     state.env["open"] = True
+    vain[:] = [start, end]
     return None
 
 

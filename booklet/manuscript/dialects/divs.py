@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
 
-_FENCE = re.compile(r":{3,}[ \t]*(.*?)[ \t]*:*[ \t]*")
+_FENCE = re.compile(r":{3,}+")
 _NAME = re.compile(r"\{(?P<directive>[A-Za-z][\w:-]*)\}|(?P<name>[^\W\d][\w-]*)")
 _TITLE = re.compile(r"\[([^\[\]]*)\]")
 _ALT: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
@@ -53,11 +53,12 @@ class _Opening(NamedTuple):
 def _div(state: StateBlock, start: int, silent: bool, lang: str) -> bool:
     """Take a line of colons, which opens or ends a div."""
     text = line_of(state, start).strip()
-    found = _FENCE.fullmatch(text) if text.startswith(":::") else None
+    found = _FENCE.match(text)
     if not found or state.is_code_block(start):
         return False
-    opening = _opening(found[1]) if found[1] else None
-    if found[1] and not opening:
+    words = text[found.end() :].rstrip(":").strip()
+    opening = _opening(words) if words else None
+    if words and not opening:
         return False
     if not silent:
         state.line = start + 1
@@ -107,8 +108,8 @@ def _open(state: StateBlock, line: int, opening: _Opening, lang: str) -> None:
 def _kind(opening: _Opening) -> str:
     """Return the kind of box that a div is, or an empty string."""
     for name in opening.given.get("class", "").split():
-        kind = name.removeprefix("callout-").lower()
-        if kind in KINDS or (name != kind and kind):
+        kind = name.lower().removeprefix("callout-")
+        if kind in KINDS or (name.lower() != kind and kind):
             return kind
         if opening.is_named and opening.title and kind in MORE_KINDS:
             return kind

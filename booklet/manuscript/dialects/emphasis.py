@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # Strong words that end in a space, `**so **it`, where the stars begin nothing.
 _SPACED = re.compile(r"\*\*(?=[^\s*])(?P<words>[^*\n]{1,1000}?)(?P<space>[ \t]+)\*\*(?=[^\s*])")
-_NEXT = re.compile(r"(?<=\S)\*\*")
+_NEXT, _BEGINS = re.compile(r"(?<=\S)\*\*"), re.compile(r"\s\*\*")
 
 
 def emphasis_plugin(md: MarkdownIt) -> None:
@@ -93,9 +93,10 @@ def _spaced(state: StateInline, silent: bool) -> bool:
     found = _SPACED.match(state.src, state.pos, state.posMax)
     if not found or (state.src[state.pos - 1 : state.pos] == "*" and state.pos):
         return False
-    following = state.src[found.end() : state.posMax]
-    if _NEXT.search(following.split("\n")[0]) and not re.search(r"\s\*\*", following):
-        return False
+    if not _BEGINS.search(state.src, found.end(), state.posMax):
+        line = state.src.find("\n", found.end(), state.posMax)
+        if _NEXT.search(state.src, found.end(), line if line >= 0 else state.posMax):
+            return False
     if not silent:
         limit = state.posMax
         state.pos, state.posMax = found.start("words"), found.end("space")

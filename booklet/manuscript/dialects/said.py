@@ -38,6 +38,16 @@ def line_of(state: StateBlock, number: int) -> str:
     return state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]
 
 
+def in_vain(state: StateBlock, what: str, end: int) -> list[int]:
+    """Return two lines: from the first up to the second the end of something does not come.
+
+    A rule that has looked for it in vain, up to the line `end` of the block around, writes them
+    down here: text with a thousand beginnings is not read a thousand times.
+    """
+    known: dict[object, list[int]] = state.env.setdefault("in vain", {})
+    return known.setdefault((what, state.src, end, state.blkIndent, state.level), [0, 0])
+
+
 def before(state: StateInline) -> str:
     """Return the sign before the one at hand, or nothing."""
     return state.src[state.pos - 1] if state.pos else ""

@@ -47,9 +47,9 @@ def settle(tokens: list[Token], i: int) -> bool:
 def _inside(tokens: list[Token], i: int) -> Iterator[Token]:
     """Yield the tokens of the table at `i`."""
     depth = 0
-    for token in tokens[i:]:
-        depth += (token.type == "table_open") - (token.type == "table_close")
-        yield token
+    for at in range(i, len(tokens)):
+        depth += (tokens[at].type == "table_open") - (tokens[at].type == "table_close")
+        yield tokens[at]
         if not depth:
             return
 
