@@ -213,9 +213,23 @@ def _parted(tokens: list[Token]) -> list[Token]:
         if line and line.map:
             below = tokens[i + 1] if i + 1 < len(tokens) else None
             near = below is not None and below.nesting >= 0 and below.map
-            at = len(out) if near and near[0] == line.map[1] else len(out) - 3
+            at = len(out) if near and near[0] == line.map[1] else _owner(tokens, i, out)
             out.insert(at, line)
     return out
+
+
+def _owner(tokens: list[Token], i: int, out: list[Token]) -> int:
+    """Return where in `out` the block begins whose attributes end the paragraph that ends at `i`.
+
+    It is the paragraph; in a list without empty lines the item, and after the last one the list.
+    """
+    if not tokens[i].hidden or i + 2 >= len(tokens):
+        return len(out) - 3
+    level = tokens[i].level - (2 if tokens[i + 2].nesting < 0 else 1)
+    at = len(out) - 1
+    while at and (out[at].level > level or out[at].nesting <= 0):
+        at -= 1
+    return at
 
 
 def _last_line(tokens: list[Token], i: int) -> Token | None:

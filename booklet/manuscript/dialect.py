@@ -43,6 +43,7 @@ from booklet.manuscript.dialects.pictures import picture, pictures_plugin
 from booklet.manuscript.dialects.pipes import pipes_plugin
 from booklet.manuscript.dialects.raw_inline import raw_inline_plugin
 from booklet.manuscript.dialects.signs import signs_plugin
+from booklet.manuscript.dialects.tags import tags_plugin
 from booklet.manuscript.dialects.templates import templates_plugin
 from booklet.manuscript.dialects.underlined import underlined_plugin
 from booklet.manuscript.directions import enclosed, isolate, spoken
@@ -96,6 +97,7 @@ _OF_OTHER_TOOLS = (
     latex_plugin,  # \\vspace{1cm}
     mathematics_plugin,  # $x^2$, $$x^2$$, \\(x\\), \\begin{equation}
     citations_plugin,  # [@key], @fig-x
+    tags_plugin,  # List<String>, <o:p>
     files_plugin,  # [x](a b.md)
     obsidian_plugin,  # [[Note]], ![[picture.png]], ==marked==, ^name
     pictures_plugin,  # ![x](a b.png =200x), ![x|300](a.png)

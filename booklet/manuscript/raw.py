@@ -188,7 +188,7 @@ class Raw:
         elif tag["end"]:
             self._ends(name)
         elif name not in _TAGS:
-            self._drop(name)
+            self._drop(name, tag["name"])
         else:
             centred = ' align="center"' if old == "center" else ""
             self._begins(name, self._kept(name, centred + tag["attributes"]))
@@ -230,14 +230,14 @@ class Raw:
         elif tag in _TAGS and tag not in _VOID:
             self.owner.find("M02", f"`</{tag}>` ends nothing here", "remove it")
 
-    def _drop(self, tag: str) -> None:
-        """Leave out a tag, and all up to its end if none of that is text."""
+    def _drop(self, tag: str, typed: str) -> None:
+        """Leave out a tag, which was `typed` so, and all up to its end if none of that is text."""
         if tag in _WHOLE:
             self.within = tag
             message = f"`<{tag}>` was dropped, with all that is in it"
             self.owner.find("M02", message, _INSTEAD.get(tag, "remove it: nothing moves on paper"))
         else:
-            self.owner.find("M02", f"the tag `<{tag}>` was dropped")
+            self.owner.find("M02", f"the tag `<{typed}>` was dropped")
 
     def _kept(self, tag: str, attributes: str) -> dict[str, str]:
         """Return the attributes that may stay, their values made ours."""

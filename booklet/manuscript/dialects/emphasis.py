@@ -15,13 +15,19 @@ from typing import TYPE_CHECKING
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar, isWhiteSpace
 from markdown_it.rules_inline.state_inline import Scanned, StateInline
 
+from booklet.manuscript.dialects import said
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
-# Strong words that end in a space, `**so **it`, where the stars begin nothing.
-_SPACED = re.compile(r"\*\*(?=[^\s*])(?P<words>[^*\n]{1,1000}?)(?P<space>[ \t]+)\*\*(?=[^\s*])")
+# Strong words that end in a space, `**so **it`, where the stars begin nothing; or that begin
+# with one, `** so**`.
+_SPACED = re.compile(r"\*\*(?=[^\s*])(?P<words>[^*\n]{1,1000}?)(?P<space>[ \t]+)\*\*(?!\*)")
+_SPACE_FIRST = re.compile(
+    r"(?<!\S)\*\*(?P<space>[ \t])(?P<words>[^\W\d][^*\n]{0,200}?)(?<!\s)\*\*(?!\w)"
+)
 _NEXT, _BEGINS = re.compile(r"(?<=\S)\*\*"), re.compile(r"\s\*\*")
 
 
@@ -39,6 +45,7 @@ def emphasis_plugin(md: MarkdownIt) -> None:
     inline.parse = parse  # type: ignore[method-assign, assignment]  # it makes the state
     inline.ruler.before("emphasis", "spaced_strong", _spaced)
     md.core.ruler.after("inline", "plain_headings", _plain_headings)
+    md.core.ruler.after("inline", "stray_signs", _stray)
 
 
 def _plain_headings(state: StateCore) -> None:
@@ -62,9 +69,30 @@ class _State(StateInline):
         before = self.src[start - 1] if start else " "
         end = start + usual.length
         after = self.src[end] if end < self.posMax else " "
-        if not canSplitWord or (before.isascii() and after.isascii()):
+        if before.isascii() and after.isascii():
             return usual
+        if not canSplitWord:
+            return _underscores(usual, before, after)
         return Scanned(_flanks(before, after), _flanks(after, before), usual.length)
+
+
+def _underscores(usual: Scanned, before: str, after: str) -> Scanned:
+    """Return what underscores beside a letter of Chinese or Japanese can do.
+
+    Two of them stress, and so does one beside punctuation; `name_of_file` stays as it is, in any
+    script.
+    """
+
+    def stresses(inner: str, near: str) -> bool:
+        if usual.length > 1:
+            return _is_wide(inner)
+        return _is_wide(inner) and isPunctChar(inner) and _is_wide(near)
+
+    return Scanned(
+        usual.can_open or stresses(after, before),
+        usual.can_close or stresses(before, after),
+        usual.length,
+    )
 
 
 def _flanks(near: str, inner: str) -> bool:
@@ -88,18 +116,53 @@ def _is_wide(sign: str) -> bool:
     )
 
 
+def _stray(state: StateCore) -> None:
+    """Say of `**` and `__` beside a word that they have no other half, and are printed."""
+    for token in state.tokens:
+        if token.type == "inline" and ("**" in token.content or "__" in token.content):
+            text = "".join(_bare(child) for child in token.children or [])
+            if found := _STRAY.search(text):
+                what = said.about(_ALONE, found[0])
+                number = text.count("\n", 0, found.start())
+                token.meta.setdefault("said_at", []).append((number, what))
+
+
+def _bare(child: Token) -> str:
+    """Return the text of a token in which signs of emphasis may be left."""
+    if child.type == "text":
+        return child.content
+    breaks = "\n" if child.type in ("softbreak", "hardbreak") else "\ufffc"
+    return "\n" * child.content.count("\n") or breaks * (not child.nesting)
+
+
+# Signs that begin or end a word, as `2**8`, `f(**given)`, `a/**/b` and `__init__` do not.
+_STRAY = re.compile(
+    r"(?<![\w*_/.(\[{,\\])(?:\*\*|__)(?=[^\W\d_])[^\s*_]{1,20}"
+    r"|(?<![^\s*_])[^\s*_/(]{0,20}[^\W_](?:\*\*|__)(?![\w*_/.(])"
+)
+_ALONE = (
+    "M16",
+    "the signs of emphasis in {} have no other half, and are printed as typed",
+    "write them right at the words on both sides, or a backslash before each",
+)
+
+
 def _spaced(state: StateInline, silent: bool) -> bool:
-    """Take `**so **it`, unless the stars after the space begin strong words of their own."""
-    found = _SPACED.match(state.src, state.pos, state.posMax)
-    if not found or (state.src[state.pos - 1 : state.pos] == "*" and state.pos):
+    """Take `**so **it`, unless the stars after the space begin strong words; and `** so**`."""
+    if state.src[state.pos] != "*" or (state.pos and state.src[state.pos - 1] == "*"):
         return False
-    if not _BEGINS.search(state.src, found.end(), state.posMax):
+    found = _SPACED.match(state.src, state.pos, state.posMax)
+    if found and not _BEGINS.search(state.src, found.end(), state.posMax):
         line = state.src.find("\n", found.end(), state.posMax)
         if _NEXT.search(state.src, found.end(), line if line >= 0 else state.posMax):
             return False
+    found = found or _SPACE_FIRST.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
     if not silent:
         limit = state.posMax
-        state.pos, state.posMax = found.start("words"), found.end("space")
+        state.pos = found.start("words")
+        state.posMax = max(found.end("words"), found.end("space"))
         state.push("strong_open", "strong", 1).markup = "**"
         state.md.inline.tokenize(state)
         state.push("strong_close", "strong", -1).markup = "**"

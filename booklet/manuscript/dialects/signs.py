@@ -1,4 +1,4 @@
-"""Shortcodes of signs, such as `:heart:`; other words between colons stay as they are."""
+"""Shortcodes of signs, such as `:heart:`; those of pictures are dropped, others printed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,19 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
 
-_CODE = re.compile(r":([a-z0-9_+-]{1,40}):(?!\w)")
+_CODE = re.compile(r":([a-z0-9_+-]{1,40}):(?![\w`])")
+_ICON = re.compile(
+    r":(?:material|fontawesome|octicons|simple|fa|fas|far|fab|mdi|bi)-[a-z0-9-]{1,80}:"
+    r"(?:\{[^{}\n]{0,80}\})?"
+)
+_NAME = re.compile(r"[a-z][a-z0-9+_-]*[a-z][a-z0-9+_-]*")
+
+_PICTURE = ("M15", "the small picture {} was dropped", "write what it says, or set a picture")
+_UNKNOWN = (
+    "M16",
+    "{} looks like the name of a sign, and is printed as typed",
+    "put the sign itself here",
+)
 
 # The signs that are most used, under the names that GitHub and chat programs have for them.
 _TABLE = """
@@ -95,8 +107,13 @@ def _sign(state: StateInline, silent: bool) -> bool:
     if text[at] != ":" or said.in_word(state) or (at and text[at - 1] == ":"):
         return False
     found = _CODE.match(text, at, state.posMax)
-    if not found or found[1] not in SIGNS:
+    if icon := _ICON.match(text, at, state.posMax):
+        return said.dropped_if(state, silent, icon, _PICTURE)
+    if not found:
         return False
+    if found[1] not in SIGNS:
+        is_name = _NAME.fullmatch(found[1])
+        return said.typed_if(state, silent, is_name and found, _UNKNOWN)
     if not silent:
         state.push("text_special", "", 0).content = SIGNS[found[1]]
     state.pos = found.end()

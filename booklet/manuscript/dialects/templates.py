@@ -9,6 +9,7 @@ from booklet.manuscript.dialects import said
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
 # What is dropped, and what it is called.
@@ -32,6 +33,7 @@ _ATTRIBUTES = re.compile(
 _OPTIONS = re.compile(
     r"\{::(?:options|nomarkdown)[^{}]{0,300}/\}|\{:/?(?:nomarkdown)?/?\}|\{::nomarkdown\}"
 )
+_MOST_LINES = 60
 _CONTENTS = re.compile(
     r"\[TOC\](?![(\[:])|\[\[_?TOC_?\]\](?![(\[])|\$\{toc\}|\{\{>?\s*toc\s*\}\}|@\[toc\](?:\([^()\n]*\))?",
     re.IGNORECASE,
@@ -52,6 +54,24 @@ _DROPPED_CONTENTS = (
 def templates_plugin(md: MarkdownIt) -> None:
     """Teach `md` to drop the tags of templates."""
     md.inline.ruler.before("escape", "templates", _tag)
+    md.block.ruler.before("fence", "template_lines", _lines, {"alt": ["paragraph", "blockquote"]})
+
+
+def _lines(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Take a shortcode that goes over several lines, whatever is in it."""
+    opens = said.line_of(state, start)[:3]
+    closes = {"{{<": ">}}", "{{%": "%}}"}.get(opens)
+    if not closes or state.is_code_block(start):
+        return False
+    for number in range(start, min(end, start + _MOST_LINES)):
+        line = said.line_of(state, number)
+        if closes in line:
+            if number == start or not line.rstrip().endswith(closes):
+                return False
+            if not silent:
+                said.dropped_lines(state, start, number + 1, ("M15", _TAGS[0][1], ""))
+            return True
+    return False
 
 
 def _tag(state: StateInline, silent: bool) -> bool:
