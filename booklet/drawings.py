@@ -46,7 +46,13 @@ _MEASURES = frozenset(
     "stroke-dashoffset stroke-miterlimit stroke-width style textLength transform viewBox width "
     "x x1 x2 y y1 y2".split()
 )
-_BEYOND = re.compile(r"(?<![\d.])\d{10}|\d[eE]\+?0*(?:[1-9]\d|9)|\b(?:nan|inf)", re.IGNORECASE)
+_BEYOND = re.compile(
+    r"(?<![\d.])\d{10}|\d[eE]\+?0*(?:[1-9]\d|9)"
+    r"|\b(?:nan|inf(?:inity)?)(?:%|\b|(?:em|ex|px|pt|pc|in|cm|mm|q)\b)",
+    re.IGNORECASE,
+)
+# Colours and names in a style may have such digits: `fill: #1e90ff`.
+_NO_NUMBERS = re.compile(r"url\([^)]*\)|#[\w-]+|\"[^\"]*\"|'[^']*'")
 _NEARLY_NOTHING = 1e-6
 
 
@@ -155,7 +161,8 @@ def _look_at_value(name: str, value: str) -> None:
     """Raise _Fault for the value of an attribute that is too long, or measures too much."""
     if len(value) > MOST_LETTERS and not value[:5].lower() == "data:":
         raise _Fault(f"has an attribute of more than {MOST_LETTERS:,} letters")
-    if name in _MEASURES and (beyond := _BEYOND.search(value)):
+    measured = _NO_NUMBERS.sub(" ", value) if name == "style" else value
+    if name in _MEASURES and (beyond := _BEYOND.search(measured)):
         raise _Fault(f"has a number that no page can hold, `{beyond[0]}`")
     if name == "viewBox":
         with suppress(ValueError):  # a value that is none is ignored

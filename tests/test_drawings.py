@@ -80,6 +80,10 @@ GOOD = {
     "what a program keeps for itself": SVG.format(f"<metadata>{'AAAA' * MOST_TEXT}</metadata>"),
     "small numbers": SVG.format('<path d="M0.12345678901234 1e-30L1e+05 12345678"/>'),
     "colours that look like numbers": SVG.format('<rect width="9" height="9" fill="#1e3099"/>'),
+    "such colours in a style": SVG.format('<rect width="9" height="9" style="fill: #1e90ff"/>'),
+    "names in a style": SVG.format(
+        "<text style=\"font-family: Nanum Gothic, 'Inf 1e99'; fill: url(#a1234567890)\">a</text>"
+    ),
     "a font within": SVG.format(f"<style>@font-face{{src:url(data:;base64,{'A' * 9999})}}</style>"),
     "markers": SVG.format('<marker id="m"/><path marker-mid="url(#m)" d="M0 0L1 1L2 2"/>'),
     "a window of a per cent": SVG.format(RECT).replace(

@@ -37,15 +37,16 @@ def tamed(css: str, name: str = "") -> tuple[str, tuple[str, ...]]:
     """
     if not _SUSPECT.search(css):
         return css, ()
-    said = []
-    for start, end, giant in reversed([*_giants(css)]):
+    said, kept, done, line = [], [], 0, 1
+    for start, end, giant in _giants(css):
         declaration = css[start:end]
-        column = start - (css.rfind("\n", 0, start) + 1) + 1
-        where = f"{css.count(chr(10), 0, start) + 1}:{column}"
+        line += css.count("\n", done, start)
+        where = f"{line}:{start - css.rfind(chr(10), 0, start)}"
         what = f"`{' '.join(declaration.split())[:60]}` was ignored: {giant}"
         said.append(f"{what} beyond all measure at {where} of '{name}'")
-        css = css[:start] + re.sub(r"\S", " ", declaration) + css[end:]
-    return css, tuple(reversed(said))
+        kept += [css[done:start], re.sub(r"\S", " ", declaration)]
+        line, done = line + declaration.count("\n"), end
+    return "".join([*kept, css[done:]]), tuple(said)
 
 
 def _giants(css: str) -> Iterator[tuple[int, int, str]]:

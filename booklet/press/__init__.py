@@ -208,7 +208,7 @@ def pull(
     report = merged(made).with_(left_out)
     losses = [finding for finding in report.of("error") if finding.code != MISFOLDED]
     if not losses and (several or order.concordance):
-        named = [(next(iter(names(one, sound=True))), one) for one in made]
+        named = [(names(one, sound=True)[0], one) for one in made]
         shared, remarks = concord(named, order.concordance, source, crews[0])
         report = report.with_(remarks)
     sound = not losses and not (order.strict and report.of("warning"))

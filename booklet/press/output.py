@@ -39,7 +39,7 @@ def written(
     files = {folder / name: content for name, content in shared.items()}
     booklets = []
     for one in made:
-        own = names(one, sound)
+        own = _files(one, sound)
         paths = tuple(folder / name for name in own if name.endswith(".pdf"))
         for name, content in own.items():
             if folder / name in files:
@@ -56,8 +56,17 @@ def written(
     return tuple(booklets), tuple((path, digest(files[path])) for path in files)
 
 
-def names(made: Made, sound: bool) -> dict[str, bytes]:
-    """Return the files of an edition, by their names: those to use, or those to look at.
+def _files(made: Made, sound: bool) -> dict[str, bytes]:
+    """Return the files of an edition, by their names: those to use, or those to look at."""
+    if made.plan is not None:
+        contents = [*made.runs.values()] or [made.pages.pdf]
+    else:
+        contents = [made.pages.pdf, webpage(made.edition, made.pages).encode()]
+    return dict(zip(names(made, sound), contents, strict=True))
+
+
+def names(made: Made, sound: bool) -> tuple[str, ...]:
+    """Return the names of the files of an edition: those to use, or those to look at.
 
     The reader's is `booklet.pdf`, with the HTML that it was made from; the booklet's sheets are
     `sheets.pdf`; all others are named after the edition. Some of the sheets are never named as
@@ -66,11 +75,9 @@ def names(made: Made, sound: bool) -> dict[str, bytes]:
     name, mark = made.edition.style.name, "" if sound and not made.is_misfolded else _UNSOUND
     if made.plan is not None:
         start, some = prefix(made.edition.style), _some(made.plan.only)
-        runs = made.runs or {"sheets": made.pages.pdf}
-        return {f"{start}{run}{some}{mark}.pdf": pdf for run, pdf in runs.items()}
+        return tuple(f"{start}{run}{some}{mark}.pdf" for run in made.runs or ("sheets",))
     stem = ("booklet" if name == "reader" else name) + mark
-    html = webpage(made.edition, made.pages)
-    return {f"{stem}.pdf": made.pages.pdf, f"{stem}.html": html.encode()}
+    return f"{stem}.pdf", f"{stem}.html"
 
 
 def _some(only: str) -> str:

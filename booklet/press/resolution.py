@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from math import hypot
+from math import hypot, inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.errors import BookletError
@@ -134,4 +134,4 @@ def _of(image: Object, matrix: Matrix, page: int) -> Shown:
     size = int(image.Width), int(image.Height)
     sides = hypot(matrix.a, matrix.b), hypot(matrix.c, matrix.d)
     dots = [72 * many / side for many, side in zip(size, sides, strict=True) if side]
-    return Shown(page, size, min(dots, default=0.0))
+    return Shown(page, size, min(dots, default=inf))
