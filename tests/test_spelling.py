@@ -6,7 +6,7 @@ import io
 import re
 import subprocess
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 import pytest
@@ -128,10 +128,67 @@ def test_lines_from_right_to_left_are_left_to_readers(press: Shop) -> None:
         assert all(b"ActualText" not in page.Contents.read_bytes() for page in pdf.pages)
 
 
-def test_quick_and_plain_say_the_same(press: Shop) -> None:
+# Letters that are drawn as one stroke with other dots, as naskh types do, or with one glyph.
+ARABIC = "ابتحم٭ ."
+DOTTED = """languagesystem DFLT dflt; languagesystem arab dflt;
+    feature ccmp { sub u0628 by joined u066D; sub u062A by joined u066D; } ccmp;
+    feature rlig { sub u062D by joined; } rlig;"""
+
+
+def arabic(press: Shop, text: str, **words: Any) -> Booklet:
+    """Return a booklet in a type whose letters share strokes; `words` are for the press."""
+    essay = f"---\nlang: ar\n---\n\n# ام\n\n{text}.\n"
+    files = {"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxes(ARABIC, DOTTED)}
+    return press(files, **words)
+
+
+@pytest.mark.parametrize("text", ["باب تابت حاب محا", "بات حبا", "حا بابت"])
+def test_letters_from_right_to_left_that_share_a_stroke_are_said(press: Shop, text: str) -> None:
+    """Each by itself, whichever comes first."""
+    booklet = arabic(press, text)
+    assert [line for line in told(booklet) if line.startswith("C")] == []
+    assert all(word in copied(booklet.path) for word in text.split())
+
+
+def test_sheets_fold_whose_letters_are_said(press: Shop) -> None:
+    """PDFium loses some of what is said where it reads a page that is turned; they are right."""
+    booklet = arabic(press, "باب تابت حاب محا باب حبا بات", editions=("booklet",))
+    assert [line for line in told(booklet) if line[0] in "CI"] == []
+
+
+def test_a_letter_that_was_exchanged_from_right_to_left_is_told(press: Shop) -> None:
+    """What is said of a single letter is held against the manuscript, too."""
+    booklet = arabic(press, "امام تمام")
+    page = first_page(booklet)
+
+    def knife(pdf: pikepdf.Pdf) -> None:
+        content = pdf.pages[page].Contents.read_bytes()
+        assert b"<feff062a>" in content
+        pdf.pages[page].Contents = pdf.make_stream(content.replace(b"<feff062a>", b"<feff0628>"))
+
+    assert "C01 essay.md:7" in cut(booklet, knife)
+
+
+def test_a_word_that_is_stretched_is_found(press: Shop) -> None:
+    """Who writes it longer, or a type that draws it longer, changes no letter of it."""
+    essay = "---\nlang: ar\n---\n\n# اب\n\nبـــاب تـاب.\n"
+    booklet = press({"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxes(f"{ARABIC}ـ")})
+    assert [line for line in told(booklet) if line.startswith("C")] == []
+
+
+INDIC = (
+    "---\nlang: hi\n---\n\n# कि\n\nक्षि रति कर.\n\nLatin q\u0303 and quick.\n",
+    boxes(f"{HINDI} .", JOINED),
+)
+SEMITIC = (
+    "---\nlang: ar\n---\n\n# حب\n\nباب تابت حاب محا.\n",
+    boxes(ARABIC, DOTTED),
+)
+
+
+@pytest.mark.parametrize(("essay", "boxed"), [INDIC, SEMITIC], ids=["hindi", "arabic"])
+def test_quick_and_plain_say_the_same(press: Shop, essay: str, boxed: bytes) -> None:
     """The bytes are the same, whether lines were drawn with our haste or without."""
-    boxed = boxes(f"{HINDI} .", JOINED)
-    essay = "---\nlang: hi\n---\n\n# कि\n\nक्षि रति कर.\n\nLatin q\u0303 and quick.\n"
     press.write({"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxed})
     made = []
     for plain in (False, True):

@@ -12,6 +12,9 @@ from booklet.pages import line_breaks, spelling
 from booklet.pages.file import File
 from booklet.pages.one_ink import use_one_ink
 
+# 1970 as fonts count seconds, from 1904 on.
+_EPOCH = 2_082_844_800
+
 _find_library = ctypes.util.find_library
 if sys.platform.startswith("linux"):
     # cffi is asked for each library by several names, and for each that is missing it has the
@@ -20,6 +23,7 @@ if sys.platform.startswith("linux"):
 
 # A quarter of WeasyPrint's start, for fonts that vary, or that HarfBuzz cannot cut down.
 with late("fontTools.subset", "fontTools.varLib.instancer"):
+    from fontTools.ttLib.tables import _h_e_a_d as head
     from weasyprint import CSS, HTML, VERSION, Document, Page
     from weasyprint.pdf import stream
     from weasyprint.text.fonts import FontConfiguration
@@ -28,6 +32,8 @@ with late("fontTools.subset", "fontTools.varLib.instancer"):
 ctypes.util.find_library = _find_library
 
 pydyf.PDF = File
+# A font that varies is written with the time of day, and so would be another each time.
+head.timestampNow = lambda: _EPOCH
 line_breaks.mend()
 spelling.mend()
 use_one_ink(getattr(stream, "Stream", None))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _BETWEEN = re.compile(r"[\s\u2010-\u2015-]+")  # a line may end at a hyphen
 _DIGITS = re.compile(r"\d+")
-_NOISE = re.compile(r"[\W_]+")
+_NOISE = re.compile("[\\W_\u0640]+")  # U+0640 only makes a word longer
 _BACKWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
 _ALIKE = re.compile(r"\d+|[^\W\d\u0590-\u08ff\ufb1d-\ufefc]+|[\u0590-\u08ff\ufb1d-\ufefc]+")
 

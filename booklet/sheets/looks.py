@@ -138,10 +138,18 @@ def _counted(text: str) -> Counter[str]:
     return Counter(_UNSURE.sub("", normalize("NFKC", text)))
 
 
-def seen_wrong(view: View | None, region: Region, page: Look | None, wanted: Viewer | None) -> str:
+def seen_wrong(
+    view: View | None,
+    region: Region,
+    page: Look | None,
+    wanted: Viewer | None,
+    is_spelled: bool = False,
+) -> str:
     """Return what is seen to be wrong with the `page` in a region, or an empty string.
 
     It is None for a blank. What stands in its place is looked for among `wanted`, if that is given.
+    Text that says its letters (`is_spelled`) is not held against a page that looks right: PDFium
+    loses some of it where the page is turned.
     """
     if view is None:
         return "is missing: the sheets end before it"
@@ -152,7 +160,7 @@ def seen_wrong(view: View | None, region: Region, page: Look | None, wanted: Vie
         return _not_blank(printed, region)
     same_text = _is_in(page.text(), printed.text())
     if alike(region, printed, page):
-        return "" if same_text else "looks right but has other text"
+        return "" if same_text or is_spelled else "looks right but has other text"
     if alike(region, printed.turned(), page):
         return "stands upside down"
     if same_text:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from io import BytesIO
 from math import hypot
+from typing import Any
 
-from pikepdf import Object, Pdf
+from pikepdf import Object, Pdf, Stream
 
 from booklet.measure import Length
 from booklet.sheets.creep import Tight, strips, tight
@@ -94,7 +95,8 @@ def prove(sheets: Sheets, pages: bytes) -> Proof:
                 if what or due.at in _looked_at(sheets.pages):
                     told = wanted if len(found) < _TOLD else None
                     page = original(due.page, wanted) if due.page else None
-                    what = seen_wrong(look(), due.region, page, told) or what
+                    spelled = not what and due.page and _is_spelled(originals[due.page - 1])
+                    what = seen_wrong(look(), due.region, page, told, bool(spelled)) or what
                 if what:
                     mismatch = Mismatch(sheet.name, side.name, due.page, what)
                     found.append((due.at, mismatch))
@@ -120,6 +122,13 @@ def _tight(sheets: Sheets, pages: bytes) -> tuple[Tight, ...]:
         found = tight(sheets.placed, sheets.plan, frame_, inks)
         close = {warning.page for warning in found}
     return found
+
+
+def _is_spelled(page: Object) -> bool:
+    """Whether a page says the letters of some of its glyphs, which cannot be told from them."""
+    contents: Any = page.get("/Contents", [])
+    streams = [contents] if isinstance(contents, Stream) else list(contents)
+    return any(b"/ActualText" in stream.read_bytes() for stream in streams)
 
 
 def _looked_at(pages: int) -> frozenset[int]:
