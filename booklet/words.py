@@ -1,4 +1,7 @@
-"""The booklet's own words ("Contents", "Notes", the colophon) in the language of the booklet."""
+"""The booklet's own words ("Contents", "Notes", the colophon) in the language of the booklet.
+
+Those of the guide to printing have a file of their own, in the same form.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from booklet.source import ROOT
 if TYPE_CHECKING:
     from booklet.source import Source, Text
 
-FILE = "templates/words.toml"
+FILE, GUIDE = "templates/words.toml", "templates/guide.toml"
 
 # The words that an author may choose; those of boxes have titles of the author's anyway.
 OWN = ("contents", "notes", "keywords", "version", "concordance", "profile", "colophon")
@@ -36,33 +39,40 @@ def words(lang: str) -> dict[str, str]:
     return english | own
 
 
-def has_words(lang: str, source: Source | None = None) -> bool:
+def guide(lang: str) -> dict[str, str]:
+    """Return the words of the guide; under `lang` is the language that they are in."""
+    own = _own(lang, GUIDE)
+    spoken = lang if own else "en"
+    return table("en", GUIDE) | own | {"lang": spoken, "version": words(spoken)["version"]}
+
+
+def has_words(lang: str, source: Source | None = None, file: str = FILE) -> bool:
     """Whether the booklet speaks this language, or the author has written words for it."""
-    return bool(_own(lang)) or bool(source and _file(source))
+    return bool(_own(lang, file)) or bool(source and _file(source, file))
 
 
-def _own(lang: str) -> dict[str, str]:
+def _own(lang: str, file: str = FILE) -> dict[str, str]:
     """Return the words of a language: those of its script or country stand before its others."""
     found: dict[str, str] = {}
     parts = lang.split("-")
     for many in range(1, len(parts) + 1):
         tag = "-".join(parts[:many])
-        found |= table(_SAME.get(tag.lower(), tag))
+        found |= table(_SAME.get(tag.lower(), tag), file)
     if {"types", "colophon"} <= found.keys():  # `zh-Hant` has its own way, and not that of `zh`
         del found["colophon"]
     return found
 
 
-def table(tag: str) -> dict[str, str]:
+def table(tag: str, file: str = FILE) -> dict[str, str]:
     """Return the words that stand under a tag; only their piece of the file is read."""
-    piece = _pieces().get(tag, "")
+    piece = _pieces(file).get(tag, "")
     return {key: str(word) for key, word in tomllib.loads(piece).items()}
 
 
 @cache
-def _pieces() -> dict[str, str]:
+def _pieces(file: str = FILE) -> dict[str, str]:
     """Return the text of each table by its tag."""
-    _, *pieces = _TABLE.split((ROOT / FILE).read_text(encoding="utf-8"))
+    _, *pieces = _TABLE.split((ROOT / file).read_text(encoding="utf-8"))
     return dict(zip(pieces[::2], pieces[1::2], strict=True))
 
 
@@ -72,19 +82,31 @@ def of(source: Source, lang: str) -> dict[str, str]:
     Under `lang` they have the language of the sentences among them, if it is another one. Raises
     BookletError at the line of a file of the author's that has something else in it.
     """
-    text = _file(source)
+    text = _file(source, FILE)
     given = words(lang) | {"lang": "" if has_words(lang) else "en"}
-    return given | (_written(text) if text else {})
+    return given | (_written(text, OWN) if text else {})
 
 
-def _file(source: Source) -> Text | None:
+def of_guide(source: Source, lang: str) -> dict[str, str]:
+    """Return the words of the guide, but for those that the author has written.
+
+    These are in the language of the booklet, and so is the guide then. Raises BookletError as `of`
+    does.
+    """
+    text, house = _file(source, GUIDE), guide(lang)
+    if text is None:
+        return house
+    return house | _written(text, tuple(table("en", GUIDE))) | {"lang": lang}
+
+
+def _file(source: Source, file: str) -> Text | None:
     """Return the author's own words as a text, if there are any."""
-    there = (source.shelf.root / FILE).is_file()
-    return source.text(FILE) if there else None
+    there = (source.shelf.root / file).is_file()
+    return source.text(file) if there else None
 
 
-def _written(text: Text) -> dict[str, str]:
-    """Return the author's own words."""
+def _written(text: Text, own: tuple[str, ...]) -> dict[str, str]:
+    """Return the words that an author has written, of those that may be written."""
     try:
         given = tomllib.loads(text.text)
     except tomllib.TOMLDecodeError as error:
@@ -95,8 +117,8 @@ def _written(text: Text) -> dict[str, str]:
         found = re.search(rf"^[ \t]*[\"']?{re.escape(key)}\b", text.text, re.MULTILINE)
         line = text.text.count("\n", 0, found.start()) + 1 if found else 0
         where = Place(text.path, line)
-        if key not in OWN:
-            hint = did_you_mean(key, OWN) or f"there are {', '.join(OWN)}"
+        if key not in own:
+            hint = did_you_mean(key, own) or f"there are {', '.join(own)}"
             raise BookletError(f"`{key}` is not a word of the booklet's", where, hint)
         if not isinstance(word, str):
             raise BookletError(f"`{key}` takes a text", where, f'write `{key} = "…"`')

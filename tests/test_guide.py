@@ -18,6 +18,8 @@ from booklet.measure import Size
 from booklet.press import planning
 from booklet.sheets import Plan, impose, place
 from booklet.source import ROOT
+from booklet.words import GUIDE, _pieces
+from booklet.words import guide as words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,11 +53,11 @@ KINDS: dict[str, tuple[dict[str, object], int, tuple[float, float]]] = {
 }  # fmt: skip
 
 
-def guide(kind: str, title: str = "On tea", copies: int = 1) -> Guide:
+def guide(kind: str, title: str = "On tea", copies: int = 1, lang: str = "en") -> Guide:
     """Return the guide of a kind."""
-    words, count, (width, height) = KINDS[kind]
-    sheets = impose(blocks(count, width * MM, height * MM), Plan.parse(words))
-    return explain(sheets, title, "0123abcd", copies)
+    wishes, count, (width, height) = KINDS[kind]
+    sheets = impose(blocks(count, width * MM, height * MM), Plan.parse(wishes))
+    return explain(sheets, title, "0123abcd", copies, "", words_of(lang))
 
 
 def texts(svg: str) -> list[str]:
@@ -73,9 +75,11 @@ def lay(press: Shop) -> Callable[[Guide], tuple[int, str]]:
     source = read("essay.md", press.folder)
 
     def set_(guide: Guide) -> tuple[int, str]:
-        size = f"@page guide {{ size: {guide.page.css()} }}\n"
-        html, css = leaflet("guide", {"guide": guide}, size, source)
-        laid = press.crew.lay("guide", html, css, "recto")
+        for rules in guide.rules:
+            html, css = leaflet("guide", {"guide": guide}, rules, source)
+            laid = press.crew.lay("guide", html, css, "recto")
+            if len(laid.pages) == 1:
+                break
         assert laid.log == ()
         folios = [str(at) for at in range(len(laid.pages))]
         written = press.crew.write(("guide",), folios, {})
@@ -95,6 +99,53 @@ def test_every_guide_is_one_page(lay: Callable[[Guide], tuple[int, str]]) -> Non
     """Whatever is to be explained, and however long the title: one page to hang at the printer."""
     title = "A treatise of uncommon length " * 5
     assert {kind: lay(guide(kind, title))[0] for kind in KINDS} == dict.fromkeys(KINDS, 1)
+
+
+def test_every_guide_is_one_page_in_every_language(
+    lay: Callable[[Guide], tuple[int, str]],
+) -> None:
+    """The longest of all, on the shortest paper, has its place in each language, and says all."""
+    kind, title = "signatures, letter, one-sided", "A treatise of uncommon length " * 2
+    for lang in _pieces(GUIDE):
+        made = guide(kind, title, lang=lang)
+        count, said = lay(made)
+        assert count == 1, lang
+        assert "{" not in said, lang
+        assert "sheets-fronts.pdf" in said, lang
+
+
+def test_a_guide_from_right_to_left(lay: Callable[[Guide], tuple[int, str]]) -> None:
+    """Its values are wholes, and words of figures stand over the drawing, not in its SVG."""
+    made = guide("saddle", lang="ar")
+    assert made.rtl
+    assert made.say("behind", back=2, front=1).count("\u2066") == 2
+    figure = made.figures["sides"]
+    assert texts(figure[figure.index("<svg") : figure.index("</svg>") + 6]) == ["22", "1", "2"]
+    assert figure.count('class="guide-label"') == 3
+    assert lay(made)[0] == 1
+
+
+def test_a_guide_in_chinese_has_no_gaps_after_full_stops() -> None:
+    """Signs as wide as a letter bring their gap with them."""
+    assert guide("saddle", lang="zh").flow("一。 二， 三. 四") == "一。二，三. 四"
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "0.6"), ("de", "0,6"), ("xx", "0.6")])
+def test_tenths_are_written_as_the_language_does(lang: str, said: str) -> None:
+    """With a comma or a point."""
+    made = guide("saddle", lang=lang)
+    assert made.estimate.stitched
+    assert made.mm(made.estimate.stitched) == said
+
+
+def test_the_guide_speaks_the_language_of_the_booklet(press: Shop) -> None:
+    """In its own words, but for those that the author has written beside the essay."""
+    text = "---\ntitle: Tee\nlang: de\n---\nEin Satz.\n"
+    files = {"essay.md": text, "templates/guide.toml": 'finish = "Und noch"\n'}
+    said = read_(press(files, editions=("booklet",)).files[1].read_bytes())
+    for word in ("So wird gedruckt, gefalzt und gebunden", "Und noch", "die kurze Kante"):
+        assert word in said
+    assert "Fertigstellen" not in said
 
 
 def test_a_guide_says_what_its_plan_wants(lay: Callable[[Guide], tuple[int, str]]) -> None:
@@ -120,8 +171,8 @@ def test_a_guide_says_what_its_plan_wants(lay: Callable[[Guide], tuple[int, str]
     one_sided = said["right, letter, one-sided"]
     assert "sheets-fronts.pdf, sheets-backs.pdf" in one_sided
     assert "flip on" not in one_sided
-    assert "Leave the pile as it lies" in one_sided
-    assert "Turn the pile over, without sorting it" in said["one sheet, one run"]
+    assert "leave the pile as it lies" in one_sided
+    assert "turn the pile over, without sorting it" in said["one sheet, one run"]
     assert "mm of paper" not in said["paper unknown"]
 
 
@@ -187,7 +238,7 @@ def test_the_guide_comes_with_the_sheets(press: Shop) -> None:
     made = press("---\ntitle: On Tea\n---\nText.\n", editions=("booklet",), copies=30)
     assert [path.name for path in made.files] == ["sheets.pdf", "guide.pdf"]
     said = read_(made.files[1].read_bytes())
-    for word in ("On Tea", "sheets.pdf", "30 copies: 30 sheets of A4, 150 g"):
+    for word in ("On Tea", "sheets.pdf", "Copies: 30. Sheets: 30 × A4, 150 g."):
         assert word in said
     with pikepdf.open(made.files[1]) as pdf:
         assert len(pdf.pages) == 1

@@ -68,6 +68,31 @@ def test_no_table_has_a_word_that_nobody_asks_for() -> None:
         assert all(word.strip() == word for word in words.table(tag).values()), tag
 
 
+def test_all_sentences_of_a_guide_are_there_with_what_is_filled_in() -> None:
+    """Each language has all of the English ones, in its own letters, with the same braces."""
+    english = words.table("en", words.GUIDE)
+    tags = words._pieces(words.GUIDE).keys()
+    assert len(tags) >= 9
+    for tag in tags:
+        own = words.table(tag, words.GUIDE)
+        assert list(own) == list(english), tag
+        for key, sentence in own.items():
+            assert re.findall(r"{\w+}", english[key]) == sorted(
+                re.findall(r"{\w+}", sentence), key=re.findall(r"{\w+}", english[key]).index
+            ), (tag, key)
+            assert sentence.strip() == sentence
+        if tag in SCRIPTS:
+            assert SCRIPTS[tag] in unicodedata.name(own["print_fold"][0]) or tag == "ja", tag
+
+
+@pytest.mark.parametrize(
+    ("lang", "spoken"), [("de-AT", "de-AT"), ("zh-TW", "zh-TW"), ("xx", "en"), ("br", "en")]
+)
+def test_a_guide_says_which_language_it_speaks(lang: str, spoken: str) -> None:
+    """That of the booklet where there are sentences in it, else English."""
+    assert words.guide(lang)["lang"] == spoken
+
+
 @pytest.mark.parametrize(
     ("lang", "contents"),
     [
@@ -93,7 +118,13 @@ def test_a_language_without_words_is_said_at_its_line(tmp_path: Path) -> None:
     one = source(tmp_path, text)
     (said,) = parse(one).findings
     assert (said.code, str(said.where)) == ("M60", "essay.md:3")
+    assert "contents" in said.message
+    assert "guide" in said.message
     lay(tmp_path, {"templates/words.toml": 'contents = "Taolenn"\n'})
+    (said,) = parse(one).findings
+    assert "contents" not in said.message
+    assert said.hint == "write them into `templates/guide.toml`"
+    lay(tmp_path, {"templates/guide.toml": 'cut = "a"\n'})
     made = parse(one)
     assert made.findings == ()
     parts = {part.name: part.html for part in compose(made, styles(made)["reader"], one).parts}

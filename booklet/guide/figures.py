@@ -6,9 +6,10 @@ which edge it is bound. Lengths are millimetres of the figure, not of the sheet.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from booklet import words
 from booklet.guide.svg import HAIR, INK, PALE, PAPER, QUIET, THICK, THIN, Drawing, Point
 from booklet.measure import UNITS
 from booklet.sheets import Binding, Cell, Plan, Scheme, Sheet, Side
@@ -21,6 +22,7 @@ _CUT = "2.4 0.8 0.4 0.8"
 _SLOPE = 0.45  # of the table, as it is seen
 _MOST = 4  # sheets that are drawn of a pile; more would be a grey bar
 _GREY = "#cfcfcf"
+_ENGLISH = words.guide("en")
 
 
 def millimetres(points: float) -> str:
@@ -28,12 +30,18 @@ def millimetres(points: float) -> str:
     return f"{int(points / _MM + 0.49)} mm"
 
 
+def name_of(sheet: Sheet, said: Mapping[str, str]) -> str:
+    """Return what a sheet is called in some language: its number, or that it is the cover."""
+    return said["sheet"].replace("{number}", str(sheet.number)) if sheet.number else said["cover"]
+
+
 def sides(
-    sheet: Sheet, plan: Plan, frame: Frame, most: tuple[float, float] = (96, 54), title: str = ""
-) -> str:
+    sheet: Sheet, plan: Plan, frame: Frame, most: tuple[float, float] = (96, 54), title: str = "",
+    said: Mapping[str, str] = _ENGLISH,
+) -> str:  # fmt: skip
     """Return a sheet as one holds it: its front, and its back beside it, turned over.
 
-    The figure is no wider and no higher than `most`.
+    The figure is no wider and no higher than `most`; `said` has the words in it.
     """
     gap, caption = 14.0, 6.0
     scale = min((most[0] - gap - 0.6) / 2 / frame.width, (most[1] - caption) / frame.height)
@@ -42,14 +50,19 @@ def sides(
     drawing = Drawing(width, high + caption, title or f"{sheet.name}, front and back")
     for at, side in enumerate(sheet.sides):
         left = 0.3 + at * (wide + gap)
-        _side(drawing, side, plan, frame, (left, 0.3), scale)
-        drawing.text(left + wide / 2, high + 4.6, f"{sheet.name}, {side.name}", 3.1)
+        _side(drawing, side, plan, frame, (left, 0.3), scale, said)
+        named = said["side"].replace("{sheet}", name_of(sheet, said))
+        named = named.replace("{side}", said["back" if at else "front"])
+        drawing.text(left + wide / 2, high + 4.6, named, 3.1)
     middle = width / 2
     drawing.curve((middle - 4, high / 2), (middle, high / 2 - 6), (middle + 4.6, high / 2))
     return drawing.svg()
 
 
-def _side(drawing: Drawing, side: Side, plan: Plan, frame: Frame, at: Point, scale: float) -> None:
+def _side(
+    drawing: Drawing, side: Side, plan: Plan, frame: Frame, at: Point, scale: float,
+    said: Mapping[str, str],
+) -> None:  # fmt: skip
     """Draw a side of a sheet: its pages with their numbers, its fold and its cuts."""
     left, top = at
     wide, high = frame.width * scale, frame.height * scale
@@ -61,7 +74,7 @@ def _side(drawing: Drawing, side: Side, plan: Plan, frame: Frame, at: Point, sca
             page = (x, y, trim.width * scale, trim.height * scale)
             if max(frame.spare) > 4 * _MM:
                 drawing.box(*page, fill="none", ink=QUIET, pen=HAIR)
-            _page(drawing, page, cell.page)
+            _page(drawing, page, cell.page, said["blank"])
         if row:
             y = top + high * row / plan.rows
             ends = max(0.2, left - 2), min(drawing.width - 0.2, left + wide + 2)
@@ -73,12 +86,14 @@ def _side(drawing: Drawing, side: Side, plan: Plan, frame: Frame, at: Point, sca
         drawing.line([(left + wide / 2, top), (left + wide / 2, top + high)], _GREY, HAIR)
 
 
-def _page(drawing: Drawing, page: tuple[float, float, float, float], number: int) -> None:
+def _page(
+    drawing: Drawing, page: tuple[float, float, float, float], number: int, blank: str
+) -> None:
     """Draw a page: its number and some lines, which show where its head is; a blank says so."""
     x, y, width, height = page
     size = min(width * 0.42, height * 0.3)
     if not number:
-        drawing.text(x + width / 2, y + height * 0.55, "blank", min(3.1, width * 0.2), QUIET)
+        drawing.text(x + width / 2, y + height * 0.55, blank, min(3.1, width * 0.2), QUIET)
         return
     drawing.text(x + width / 2, y + height * 0.16 + size * 0.75, str(number), size)
     line = y + height * 0.3 + size * 0.75
@@ -115,18 +130,23 @@ class _Piece:
     inside: tuple[Cell, Cell]
 
 
-def _pieces(sheets: Sequence[Sheet], plan: Plan) -> list[_Piece]:
+def _pieces(
+    sheets: Sequence[Sheet], plan: Plan, said: Mapping[str, str] = _ENGLISH
+) -> list[_Piece]:
     """Return the pieces of one pile, the outermost first: those of upper rows lie outside."""
     return [
-        _Piece(sheet.name if plan.rows == 1 else "", sheet.back.rows[row])
+        _Piece(name_of(sheet, said) if plan.rows == 1 else "", sheet.back.rows[row])
         for row in range(plan.rows)
         for sheet in sheets
     ]
 
 
-def pile(sheets: Sequence[Sheet], plan: Plan, frame: Frame, title: str = "") -> str:
+def pile(
+    sheets: Sequence[Sheet], plan: Plan, frame: Frame, title: str = "",
+    said: Mapping[str, str] = _ENGLISH,
+) -> str:  # fmt: skip
     """Return the sheets on one another: the first lies lowest, its front down, the last on top."""
-    pieces = _pieces(sheets, plan)
+    pieces = _pieces(sheets, plan, said)
     layers = min(len(pieces), _MOST)
     wide, deep = _fit(frame, 37, 40, plan.rows)
     top = (layers - 1) * 2.6
@@ -212,7 +232,9 @@ def _cover(drawing: Drawing, page: tuple[float, float, float, float]) -> None:
                  QUIET, THIN)  # fmt: skip
 
 
-def cutting(sheet: Sheet, plan: Plan, frame: Frame, title: str = "") -> str:
+def cutting(
+    sheet: Sheet, plan: Plan, frame: Frame, title: str = "", said: Mapping[str, str] = _ENGLISH
+) -> str:
     """Return the pile, fronts up, cut in two, and the upper half laid on the lower one."""
     scale = min(24 / frame.width, 35 / frame.height)
     wide, high = frame.width * scale, frame.height * scale
@@ -228,13 +250,15 @@ def cutting(sheet: Sheet, plan: Plan, frame: Frame, title: str = "") -> str:
             for drop in drawn.values():
                 drawing.box(left + layer, top + drop * high + layer, wide, high / 2)
         for row, drop in drawn.items():
-            _side(drawing, halves[row], uncut, half, (left, top + drop * high), scale)
+            _side(drawing, halves[row], uncut, half, (left, top + drop * high), scale, said)
     drawing.line([(0.3, top + high / 2), (wide + 6, top + high / 2)], INK, THICK * 0.6, _CUT)
     drawing.arrow((wide + 6, top + high * 0.62), (38.6, top + high * 0.62))
     return drawing.svg()
 
 
-def gathering(sheets: Sequence[Sheet], marks: bool, title: str = "") -> str:
+def gathering(
+    sheets: Sequence[Sheet], marks: bool, title: str = "", said: Mapping[str, str] = _ENGLISH
+) -> str:
     """Return folded signatures on one another, seen from the back, with the bars that order them.
 
     Below each other stand the sheets that each one holds.
@@ -262,7 +286,7 @@ def gathering(sheets: Sequence[Sheet], marks: bool, title: str = "") -> str:
             drawing.box(x, y + 0.5, 3, step - 1, INK, INK, 0)
         name = f"{group[0]}–{group[-1]}" if len(group) > 1 else str(group[0])
         drawing.text(left - 2.4, y + step / 2 + 1.1, name, min(3.1, step * 0.8), anchor="end")
-    drawing.text(left - 2.4, top - 1.6, "sheets", 2.9, QUIET, "end")
+    drawing.text(left - 2.4, top - 1.6, said["sheets"], 2.9, QUIET, "end")
     return drawing.svg()
 
 
@@ -288,7 +312,9 @@ def sewing(frame: Frame, title: str = "") -> str:
     return drawing.svg()
 
 
-def corner(plan: Plan, frame: Frame, sheet: Sheet, title: str = "") -> str:
+def corner(
+    plan: Plan, frame: Frame, sheet: Sheet, title: str = "", said: Mapping[str, str] = _ENGLISH
+) -> str:
     """Return sheets that are not folded, stapled at the corner where one begins to read."""
     scale = min(46 / frame.width, 34 / frame.height)
     wide, high = frame.width * scale, frame.height * scale
@@ -296,7 +322,7 @@ def corner(plan: Plan, frame: Frame, sheet: Sheet, title: str = "") -> str:
     drawing = Drawing(66, high + 3, title or "a staple at the corner")
     for layer in (1.6, 0.8):
         drawing.box(left + layer, top + layer, wide, high)
-    _side(drawing, sheet.front, plan, frame, (left, top), scale)
+    _side(drawing, sheet.front, plan, frame, (left, top), scale, said)
     right = plan.binding is Binding.RIGHT
     x = left + wide - 2.4 if right else left + 2.4
     turn = 1 if right else -1

@@ -11,8 +11,12 @@ Point = tuple[float, float]
 
 INK, QUIET, PALE, PAPER = "#000", "#777", "#e4e4e4", "#fff"
 HAIR, THIN, THICK = 0.2, 0.35, 0.9
-_FACE = "Booklet Sans, Source Sans 3, Helvetica, Arial, sans-serif"
+FACE = "Booklet Sans, Source Sans 3, Helvetica, Arial, sans-serif"
 _HEAD = 2.8  # an arrow's head
+
+# A word of a script whose letters join, pile up, or run leftwards.
+_JOINED = re.compile(r'<text x="([\d.]+)" y="([\d.]+)" fill="(#\w+)" font-size="([\d.]+)"[^>]*'
+                     r'text-anchor="(\w+)">([^<]*[\u0590-\u1cff][^<]*)</text>')  # fmt: skip
 
 
 def number(value: float) -> str:
@@ -84,7 +88,7 @@ class Drawing:
         if matrix:
             linear = " ".join(f"{value:.3f}" for value in matrix)
             place = {"transform": f"matrix({linear} {number(x)} {number(y)})"}
-        looks = {"fill": ink, "font-size": number(size), "font-family": _FACE}
+        looks = {"fill": ink, "font-size": number(size), "font-family": FACE}
         self._say("text", place | looks | {"font-weight": weight, "text-anchor": anchor}, text)
 
     def lay(self, figure: str, left: float, top: float, width: float, height: float) -> None:
@@ -128,3 +132,30 @@ def _pen(ink: str, width: float) -> dict[str, object]:
     if not width:
         return {"stroke": "none"}
     return {"stroke": ink, "stroke-width": number(width), "stroke-linejoin": "round"}
+
+
+def over(figure: str) -> str:
+    """Return a figure as HTML, its words in joined scripts laid over the drawing.
+
+    WeasyPrint 70 draws text in SVG letter by letter, from left to right.
+    """
+    labels = "".join(_label(*found) for found in _JOINED.findall(figure))
+    if not labels:
+        return figure
+    width = re.search(r'width="([\d.]+)mm"', figure)
+    size = f"width: {width[1]}mm" if width else ""
+    drawn = _JOINED.sub("", figure)
+    return f'<div class="guide-drawing" style="{size}">{drawn}{labels}</div>'
+
+
+def _label(x: str, y: str, ink: str, size: str, anchor: str, words: str) -> str:
+    """Return a word at the place where SVG would write it; it has 60 mm to both sides."""
+    at, room = float(x), 60
+    left = {"middle": at - room / 2, "end": at - room}.get(anchor, at)
+    align = {"middle": "center", "end": "right"}.get(anchor, "left")
+    top = float(y) - 0.35 * float(size)  # a line without height stands in the middle of its letters
+    return (
+        f'<span class="guide-label" style="left: {number(left)}mm; top: {number(top)}mm; '
+        f"width: {room}mm; text-align: {align}; color: {ink}; font-size: {size}mm"
+        f'">{words}</span>'
+    )

@@ -163,11 +163,25 @@ def _settings(source: Source) -> tuple[FrontMatter, tuple[Wish, ...]]:
 
 
 def _unspoken(source: Source, front: FrontMatter) -> Iterator[Finding]:
-    """Yield a finding if the booklet has no words of its own in the language of the text."""
+    """Yield a finding if the booklet has no words of its own in the language of the text.
+
+    An author's template for the guide has words of its own.
+    """
     lang, where = front.settings.lang, Place(source.essay.path, front.lines.get("lang", 0))
-    if not words.has_words(lang, source):
-        said = f"there are no words in `{lang}` for the contents and the notes: they are English"
-        yield Finding("M60", said, where)
+    lacking: list[tuple[str, str]] = []
+    template = (source.shelf.root / "templates/guide.html").exists()
+    for file, what in (
+        (words.FILE, "contents and notes"),
+        (words.GUIDE, "" if template else "the guide to printing"),
+    ):
+        if what and not words.has_words(lang, source, file):
+            lacking.append((what, f"`{file}`"))
+    if lacking:
+        said = (
+            f"there are no words in `{lang}` for {', nor for '.join(what for what, _ in lacking)}"
+        )
+        hint = f"write them into {' and '.join(file for _, file in lacking)}"
+        yield Finding("M60", f"{said}: they are English", where, hint=hint)
 
 
 def _says_anything(draft: Draft) -> bool:

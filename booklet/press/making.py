@@ -262,34 +262,39 @@ def _explain(
     sheets: Sheets, edition: Edition, source: Source, crew: Crew, copies: int
 ) -> tuple[bytes, tuple[Finding, ...]]:
     """Return the guide to some sheets as a PDF, and what was remarked while it was laid out."""
+    from booklet import words
     from booklet.guide import explain
 
-    title = edition.manuscript.title
-    guide = explain(sheets, title, edition.digest, copies, prefix(edition.style))
-    size = f"@page guide {{ size: {guide.page.css()} }}\n"
-    return beside("guide", {"guide": guide}, size, edition, source, crew)
+    title, lang = edition.manuscript.title, edition.manuscript.settings.lang
+    said = words.of_guide(source, lang)
+    guide = explain(sheets, title, edition.digest, copies, prefix(edition.style), said)
+    return beside("guide", {"guide": guide}, guide.rules, edition, source, crew)
 
 
 def beside(
     kind: str,
     facts: Mapping[str, object],
-    rules: str,
+    rules: Sequence[str],
     edition: Edition,
     source: Source,
     crew: Crew,
 ) -> tuple[bytes, tuple[Finding, ...]]:
     """Return what is printed beside a booklet as a PDF, and what was remarked of it.
 
-    It is laid out as one more part, in the style sheets of `edition`, once this is written. See
+    It is laid out as one more part, in the style sheets of `edition`, once this is written, by the
+    first of the `rules` with which it is one page; by the first where there is none. See
     `booklet.edition.leaflet` for the words.
     """
     from booklet.edition import leaflet
     from booklet.pages import remarks
 
     fill = crew.leaflet if (source.shelf.root / "templates").exists() else leaflet
-    html, css = fill(kind, facts, rules, source)
     with remarks.blamed(remarks.start_of(edition, kind)):
-        laid = crew.lay(kind, html, css, "recto")
+        for given in (*rules, rules[0]) if len(rules) > 1 else rules:
+            html, css = fill(kind, facts, given, source)
+            laid = crew.lay(kind, html, css, "recto")
+            if len(laid.pages) == 1:
+                break
         written = crew.write((kind,), [str(at + 1) for at in range(len(laid.pages))], {})
     said = [(kind, line) for line in (*laid.log, *written.log)]
     return written.pdf, tuple(remarks.findings(edition, said))
@@ -319,5 +324,5 @@ def concord(
     }
     crew.forget()
     crew.dress(edition)
-    pdf, remarks = beside("concordance", facts, "", edition, source, crew)
+    pdf, remarks = beside("concordance", facts, ("",), edition, source, crew)
     return files | {"concordance.pdf": pdf}, remarks
