@@ -116,6 +116,8 @@ def machine() -> frozenset[str]:
     every, asked = library.FcPatternCreate(), library.FcObjectSetCreate()
     library.FcObjectSetAdd(ctypes.c_void_p(asked), b"family")
     found = library.FcFontList(*map(ctypes.c_void_p, (fonts, every, asked)))
+    if not found:
+        return frozenset()
     return frozenset(_families(library, ctypes.cast(found, ctypes.POINTER(_Set)).contents))
 
 

@@ -10,7 +10,7 @@ import tomllib
 from functools import cache
 from typing import TYPE_CHECKING
 
-from booklet.errors import BookletError, Place, did_you_mean
+from booklet.errors import BookletError, did_you_mean, quoted
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
@@ -107,22 +107,17 @@ def _file(source: Source, file: str) -> Text | None:
 
 def _written(text: Text, own: tuple[str, ...]) -> dict[str, str]:
     """Return the words that an author has written, of those that may be written."""
-    try:
-        given = tomllib.loads(text.text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        where = Place(text.path, int(found[1]) if found else 0)
-        raise BookletError(f"this is not TOML: {error}", where) from error
-    for key, word in given.items():
-        found = re.search(rf"^[ \t]*[\"']?{re.escape(key)}\b", text.text, re.MULTILINE)
-        line = text.text.count("\n", 0, found.start()) + 1 if found else 0
-        where = Place(text.path, line)
+    from booklet.manuscript.toml import Toml  # late: the dialect has words of ours
+
+    toml = Toml(text.text, text.path)
+    for key, word in toml.values.items():
         if key not in own:
             hint = did_you_mean(key, own) or f"there are {', '.join(own)}"
-            raise BookletError(f"`{key}` is not a word of the booklet's", where, hint)
+            message = f"{quoted(key)} is not a word of the booklet's"
+            raise BookletError(message, toml.place(key), hint)
         if not isinstance(word, str):
-            raise BookletError(f"`{key}` takes a text", where, f'write `{key} = "…"`')
-    return given
+            raise BookletError(f"`{key}` takes a text", toml.place(key), f'write `{key} = "…"`')
+    return toml.values
 
 
 def forget() -> None:

@@ -90,7 +90,7 @@ def test_a_long_phrase_keeps_its_order_over_the_lines(press: Shop) -> None:
 
 def test_heads_and_contents_are_isolated_too(press: Shop) -> None:
     """A title has its signs in order wherever it stands: cover, contents, head, running head."""
-    words = "\n\n".join(["מלים רבות. " * 60] * 6)
+    words = "\n\n".join(["מלים רבות. " * 60] * 16)
     text = f"---\nlang: he\ntitle: ספר `--a` וסוף\n---\n\n# פרק `--b` וסוף\n\n{words}"
     path = press(text).path
     lines = seen(path)

@@ -138,6 +138,7 @@ def test_a_language_without_words_is_said_at_its_line(tmp_path: Path) -> None:
         ('contents = "A"\ncontnets = "B"\n', 2, "`contnets` .* did you mean `contents`"),
         ("\ncontents = 5\n", 2, "`contents` takes a text"),
         ("contents = \n", 1, "this is not TOML"),
+        ('contents = "A"\nnotes = [', 2, "this is not TOML"),
     ],
 )
 def test_a_mistake_in_ones_own_words_has_its_line(

@@ -48,7 +48,7 @@ def _compose(children: list[Token], lang: str) -> None:
             continue
         own = str(child.attrs.get("lang", lang)) if child.nesting == 1 else lang
         if own != lang:
-            end = _end(children, i)
+            end = closing(children, i)
             _compose(children[i + 1 : end], own)
         pieces.append((child, _counts_as(child) if own == lang else "x"))
     text = language.typeset("".join(whole for _, whole in pieces), lang)
@@ -61,7 +61,7 @@ def _compose(children: list[Token], lang: str) -> None:
         at += len(whole)
 
 
-def _end(children: list[Token], opening: int) -> int:
+def closing(children: list[Token], opening: int) -> int:
     """Return where the token closes that opens at `opening`."""
     depth = 0
     for i in range(opening, len(children)):

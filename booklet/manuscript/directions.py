@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from booklet.manuscript.compositor import closing
 from booklet.manuscript.language import is_leftward
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _items(children: list[Token], rtl: bool) -> Iterator[_Item]:
     at = 0
     while at < len(children):
         token = children[at]
-        end = _end(children, at) if token.nesting == 1 else at
+        end = closing(children, at) if token.nesting == 1 else at
         if token.nesting == 1:
             own = _own(token)
             inner = _isolated(children[at + 1 : end], rtl if own is None else own)
@@ -121,16 +122,6 @@ def _items(children: list[Token], rtl: bool) -> Iterator[_Item]:
                 token.meta["isolate"] = _OPENS["ltr"]  # styles/rtl.css does the same on the page
             yield _Item([token], token.content if token.type == "text" else _counts_as(token))
         at = end + 1
-
-
-def _end(children: list[Token], opening: int) -> int:
-    """Return where the token closes that opens at `opening`."""
-    depth = 0
-    for i in range(opening, len(children)):
-        depth += children[i].nesting
-        if not depth:
-            return i
-    return len(children)
 
 
 def _own(token: Token) -> bool | None:

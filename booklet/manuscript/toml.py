@@ -27,7 +27,8 @@ class Toml:
             self.values = tomllib.loads(raw)
         except tomllib.TOMLDecodeError as error:
             found = re.search(r"\(at line (\d+)", str(error))
-            where = Place(path, first + int(found[1]) - 1 if found else 0)
+            line = int(found[1]) - 1 if found else raw.rstrip("\n").count("\n")  # it ends too soon
+            where = Place(path, first + line)
             message = " ".join(str(error).partition(" (at ")[0].split())[:200]
             message = f"this is not TOML: {message[:1].lower()}{message[1:]}"
             raise BookletError(message, where, "text needs quotation marks around it") from error

@@ -79,7 +79,6 @@ _ENDS = re.compile(
 )
 
 _GONE = ("M15", "the LaTeX command {} was dropped", "")
-_LEFT = ("M15", "the LaTeX command {} was dropped, its words are printed", "write `*…*` or `**…**`")
 _TYPED = (
     "M16",
     "{} looks like a command of LaTeX, and is printed as typed",

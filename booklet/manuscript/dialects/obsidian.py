@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from booklet.manuscript.dialects import said
-from booklet.manuscript.dialects.pictures import push_picture
+from booklet.manuscript.dialects.pictures import IS_PICTURE, push_picture
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -19,7 +19,6 @@ _LINK = re.compile(
 _EMBED = re.compile(
     r"!\[\[(?P<to>[^\[\]|\n]{1,300}?)\\?(?P<more>(?:\|[^\[\]|\n]{0,300}?\\?){0,3})\]\]"
 )
-_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|tiff?|bmp|avif)$", re.IGNORECASE)
 _SIZE = re.compile(r"\s*(\d{1,4})(?:\s*x\s*\d{1,4})?\s*")
 _MARKED = re.compile(r"==(?=[^\s=])[^=\n]{1,2000}?(?:=(?!=)[^=\n]{1,2000}?){0,9}(?<=[^\s=])==(?!=)")
 _NAME = re.compile(r"\^([A-Za-z0-9][A-Za-z0-9-]{0,100})[ \t]*(?=\n|$)")
@@ -73,7 +72,7 @@ def _embed(state: StateInline, silent: bool) -> bool:
         return False
     to = found["to"].strip()
     to = to.partition("#")[0]
-    if not _PICTURE.search(to):
+    if not IS_PICTURE.search(to):
         return said.dropped_if(state, silent, found, _NOT_EMBEDDED)
     if not silent:
         more = [part.strip().rstrip("\\") for part in found["more"].split("|")[1:]]

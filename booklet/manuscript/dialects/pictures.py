@@ -23,7 +23,7 @@ _ADDRESS = re.compile(
     [ \t]*\)""",
     re.VERBOSE,
 )
-_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|tiff?|bmp|avif)$", re.IGNORECASE)
+IS_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|tiff?|bmp|avif)$", re.IGNORECASE)
 _SIZE = re.compile(r"\s*\|\s*(\d{1,4})(?:\s*x\s*\d{1,4})?\s*$")
 
 
@@ -76,7 +76,7 @@ def _other(state: StateInline, silent: bool) -> bool:
         return False
     end = parseLinkLabel(state, state.pos + 1, False)
     found = _ADDRESS.match(state.src, end + 1, state.posMax) if end >= 0 else None
-    while found and not _PICTURE.search(found["path"]):
+    while found and not IS_PICTURE.search(found["path"]):
         closing = state.src.find(")", found.end(), state.posMax)
         line = state.src.find("\n", found.end(), state.posMax)
         if closing < 0 or -1 < line < closing:
