@@ -87,7 +87,7 @@ def _fonts() -> Iterator[Line]:
     for package, family in _FONTS.items():
         try:
             folder = files(package.replace("-", "_")) / "files"
-            faces = [f for f in folder.iterdir() if f.name.endswith(".otf")]
+            faces = [f for f in folder.iterdir() if f.name.endswith((".otf", ".ttf"))]
             yield Line(True, f"{family}: {len(faces)} faces of {package} {version(package)}")
         except (ModuleNotFoundError, PackageNotFoundError):
             yield Line(False, f"{family} is missing", _ANEW)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from booklet.terminal import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 @dataclass(frozen=True, order=True)
@@ -106,14 +106,16 @@ def show(kind: str, message: str, where: Place | None = None, hint: str = "") ->
     return f"{line}\n\nhint: {plain(hint)}" if hint else line
 
 
-def did_you_mean(word: str, known: Iterable[str], near: float = 0.6) -> str:
+def did_you_mean(
+    word: str, known: Iterable[str], near: float = 0.6, written: Callable[[str], str] = str
+) -> str:
     """Return "did you mean `…`?" for the known word nearest to `word`, or an empty string.
 
-    `near` says how much alike they must be at least, from 0 to 1.
+    `near` says how much alike they must be at least, from 0 to 1; `written` how a word is shown.
     """
     likely = _likely(word.lower(), list(known))
     close = get_close_matches(word.lower(), likely, n=1, cutoff=near)
-    return f"did you mean `{close[0]}`?" if close else ""
+    return f"did you mean `{written(close[0])}`?" if close else ""
 
 
 def _likely(word: str, known: list[str]) -> list[str]:

@@ -68,12 +68,15 @@ def face(name: str, content: bytes) -> Face:
 
 @cache
 def house_characters() -> frozenset[int]:
-    """Return the code points that the types of the house have."""
-    known: set[int] = set()
+    """Return the code points that each of the house's types for text has.
+
+    The sans has more than the serif, such as old Greek: in the serif these are borrowed.
+    """
+    known = []
     for package, name in _HOUSE:
         with TTFont(str(files(package) / "files" / name), lazy=True) as font:
-            known |= set(font.getBestCmap())
-    return frozenset(known)
+            known.append(frozenset(font.getBestCmap()))
+    return frozenset.intersection(*known)
 
 
 # Characters of a file that are named one by one.
@@ -102,8 +105,9 @@ def borrowed(edition: Edition, fonts: Iterable[str]) -> Iterator[Finding]:
     strange = {c for c in strange if of_character(c, lang) not in there} or strange
     hint = _help(strange, lang, "the same on every machine")
     for places in _places(edition, strange).values():
-        shown = "".join(sorted(places))[:_NAMED]
-        message = f"{len(places)} characters ({shown} …) are set in fonts of this machine: {named}"
+        shown = "".join(sorted(places)[:_NAMED]) + (" …" if len(places) > _NAMED else "")
+        many = f"{len(places)} characters ({shown}) are" if len(places) > 1 else f"{shown} is"
+        message = f"{many} set in fonts of this machine: {named}"
         yield Finding("M12", message, min(places.values()), hint=hint)
 
 

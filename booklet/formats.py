@@ -8,6 +8,8 @@ from pathlib import PurePath
 
 from booklet.errors import BookletError, Place
 
+_PICTURE = "a picture"
+
 # How files begin, with what they are, and what Pandoc calls them; nothing if it cannot read them.
 _BEGINNINGS = (
     (rb"%PDF-", "a PDF file", ""),
@@ -16,6 +18,9 @@ _BEGINNINGS = (
     (rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b", "a web page", "html"),
     (rb"\s*\\documentclass\b", "a LaTeX file", "latex"),
     (rb'\s*\{\s*"(?:cells|nbformat|metadata)"', "a notebook of Jupyter's", "ipynb"),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|RIFF....WEBP|II\*\0|MM\0\*", _PICTURE, ""),
+    (rb"\s*<\?xml[^>]*>(?:\s*<!--(?:(?!-->).)*-->)*\s*<(?:!doctype\s+)?svg\b", _PICTURE, ""),
+    (rb"\s*<svg\b(?:(?!</svg>).)*</svg>\s*$", _PICTURE, ""),
 )
 _IN_ZIP = (
     (b"opendocument.text", "an OpenDocument file", "odt"),
@@ -32,6 +37,7 @@ _FIRST = {
     "a PDF file": "look for the text that it was made from: a PDF has no paragraphs any more",
     "an old Word file": "save it as .docx in Word or LibreOffice, and name that",
     "a file of Pages": "export it as Word in Pages, and name that",
+    _PICTURE: "name the Markdown file that shows it",
     "a ZIP file": "unpack it, and name the Markdown file in it",
 }
 
@@ -60,7 +66,9 @@ def _kind(raw: bytes) -> tuple[str, str]:
         found = ((kind, pandoc) for mark, kind, pandoc in _IN_ZIP if mark in raw)
         return next(found, ("a ZIP file", ""))
     start = raw.removeprefix(b"\xef\xbb\xbf")
-    named = ((kind, pandoc) for how, kind, pandoc in _BEGINNINGS if re.match(how, start, re.I))
+    named = (
+        (kind, pandoc) for how, kind, pandoc in _BEGINNINGS if re.match(how, start, re.I | re.S)
+    )
     return next(named, ("", ""))
 
 

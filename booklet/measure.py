@@ -31,6 +31,11 @@ _LENGTH = re.compile(rf"({_NUMBER})\s*([a-z]+)", re.ASCII)
 _SIDES = re.compile(rf"({_NUMBER})\s*([a-z]*?)\s*[x×*]\s*({_NUMBER})\s*([a-z]+)", re.ASCII)
 
 
+def _written(name: str) -> str:
+    """Return the name of a size as people write it: `A5`, `B6-JIS`, `half-letter`."""
+    return name.upper() if name[1].isdigit() else name
+
+
 @dataclass(frozen=True, order=True)
 class Length:
     """A distance on paper, kept in points (1/72 inch)."""
@@ -90,11 +95,10 @@ class Size:
             return cls(Length.mm(width), Length.mm(height))
         sides = _SIDES.fullmatch(text.strip().lower())
         if not sides:
-            raise BookletError(
-                f"{quoted(text)} is not a size of paper",
-                hint=did_you_mean(name, SIZES)
-                or f"write a width and a height (`120mm x 190mm`) or one of {', '.join(SIZES)}",
-            )
+            known = ", ".join(map(_written, SIZES))
+            hint = f"write a width and a height (`120mm x 190mm`) or one of {known}"
+            near = did_you_mean(name, SIZES, written=_written)
+            raise BookletError(f"{quoted(text)} is not a size of paper", hint=near or hint)
         unit = sides[2] or sides[4]
         return cls(Length.parse(sides[1] + unit), Length.parse(sides[3] + sides[4]))
 
@@ -107,7 +111,7 @@ class Size:
         sides = (self.width.to("mm"), self.height.to("mm"))
         for name, known in SIZES.items():
             if all(abs(a - b) < 0.1 for a, b in zip(sides, known, strict=True)):
-                return name.upper() if name[1].isdigit() else name
+                return _written(name)
         return f"{sides[0]:g} × {sides[1]:g} mm"
 
     def half(self) -> Size:

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-from booklet.errors import BookletError, Place
+from booklet.errors import BookletError, Place, did_you_mean
 from booklet.formats import ENOUGH, other, quoted_path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -277,7 +277,7 @@ def locate(path: str | None, cwd: Path) -> Path:
     if folder:
         raise BookletError(
             f"there is no `essay.md` in the folder `{short(path)}`",
-            hint="name the Markdown file itself, or call it essay.md",
+            hint=_inside(path, tries),
         )
     if something:
         raise BookletError(
@@ -287,8 +287,40 @@ def locate(path: str | None, cwd: Path) -> Path:
     known = ", ".join(sorted(p.parent.name for p in ESSAYS.glob("*/essay.md")))
     raise BookletError(
         f"there is no essay at `{short(path)}`",
-        hint=f"name a Markdown file, a folder with an essay.md, or one of: {known}",
+        hint=_near(path, cwd)
+        or f"name a Markdown file, a folder with an essay.md, or one of: {known}",
     )
+
+
+def _inside(path: str, tries: list[Path]) -> str:
+    """Return what to name instead of a folder without an essay.md: its Markdown files."""
+    found = sorted(p.name for there in tries for p in there.glob("*.md") if p.is_file())
+    if not found:
+        return "name the Markdown file itself, or call it essay.md"
+    files = [f"`--essay {quoted_path(str(Path(path, name)))}`" for name in found[:_SHOWN]]
+    return f"name the Markdown file itself: {' or '.join(files)}"
+
+
+# Files of a folder that a hint names.
+_SHOWN = 3
+
+
+def _near(path: str, cwd: Path) -> str:
+    """Return "did you mean `…`?" for a path that is nearly the name of an essay, or nothing."""
+    typed = Path(path)
+    folder = cwd / typed.parent
+    try:
+        beside = [p.name for p in folder.iterdir() if p.suffix == ".md" or p.is_dir()]
+    except OSError:
+        beside = []
+    names = {name.lower(): str(typed.parent / name) for name in beside[:_MANY]}
+    if typed.name == path:
+        names |= {p.parent.name: p.parent.name for p in ESSAYS.glob("*/essay.md")}
+    return did_you_mean(typed.name, names, near=0.75, written=lambda name: printable(names[name]))
+
+
+# Files of a folder that are looked through for a name.
+_MANY = 200
 
 
 def _as_typed(file: Path, cwd: Path) -> str:

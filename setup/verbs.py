@@ -35,6 +35,7 @@ if __name__ == "__main__":
                 sys.exit(status)
 
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 with contextlib.ExitStack() as stack:
@@ -82,7 +83,20 @@ class Verbs(Program):
 
     def parse_tasks(self) -> None:
         """Read the verbs and their options."""
-        self._checked(super().parse_tasks)
+        self._checked(self._parse_tasks)
+
+    def _parse_tasks(self) -> None:
+        """Read them; raises ParseError also for an option without its value that Invoke lets pass.
+
+        It does so with one that may be given several times.
+        """
+        super().parse_tasks()
+        ours = [verb for verb in self.collection.to_contexts() if verb.name == self._verb()]
+        for word, next_word in pairwise([*self.core.unparsed, ""]):
+            for flags in (verb.flags for verb in ours):
+                is_bare = not next_word or next_word in flags
+                if word in flags and flags[word].kind is list and is_bare:
+                    raise ParseError(f"`--{flags[word].name}` needs a value")
 
     def parse_cleanup(self) -> None:
         """Answer what asks for no verb, such as --help."""
@@ -115,21 +129,54 @@ class Verbs(Program):
             word = message.split("`")[1] if message.count("`") >= 2 else ""
             raise Exit(f"error: {message}\n\nhint: {self._hint(word)}", code=2) from error
 
+    def _verb(self) -> str:
+        """Return the verb among the words, or an empty string."""
+        ours = getattr(self, "collection", None) or Collection()
+        return next((word for word in self.argv[1:] if word in ours.task_names), "")
+
     def _hint(self, word: str) -> str:
         """Return what may have been meant by a word that is not known."""
         ours = getattr(self, "collection", None) or Collection()
-        options = [o for verb in ours.task_names for o in ours[verb].get_arguments()]
+        verb = self._verb()
+        if word == "help":
+            return f"did you mean `./inv --help {verb or 'build'}`?"
+        if verb == "fonts":
+            return (
+                "`./inv fonts` shows the scripts; `./inv fonts add hebrew` brings the fonts of one"
+            )
+        options = [o for name in ours.task_names for o in ours[name].get_arguments()]
         known = {*ours.task_names, *(f"--{option.name}".replace("_", "-") for option in options)}
         near = get_close_matches(word, sorted(known), n=1)
-        if word.endswith(".md") or os.path.isdir(word):
-            return f"did you mean `./inv build --essay {shlex.quote(word)}`?"
+        if word.endswith(".md") or os.path.isdir(word) or _is_essay(word):
+            of_essays = {"print", "preview", "watch"}
+            meant = verb if verb in of_essays else "build"
+            return f"did you mean `./inv {meant} --essay {shlex.quote(word)}`?"
         if near and word not in known:
             return f"did you mean `{near[0]}`?"
-        return "`./inv --list` shows the verbs, `./inv --help build` the options of one"
+        if verb == "new":
+            return "`./inv new on-tea` begins an essay of that name"
+        known_verb = verb or "build"
+        return f"`./inv --list` shows the verbs, `./inv --help {known_verb}` the options of one"
+
+
+def _is_essay(word: str) -> bool:
+    """Whether there is an essay of this name under essays/."""
+    root = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    return bool(word) and os.path.isfile(os.path.join(root, "essays", word, "essay.md"))
+
+
+def _version() -> str:
+    """Return the version of the project, as pyproject.toml says it."""
+    root = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    with contextlib.suppress(OSError), open(os.path.join(root, "pyproject.toml")) as file:
+        if found := re.search(r'^version = "(.*)"', file.read(), re.MULTILINE):
+            return found[1]
+    return "unknown"
 
 
 if __name__ == "__main__":
-    Verbs(name="booklet builder", binary="inv", binary_names=["inv"]).run(
+    asked = _version() if {"-V", "--version"} & set(sys.argv) else None
+    Verbs(asked, name="booklet builder", binary="inv", binary_names=["inv"]).run(
         ["inv", *_spelt_out(sys.argv[1:])]
     )
     with contextlib.suppress(BrokenPipeError):

@@ -195,7 +195,10 @@ def test_a_font_of_the_authors_serves_where_ours_lacks(dress: Dress, tmp_path: P
     shutil.copy(str(font), tmp_path / "fonts" / "Extra.otf")
     css = dress("# T\n\nText.\n").sheets[-1].css
     assert 'font-family: "Booklet Own Source Sans Pro"; font-style: italic; font-weight: 700' in css
-    assert '"Booklet Serif", "Booklet Own Source Sans Pro", serif' in css
+    assert '--more-text: "Booklet Own Source Sans Pro", serif' in css
+    for sheet in sorted((ROOT / "styles").rglob("*.css")):  # an edition may have another first
+        for face, more in re.findall(r"--face-(\w+): ([^;]*);", sheet.read_text()):
+            assert "var(--more-" in more, (sheet.name, face)
 
 
 def test_a_file_that_is_no_font_is_an_error(dress: Dress) -> None:

@@ -13,6 +13,7 @@ import pytest
 from conftest import INV
 
 from booklet.errors import BookletError
+from booklet.fonts import house_characters
 from booklet.foundry import casting, cutting, kept
 from booklet.foundry.groups import GROUPS, named, needed, of_character
 from booklet.receipt import look
@@ -168,3 +169,11 @@ def test_the_verb_shows_and_explains(tmp_path: Path) -> None:
     assert wrong.returncode == 1
     assert "did you mean `greek`?" in wrong.stderr
     assert not list(tmp_path.glob("kept/*"))
+
+
+def test_old_greek_is_a_borrowed_letter() -> None:
+    """The sans has it, the serif of the text has not: it is said, and which fonts to add."""
+    known = house_characters()
+    assert ord("ω") in known
+    assert ord("ῦ") not in known
+    assert [group.name for group in needed({"ῦ"}, "en")] == ["greek"]

@@ -189,7 +189,7 @@ def test_the_language_says_where_lines_begin(yaml: str, rtl: bool) -> None:
         ("notes: ends", "`notes` takes `foot` or `end`, not `ends` / hint: did you mean `end`?"),
         ("chapter-start: rekto", "hint: did you mean `recto`?"),
         ("date: 2026-02-30", "`2026-02-30` is not a day of the calendar / hint: write year, month"),
-        ("trim: A55", "`A55` is not a size of paper / hint: did you mean `a5`?"),
+        ("trim: A55", "`A55` is not a size of paper / hint: did you mean `A5`?"),
         ("trim: 1mm x 1mm", "`trim` is 1 × 1 mm, too small or too large to set / hint: a page is"),
         ("paper: 9m x 9m", "`9m` is not a length"),
         ("type-size: 11", "`11` is not a length / hint: write a number and a unit"),

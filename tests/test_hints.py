@@ -175,3 +175,51 @@ def test_the_hint_for_a_lost_word_can_be_pasted(
     assert done.returncode == 2
     command = done.stderr.split("did you mean `")[1].split("`?")[0]
     assert pasted(command.replace("./inv", "inv"), tmp_path) == ["build", "--essay", name]
+
+
+PICTURES = {
+    "png": b"\x89PNG\r\n\x1a\n\0\0",
+    "jpeg": b"\xff\xd8\xff\xe0",
+    "webp": b"RIFF\1\2\3\4WEBPVP8 ",
+    "svg": b'<svg xmlns="http://www.w3.org/2000/svg"><text>Quay</text></svg>\n',
+    "declared.svg": b"<?xml version='1.0'?>\n<!-- by hand -->\n<!DOCTYPE svg>\n<svg>",
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_named_for_a_manuscript_is_said(tmp_path: Path, name: str) -> None:
+    """It is neither text in a wrong code nor a text without words."""
+    (tmp_path / name).write_bytes(PICTURES[name])
+    with pytest.raises(BookletError, match="this is a picture, not Markdown"):
+        read(name, tmp_path)
+
+
+def test_a_text_that_begins_with_a_drawing_is_a_text(tmp_path: Path) -> None:
+    """Words after the drawing make it one."""
+    (tmp_path / "a.md").write_text("<svg><rect/></svg>\n\nThe quay.\n")
+    assert read("a.md", tmp_path).essay.text.endswith("The quay.\n")
+
+
+def test_a_folder_without_an_essay_names_what_can_be_pasted(tmp_path: Path) -> None:
+    """Its Markdown files, quoted as a shell wants them."""
+    folder = tmp_path / "my notes"
+    folder.mkdir()
+    (folder / "on tea.md").write_text("Tea.\n")
+    with pytest.raises(BookletError) as caught:
+        read("my notes", tmp_path)
+    assert "`--essay 'my notes/on tea.md'`" in str(caught.value)
+    assert read("my notes/on tea.md", tmp_path).essay.text == "Tea.\n"
+
+
+@pytest.mark.parametrize(("typed", "meant"), [
+    ("my nots", "my notes"),
+    ("./my notes/on-te.md", "my notes/on-tea.md"),
+    ("strategic-military-aliances", "strategic-military-alliances"),
+])  # fmt: skip
+def test_a_path_that_is_nearly_right_is_set_right(tmp_path: Path, typed: str, meant: str) -> None:
+    """Files and folders beside it count, and the essays of the project."""
+    (tmp_path / "my notes").mkdir()
+    (tmp_path / "my notes" / "on-tea.md").write_text("Tea.\n")
+    with pytest.raises(BookletError) as caught:
+        read(typed, tmp_path)
+    assert caught.value.hint == f"did you mean `{meant}`?"

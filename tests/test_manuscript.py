@@ -1048,6 +1048,17 @@ def test_any_text_at_all_is_read(text: str) -> None:
         assert all(finding.where and finding.where.line in lines for finding in made.findings)
 
 
+@pytest.mark.parametrize(
+    "address", ["quay@example.org", "a.b+c@tide.example.org", "www.example.org/quay"]
+)
+def test_an_address_without_brackets_is_kept_whole(address: str) -> None:
+    """It gains no hyphen, and the point of its sentence is none of its own."""
+    made = outcome(f"Write to {address}. Or do not: 3 @ 4.")
+    markup = made.chapters[0].html.replace("<wbr>", "")  # where a line may end without a sign
+    assert f'<span class="address">{address}</span>.' in markup
+    assert markup.count("<span") == 1
+
+
 TAGS = ["<b>", "</b>", "<div>", "</div>", "<td>x</td>", "<table><tr><td>a", "</table>", "<p>x"]
 TAGS += ["<li>y", "<br>", "<h2>q</h2>", "<!--c", "<select><option>z", "<pre>a", "<ul><li>b", "<i>x"]
 SIGNS = st.text("*_`[]()!<>#^~{}|\\\"'&;:=-+.a1 \n\t/%$@é", max_size=30)

@@ -119,9 +119,9 @@ def test_a_size_is_named_as_people_name_it(text: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("A55", "did you mean `a5`?"),
+        ("A55", "did you mean `A5`?"),
         ("halfletter", "did you mean `half-letter`?"),
-        ("big", "write a width and a height (`120mm x 190mm`) or one of a3, a4, "),
+        ("big", "write a width and a height (`120mm x 190mm`) or one of A3, A4, "),
         ("120 x 190", "write a width and a height"),
         ("120mm", "write a width and a height"),
         ("120mm x 190mm x 1mm", "write a width and a height"),

@@ -157,7 +157,16 @@ def test_a_loss_is_status_one(inv: Inv, essay: Path) -> None:
     (["build", "--time-limit", "soon"], "`soon` is not a number", "--help build"),
     (["build", "--time-limit=-3"], "`--time-limit -3` is not a time", ""),
     (["build", "--time-limit", "nan"], "`--time-limit nan` is not a time", ""),
-    (["new"], "`new` needs a name", "--help"),
+    (["new"], "`new` needs a name", "`./inv new on-tea`"),
+    (["build", "strategic-military-alliances"], "is not a verb", "build --essay strategic-"),
+    (["preview", "strategic-military-alliances"], "is not a verb", "preview --essay strategic-"),
+    (["help", "print"], "`help` is not", "`./inv --help print`"),
+    (["print", "--copies", "many"], "`many` is not a number", "--help print"),
+    (["build", "--edition"], "`--edition` needs a value", "--help build"),
+    (["build", "--edition", "--strict"], "`--edition` needs a value", "--help build"),
+    (["build", "-d"], "`--edition` needs a value", "--help build"),
+    (["fonts", "list"], "`list` is not", "`./inv fonts` shows"),
+    (["fonts", "add"], "`--add` needs a value", "`./inv fonts add hebrew`"),
     (["--help", "nonsense"], "`nonsense` is not", "--list"),
 ])  # fmt: skip
 def test_wrong_words_are_status_two(
@@ -384,6 +393,7 @@ def test_the_doctor_says_what_there_is(inv: Inv) -> None:
     assert done.returncode == 0
     for word in ("Python 3", "weasyprint 70", "Pango 1.", "Source Serif", "Source Sans"):
         assert f"ok  {word}" in done.stdout
+    assert ": 0 faces" not in done.stdout
 
 
 def test_the_doctor_says_what_mends_a_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,17 +55,20 @@ def rules(groups: Iterable[Group]) -> str:
 
 
 def choice(own: Sequence[str], groups: Sequence[Group]) -> str:
-    """Return the rule for which families are taken in which order, the author's `own` first."""
+    """Return the rule for the families that are taken after those of the house, `own` first.
+
+    Which of the house's come before is for the edition to say: large print is set in the sans.
+    """
     text = (*own, *_families(groups, apparatus=False))
     apparatus = (*own, *_families(groups, apparatus=True))
 
-    def listed(first: str, more: Iterable[str], last: str) -> str:
-        return ", ".join((*(f'"{name}"' for name in dict.fromkeys((first, *more))), last))
+    def listed(more: Iterable[str], last: str) -> str:
+        return ", ".join((*(f'"{name}"' for name in dict.fromkeys(more)), last))
 
     return (
-        f":root {{ --face-text: {listed('Booklet Serif', text, 'serif')}; "
-        f"--face-apparatus: {listed('Booklet Sans', apparatus, 'sans-serif')}; "
-        f"--face-code: {listed('Booklet Code', apparatus, 'monospace')} }}\n"
+        f":root {{ --more-text: {listed(text, 'serif')}; "
+        f"--more-apparatus: {listed(apparatus, 'sans-serif')}; "
+        f"--more-code: {listed(apparatus, 'monospace')} }}\n"
     )
 
 

@@ -155,6 +155,9 @@ class Body:
         if token.type == "fence" and (form := code.raw_format(token)):
             return self._raw_fence(token, form, depth)
         if token.type in ("fence", "code_block"):
+            if code.is_endless(token):
+                hint = f"write {token.markup} on a line of its own where it ends"
+                self.galley.find("M46", "the code that begins here never ends", hint)
             return self._code(token)
         if token.type == "dropped":
             self.running.say(token)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from markdown_it.rules_core import StateCore
 
-_ADDRESS = re.compile(r"(?:https?://|www\.|doi:|\b10\.\d{4,}/)\S*[^\s.,;:!?'\")\]}»”’]")
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.|doi:|\b10\.\d{4,}/)\S*[^\s.,;:!?'\")\]}»”’]"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+)
 
 # What must not be set where it only counts as letters.
 _MARKS = re.compile("[\"'\u2028\ufdd0-\ufdef]")
@@ -90,7 +93,8 @@ def _addresses(child: Token) -> Iterator[Token]:
     """Yield a text with each address in it as a token apart."""
     at = 0
     text = child.content
-    for found in _ADDRESS.finditer(text) if "/" in text or "www." in text or "doi:" in text else ():
+    likely = any(sign in text for sign in ("/", "@", "www.", "doi:"))
+    for found in _ADDRESS.finditer(text) if likely else ():
         yield Token("text", "", 0, content=text[at : found.start()], level=child.level)
         yield Token("span_open", "span", 1, attrs={"class": "address"}, level=child.level)
         yield Token("text_special", "", 0, content=found[0], level=child.level)

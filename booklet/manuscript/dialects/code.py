@@ -24,6 +24,15 @@ def raw_format(fence: Token) -> str:
     return found["name"].lower() if found and found["raw"] else ""
 
 
+def is_endless(token: Token) -> bool:
+    """Whether a block of code begins with a fence and has none at its end."""
+    if token.type != "fence" or not token.map:
+        return False
+    first, after = token.map
+    lines = token.content.count("\n") + (not token.content.endswith("\n") and token.content != "")
+    return after - first < lines + 2
+
+
 def settle(fence: Token) -> tuple[str, str] | None:
     """Name the language of a fence; return what is to be said of it: a sentence and a hint."""
     info = fence.info.strip()
