@@ -6,7 +6,6 @@ import os
 import tempfile
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -111,9 +110,13 @@ def of_house(name: str) -> bytes | None:
     if name not in _CODE_FACES:
         return None
     try:
-        key = digest(version("fontpkg-source-code-pro"), version("fonttools"), name)
-    except PackageNotFoundError:  # the set-up has not run since it came: code is set in the sans
+        whole = os.stat(str(files(_CODE) / "files" / _CODE_FACES[name][0]))
+    except (ImportError, OSError):  # the set-up has not run since it came: code is set in the sans
         return (files("font_source_sans_pro") / "files/SourceSansPro-Regular.otf").read_bytes()
+    import fontTools  # late: who composes an edition asks for no bytes
+
+    # to ask which versions are installed would take longer than all else here
+    key = digest(f"{whole.st_size} {whole.st_mtime_ns}", fontTools.version, name)
     place = kept.folder() / "house" / f"{key}.ttf"
     with suppress(OSError):
         return place.read_bytes()

@@ -15,12 +15,10 @@ LARGEST = 1e6
 # Whole numbers count, or say what lies above what (`z-index: 2147483647` is a habit of the web).
 _LARGEST_COUNT = 2**31
 
-_TOKEN = re.compile(
-    r"""/\*.*?(?:\*/|$) | "(?:\\.|[^"\\])*"? | '(?:\\.|[^'\\])*'? | url\([^)]*\)?
+# Compiled when it is needed, which is seldom.
+_PIECE = r"""/\*.*?(?:\*/|$) | "(?:\\.|[^"\\])*"? | '(?:\\.|[^'\\])*'? | url\([^)]*\)?
     | [#@.]?-*[A-Za-z_\\\x80-\U0010ffff][\w\\-]* | \#[\w-]+ | (?P<end>[{};])
-    | (?P<number>[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)(?P<unit>%|[A-Za-z]+)?""",
-    re.DOTALL | re.VERBOSE,
-)
+    | (?P<number>[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)(?P<unit>%|[A-Za-z]+)?"""
 _SUSPECT = re.compile(r"\d{7}|\d[eE]\+?\d|gradient\(", re.IGNORECASE)
 
 # Each colour of a gradient is a function in the PDF; ten thousand take a minute to work out.
@@ -52,7 +50,7 @@ def tamed(css: str, name: str = "") -> tuple[str, tuple[str, ...]]:
 def _giants(css: str) -> Iterator[tuple[int, int, str]]:
     """Yield where a declaration with too much in it begins and ends, and what is too much."""
     start, giant = 0, ""
-    for token in _TOKEN.finditer(css):
+    for token in re.finditer(_PIECE, css, re.DOTALL | re.VERBOSE):
         if token["end"]:
             giant = giant or _many_colours(css[start : token.start()])
             if giant and token["end"] != "{":  # what stands before a block is no declaration
