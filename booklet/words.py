@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 FILE, GUIDE = "templates/words.toml", "templates/guide.toml"
 
-# The words that an author may choose; those of boxes have titles of the author's anyway.
-OWN = ("contents", "notes", "keywords", "version", "concordance", "profile", "colophon")
+# The titles of boxes, and all words that an author may choose.
+BOXES = ("note", "tip", "info", "important", "warning", "caution", "danger", "example", "question",
+         "summary")  # fmt: skip
+OWN = ("contents", "notes", "keywords", "version", "concordance", "profile", "colophon", *BOXES)
 
 # Other tags for languages that have words.
 _SAME = {
@@ -85,6 +87,13 @@ def of(source: Source, lang: str) -> dict[str, str]:
     text = _file(source, FILE)
     given = words(lang) | {"lang": "" if has_words(lang) else "en"}
     return given | (_written(text, OWN) if text else {})
+
+
+def titles(source: Source) -> tuple[tuple[str, str], ...]:
+    """Return the titles of boxes that the author has written; raises BookletError as `of` does."""
+    text = _file(source, FILE)
+    given = _written(text, OWN) if text else {}
+    return tuple((kind, given[kind]) for kind in BOXES if kind in given)
 
 
 def of_guide(source: Source, lang: str) -> dict[str, str]:

@@ -121,3 +121,11 @@ def test_notes_are_isolated_as_text_is() -> None:
     """Their words are those of the language of the manuscript."""
     one = chapter("---\nlang: he\n---\n\nשלום.[^a] ועוד^[הערה $x וסוף].\n\n[^a]: ראו -v שם.\n")
     assert [note.html.count('dir="ltr"') for note in one.notes] == [1, 1]
+
+
+def test_a_flag_of_a_command_stays_as_typed_from_right_to_left() -> None:
+    """Its two hyphens are no dash there; between words they are, and in other languages."""
+    typed = "---\nlang: he\n---\n\nכתבו --force כאן -- או (--all).\n"
+    assert '<span dir="ltr">--force</span> כאן –' in html(typed).replace("&nbsp;", " ")
+    assert "--all" in html(typed)
+    assert "–force" in html("Write --force here.\n")

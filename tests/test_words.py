@@ -14,6 +14,7 @@ from booklet import words
 from booklet.edition import compose
 from booklet.errors import BookletError
 from booklet.manuscript import parse
+from booklet.manuscript.again import Memory
 from booklet.style import styles
 
 if TYPE_CHECKING:
@@ -130,6 +131,20 @@ def test_a_language_without_words_is_said_at_its_line(tmp_path: Path) -> None:
     parts = {part.name: part.html for part in compose(made, styles(made)["reader"], one).parts}
     assert "Taolenn" in parts["contents"]
     assert 'lang="en"' in parts["colophon"]
+
+
+BOXED = "# T\n\n::: note\nText.\n:::\n\n> [!NOTE]\n> Text.\n\n!!! note\n    Text.\n"
+
+
+def test_titles_of_boxes_are_the_authors_where_they_wrote_some(tmp_path: Path) -> None:
+    """In whatever way a box is written, and also in a chapter that was read before."""
+    one, memory = source(tmp_path, BOXED), Memory()
+    for own in ("", 'note = "Nota bene"\n', 'note = "By the way"\n', 'tip = "A tip"\n'):
+        lay(tmp_path, {"templates/words.toml": own})
+        anew, again = parse(one), parse(one, memory)
+        assert anew == again
+        word = own.split('"')[1] if own.startswith("note") else "Note"
+        assert anew.chapters[0].html.count(f">{word}<") == 3, own
 
 
 @pytest.mark.parametrize(

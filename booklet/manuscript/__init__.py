@@ -101,11 +101,12 @@ def _parse(source: Source, reading: Reading | None) -> Manuscript:
     bodies: dict[str, Body] = {}
     drafts: list[Draft] = []
     findings: list[Finding] = [*_unspoken(source, front)]
+    titles = words.titles(source)
     for text, inner in _files(source, front):
         galley = Galley(text, album, names, inner.offset, len(drafts), keys)
-        body = bodies[text.name] = Body(galley, dialect(settings.lang))
+        body = bodies[text.name] = Body(galley, dialect(settings.lang, titles))
         if reading:
-            reading.read(body, inner.body, settings.lang)
+            reading.read(body, inner.body, (settings.lang, titles))
         else:
             body.read(inner.body)
         if inner is not front:

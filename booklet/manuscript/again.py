@@ -174,16 +174,17 @@ class Reading:
 
     # A file.
 
-    def read(self, body: Body, text: str, lang: str) -> None:
-        """Read `text`, which is in the language `lang`, into a body's galley, as `Body.read` does.
+    def read(self, body: Body, text: str, manner: object) -> None:
+        """Read `text` into a body's galley, as `Body.read` does.
 
-        Raises Stale if something that was remembered does not fit.
+        `manner` is what the parser was made with: the language, and words of the author's. Raises
+        Stale if something that was remembered does not fit.
         """
         galley = body.galley
         whole = galley.name in self.memory._whole
         pieces = (Piece(text, 0, 0, True),) if whole else cut(text)
         try:
-            file = _File(body, lang, pieces, self.memory._facts)
+            file = _File(body, manner, pieces, self.memory._facts)
             self._facts |= {piece.same: file.facts[piece] for piece in pieces}
             for piece in pieces:
                 self._piece(file, piece)
@@ -304,7 +305,7 @@ class _File:
     """One file of a manuscript, in pieces."""
 
     def __init__(
-        self, body: Body, lang: str, pieces: tuple[Piece, ...], known: Mapping[object, _Facts]
+        self, body: Body, manner: object, pieces: tuple[Piece, ...], known: Mapping[object, _Facts]
     ) -> None:
         """Learn what the pieces have for one another, and define the notes."""
         self.body, self.pieces = body, pieces
@@ -317,7 +318,7 @@ class _File:
                 self.references.setdefault(label, target)
         named = {k: (v["href"], v["title"]) for k, v in self.references.items()}
         self.key = (
-            lang,
+            manner,
             tuple(sorted(body.galley.keys)),
             body.galley.root,
             repr(sorted(named.items())),

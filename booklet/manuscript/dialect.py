@@ -47,6 +47,7 @@ from booklet.manuscript.dialects.tags import tags_plugin
 from booklet.manuscript.dialects.templates import templates_plugin
 from booklet.manuscript.dialects.underlined import underlined_plugin
 from booklet.manuscript.directions import enclosed, isolate, spoken
+from booklet.words import words as words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,8 +112,11 @@ References = dict[str, dict[str, Any]]
 
 
 @cache
-def dialect(lang: str) -> MarkdownIt:
-    """Return the parser for a manuscript in the language `lang` (a BCP 47 tag)."""
+def dialect(lang: str, titles: tuple[tuple[str, str], ...] = ()) -> MarkdownIt:
+    """Return the parser for a manuscript in the language `lang` (a BCP 47 tag).
+
+    `titles` are those of boxes that the author has chosen, by the kind of box.
+    """
     md = MarkdownIt("commonmark", {"maxNesting": 4 * DEEPEST})
     md.enable(["table", "strikethrough"])
     md.use(footnote_plugin, move_to_end=False)
@@ -122,7 +126,7 @@ def dialect(lang: str) -> MarkdownIt:
     for plugin in _OF_OTHER_TOOLS:
         md.use(plugin)
     for boxes in (divs_plugin, admonitions_plugin, callouts_plugin):
-        md.use(boxes, lang)
+        md.use(boxes, words_of(lang) | dict(titles))
     for plugin in (grid_plugin, columns_plugin, pipes_plugin, lists_plugin, examples_plugin):
         md.use(plugin)
     for plugin in (line_blocks_plugin, page_breaks_plugin, underlined_plugin):

@@ -137,10 +137,12 @@ _BETWEEN_WIDE = re.compile(
 def _rules(lang: str) -> tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]:
     """Return what is to be replaced in a text of this language, in order, by texts as long."""
     base = lang.split("-")[0]
+    # in Arabic a dash before a Latin word is none of Arabic's: it is `--force`, and stays so
+    flag = r"(?!(?<![^\s(\[«“”\"'])--[a-z])" if is_leftward(lang) else ""
     rules: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
         (r"(?<=\S) (?=(?:---?|[–—])(?: |$))", NBSP),
         (r"(?<!-)---(?![->])", "—" + 2 * _NOTHING),
-        (r"(?<!-)--(?![->])", "–" + _NOTHING),
+        (rf"(?<!-){flag}--(?![->])", "–" + _NOTHING),
         (r"(?<!\.)\.\.\.(?!\.)", "…" + 2 * _NOTHING),
         (rf"(?<=\d) (?=(?:{_UNITS})(?!\w))", NBSP),
         (r"(?<=§) (?=\d)", NBSP),

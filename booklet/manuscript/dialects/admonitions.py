@@ -14,6 +14,8 @@ from booklet.manuscript.dialects.boxes import MORE_KINDS, open_box
 from booklet.manuscript.dialects.cells import is_blank, line_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from markdown_it import MarkdownIt
     from markdown_it.ruler import RuleOptionsType
     from markdown_it.rules_block import StateBlock
@@ -29,21 +31,23 @@ _ALT: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]
 _INDENT = 4
 
 
-def admonitions_plugin(md: MarkdownIt, lang: str) -> None:
-    """Teach `md`, the parser for a text in the language `lang`, admonitions and tabs."""
+def admonitions_plugin(md: MarkdownIt, titles: Mapping[str, str]) -> None:
+    """Teach `md`, the parser for a text whose boxes have these titles, admonitions and tabs."""
 
     def marked(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        return _marked(state, start, end, silent, lang)
+        return _marked(state, start, end, silent, titles)
 
     def fenced(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-        return _fenced(state, start, end, silent, lang)
+        return _fenced(state, start, end, silent, titles)
 
     md.block.ruler.before("fence", "admonition", marked, _ALT)
     md.block.ruler.before("fence", "tab", _tab, _ALT)
     md.block.ruler.before("fence", "fenced_admonition", fenced, _ALT)
 
 
-def _marked(state: StateBlock, start: int, end: int, silent: bool, lang: str) -> bool:
+def _marked(
+    state: StateBlock, start: int, end: int, silent: bool, titles: Mapping[str, str]
+) -> bool:
     """Take `!!! note "Title"` and the indented lines below it."""
     text = line_of(state, start).strip()
     found = _MARKED.fullmatch(text) if text[:3] in ("!!!", "???") else None
@@ -57,7 +61,7 @@ def _marked(state: StateBlock, start: int, end: int, silent: bool, lang: str) ->
     if not silent:
         last = _after(state, start + 1, end, indent)
         given = {"class": " ".join(more)} if more else {}
-        open_box(state, start, kind.lower(), found["title"], given, lang)
+        open_box(state, start, kind.lower(), found["title"], given, titles)
         _inside(state, (start + 1, last), state.blkIndent + indent)
         state.line = last
     return True
@@ -72,7 +76,7 @@ def _tab(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if not silent:
         indent = _indent(state, start + 1, end)
         last = _after(state, start + 1, end, indent)
-        open_box(state, start, "tab", found["title"] or found["single"] or "", {}, "")
+        open_box(state, start, "tab", found["title"] or found["single"] or "", {}, {})
         _inside(state, (start + 1, last), state.blkIndent + indent)
         state.line = last
     return True
@@ -107,7 +111,9 @@ def _begins(state: StateBlock, line: int) -> bool:
     return state.sCount[line] < state.blkIndent or line_of(state, line).startswith(("#", ":::"))
 
 
-def _fenced(state: StateBlock, start: int, end: int, silent: bool, lang: str) -> bool:
+def _fenced(
+    state: StateBlock, start: int, end: int, silent: bool, titles: Mapping[str, str]
+) -> bool:
     """Take a box between fences, whose kind stands in braces."""
     text = line_of(state, start).strip()
     found = _FENCED.fullmatch(text) if text.startswith("```") else None
@@ -124,7 +130,7 @@ def _fenced(state: StateBlock, start: int, end: int, silent: bool, lang: str) ->
         first = start + 1
         while first < last and _OPTION.fullmatch(line_of(state, first).strip()):
             first += 1
-        open_box(state, start, found["kind"], found["title"].strip() or None, {}, lang)
+        open_box(state, start, found["kind"], found["title"].strip() or None, {}, titles)
         _inside(state, (first, last), state.blkIndent)
         state.line = last + 1
     return True

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from markdown_it.token import Token
 
 from booklet.manuscript.attributes import OURS, give
-from booklet.words import words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from markdown_it.rules_block import StateBlock
 
 # What makes a block a box wherever it is the block's name or class.
@@ -34,16 +35,21 @@ ON_SCREEN = frozenset({"appearance", "collapse", "icon"})
 
 
 def open_box(
-    state: StateBlock, line: int, kind: str, title: str | None, given: dict[str, str], lang: str
+    state: StateBlock,
+    line: int,
+    kind: str,
+    title: str | None,
+    given: dict[str, str],
+    titles: Mapping[str, str],
 ) -> Token:
     """Push the tokens that begin a box on `line`; return the first.
 
-    Without a `title` it has the word for its kind in the language `lang`; if that is empty, none.
+    Without a `title` it has the word for its kind among `titles`; if that is empty, none.
     """
     token = state.push("box_open", "div", 1)
     token.map = [line, line + 1]
     dress(token, kind, given)
-    for one in title_tokens(kind, title, line, state.level, lang):
+    for one in title_tokens(kind, title, line, state.level, titles):
         state.tokens.append(one)
     return token
 
@@ -55,9 +61,11 @@ def dress(token: Token, kind: str, given: dict[str, str]) -> None:
     give(token, {k: v for k, v in given.items() if k not in ON_SCREEN} | {"class": classes})
 
 
-def title_tokens(kind: str, title: str | None, line: int, level: int, lang: str) -> list[Token]:
+def title_tokens(
+    kind: str, title: str | None, line: int, level: int, titles: Mapping[str, str]
+) -> list[Token]:
     """Return the tokens of a title, or none if it is empty."""
-    text = title_of(kind, lang) if title is None else title.strip()
+    text = title_of(kind, titles) if title is None else title.strip()
     if not text:
         return []
     opening = Token("paragraph_open", "p", 1, level=level, block=True)
@@ -68,7 +76,7 @@ def title_tokens(kind: str, title: str | None, line: int, level: int, lang: str)
     return [opening, inline, Token("paragraph_close", "p", -1, level=level, block=True)]
 
 
-def title_of(kind: str, lang: str) -> str:
-    """Return the word for a kind of box in a language; the kind itself where there is none."""
-    word = words(lang).get(_SAME.get(kind, kind)) or kind.replace("-", " ").capitalize()
+def title_of(kind: str, titles: Mapping[str, str]) -> str:
+    """Return the word for a kind of box; the kind itself where there is none."""
+    word = titles.get(_SAME.get(kind, kind)) or kind.replace("-", " ").capitalize()
     return "" if kind in _UNTITLED else word

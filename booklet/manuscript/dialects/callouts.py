@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from booklet.manuscript.dialects.boxes import dress, title_tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from markdown_it import MarkdownIt
     from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
@@ -18,17 +20,17 @@ if TYPE_CHECKING:
 _MARK = re.compile(r"\[!(?P<kind>[A-Za-z][\w-]*)(?:\|[^\]\n]*)?\][+-]?[ \t]*(?P<title>[^\n]*)\n?")
 
 
-def callouts_plugin(md: MarkdownIt, lang: str) -> None:
-    """Teach `md`, the parser for a text in the language `lang`, callouts."""
+def callouts_plugin(md: MarkdownIt, titles: Mapping[str, str]) -> None:
+    """Teach `md`, the parser for a text whose boxes have these titles, callouts."""
 
     def callouts(state: StateCore) -> None:
-        _boxes(state, lang)
+        _boxes(state, titles)
 
     md.core.ruler.after("divs", "callouts", callouts)
     md.core.ruler.after("callouts", "box_titles", _titles)
 
 
-def _boxes(state: StateCore, lang: str) -> None:
+def _boxes(state: StateCore, titles: Mapping[str, str]) -> None:
     """Make boxes of the quotations that begin with `[!kind]`."""
     out: list[Token] = []
     quotations: list[bool] = []
@@ -43,7 +45,7 @@ def _boxes(state: StateCore, lang: str) -> None:
                 kind = mark["kind"].lower()
                 dress(token, kind, {})
                 title = mark["title"].strip() or None
-                out += title_tokens(kind, title, token.map[0], token.level + 1, lang)
+                out += title_tokens(kind, title, token.map[0], token.level + 1, titles)
                 if not _shorten(state.tokens[i + 2], mark.end()):
                     for _ in range(3):
                         next(tokens)

@@ -18,6 +18,8 @@ from booklet.manuscript.dialects.cells import line_of
 from booklet.manuscript.dialects.remarks import Remark, remark_alone
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from markdown_it import MarkdownIt
     from markdown_it.ruler import RuleOptionsType
     from markdown_it.rules_block import StateBlock
@@ -32,11 +34,11 @@ _OPENS = frozenset({"div_open", "box_open"})
 _CLOSES = frozenset({"div_close", "box_close"})
 
 
-def divs_plugin(md: MarkdownIt, lang: str) -> None:
-    """Teach `md`, the parser for a text in the language `lang`, fenced divs."""
+def divs_plugin(md: MarkdownIt, titles: Mapping[str, str]) -> None:
+    """Teach `md`, the parser for a text whose boxes have these titles, fenced divs."""
 
     def div(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
-        return _div(state, start, silent, lang)
+        return _div(state, start, silent, titles)
 
     md.block.ruler.before("fence", "div", div, _ALT)
     md.core.ruler.after("block", "divs", _settle)
@@ -50,7 +52,7 @@ class _Opening(NamedTuple):
     is_named: bool
 
 
-def _div(state: StateBlock, start: int, silent: bool, lang: str) -> bool:
+def _div(state: StateBlock, start: int, silent: bool, titles: Mapping[str, str]) -> bool:
     """Take a line of colons, which opens or ends a div."""
     text = line_of(state, start).strip()
     found = _FENCE.match(text)
@@ -63,7 +65,7 @@ def _div(state: StateBlock, start: int, silent: bool, lang: str) -> bool:
     if not silent:
         state.line = start + 1
         if opening:
-            _open(state, start, opening, lang)
+            _open(state, start, opening, titles)
         else:
             _close(state, start)
     return True
@@ -87,12 +89,12 @@ def _opening(text: str) -> _Opening | None:
     return _Opening(given, title[1] if title else rest or None, is_named=bool(name))
 
 
-def _open(state: StateBlock, line: int, opening: _Opening, lang: str) -> None:
+def _open(state: StateBlock, line: int, opening: _Opening, titles: Mapping[str, str]) -> None:
     """Push the tokens that begin a div or a box."""
     kind = _kind(opening)
     if kind:
         title = opening.given.pop("title", None) if opening.title is None else opening.title
-        _opened(state).append(open_box(state, line, kind, title, opening.given, lang))
+        _opened(state).append(open_box(state, line, kind, title, opening.given, titles))
         return
     token = state.push("div_open", "div", 1)
     token.map = [line, line + 1]
