@@ -169,10 +169,26 @@ def _faces(manuscript: Manuscript, source: Source) -> Iterator[Sheet]:
 
         faces = [face(name, source.shelf.take(name)) for name in source.fonts]
     added = casting.there(_characters(manuscript), manuscript.settings.lang)
+    pieces = casting.abroad(_tongues(manuscript))
+    added = tuple({group.name: group for group in (*added, *pieces.values())}.values())
     if faces or added:
         own = tuple(dict.fromkeys(face.family for face in faces))
         css = (*(face.css() for face in faces), casting.rules(added), casting.choice(own, added))
+        css += (casting.shapes(pieces, own),)
         yield Sheet("(fonts of this essay)", "\n".join(css))
+
+
+_EASTERN = re.compile(r' lang="((?:zh|ja|ko|yue)(?:-[\w-]*)?)"')
+
+
+def _tongues(manuscript: Manuscript) -> set[str]:
+    """Return the languages of the East in which there are pieces, other than the text's own."""
+    texts = (
+        *(chapter.html for chapter in manuscript.chapters),
+        *(n.html for n in manuscript.notes),
+    )
+    found = {tag for text in texts if ' lang="' in text for tag in _EASTERN.findall(text)}
+    return found - {manuscript.settings.lang}
 
 
 def _characters(manuscript: Manuscript) -> Callable[[], set[str]]:

@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import INV
+from desk import source
 
+from booklet.edition import compose
 from booklet.errors import BookletError
 from booklet.fonts import house_characters
 from booklet.foundry import casting, cutting, kept
 from booklet.foundry.groups import GROUPS, named, needed, of_character
+from booklet.foundry.showing import change
+from booklet.manuscript import parse
 from booklet.receipt import look
+from booklet.style import styles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,8 +140,8 @@ def test_added_fonts_set_what_the_house_lacks(press: Shop) -> None:
     cutting.add(named(["hebrew"]), lambda _: None)
     sheets = {s.path: s.css for s in press("---\nlang: he\n---\n\nשלום.\n").edition.sheets}
     rules = sheets["(fonts of this essay)"]
-    assert '--face-text: "Booklet Serif", "Booklet Hebrew", serif' in rules
-    assert '"Booklet Sans", "Booklet Hebrew Sans", "Booklet Hebrew", sans-serif' in rules
+    assert '--more-text: "Booklet Hebrew", serif' in rules
+    assert '--more-apparatus: "Booklet Hebrew Sans", "Booklet Hebrew", sans-serif' in rules
     addresses = re.findall(r'url\("https://booklet\.invalid/([^"]*)"\)', rules)
     assert all(casting.added(address) for address in addresses)
     plain = press("# T\n\nText.\n").edition.sheets
@@ -177,3 +182,25 @@ def test_old_greek_is_a_borrowed_letter() -> None:
     assert ord("ω") in known
     assert ord("ῦ") not in known
     assert [group.name for group in needed({"ῦ"}, "en")] == ["greek"]
+
+
+@pytest.mark.usefixtures("brought")
+def test_pieces_in_another_language_of_the_east_have_its_shapes(tmp_path: Path) -> None:
+    """In types that are there; a piece in the text's own language needs no rule."""
+    typed = (
+        "---\nlang: zh\n---\n\n直 [直]{lang=ja} [直]{lang=ko} [直]{lang=zh-Hant} [直]{lang=zh}\n"
+    )
+    one = source(tmp_path, typed)
+    made = parse(one)
+
+    def css() -> str:
+        return "".join(sheet.css for sheet in compose(made, styles(made)["reader"], one).sheets)
+
+    assert "Booklet JP" not in css()
+    change(["japanese", "chinese-traditional"], [], lambda _: None)
+    assert '[lang="ja"]:not(html, code, pre) { font-family: "Booklet Serif", "Booklet JP"' in css()
+    assert '[lang="zh-Hant"]:not(html, code, pre) {' in css()
+    assert '[lang="ko"]' not in css()
+    assert '[lang="zh"]:not' not in css()
+    change([], ["japanese"], lambda _: None)
+    assert '[lang="ja"]:not' not in css()

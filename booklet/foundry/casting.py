@@ -10,12 +10,12 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from booklet.foundry import kept
-from booklet.foundry.groups import GROUPS, needed
+from booklet.foundry.groups import GROUPS, needed, of_han
 from booklet.pages.home import HOME
 from booklet.store import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from booklet.foundry.groups import Group
@@ -38,6 +38,26 @@ def there(characters: Callable[[], set[str]], lang: str) -> tuple[Group, ...]:
     if not made.keys() & GROUPS.keys():
         return ()
     return tuple(group for group in needed(characters(), lang) if group.name in made)
+
+
+def abroad(langs: Iterable[str]) -> dict[str, Group]:
+    """Return the groups that are there for pieces in these languages of the East, by language.
+
+    They draw the characters that they have in common each in their way.
+    """
+    made = kept.made()
+    wanted = {lang: GROUPS[of_han(lang)] for lang in sorted(langs)}
+    return {lang: group for lang, group in wanted.items() if group.name in made}
+
+
+def shapes(pieces: Mapping[str, Group], own: Sequence[str]) -> str:
+    """Return the rules by which pieces in other languages take the types of these."""
+    css = ""
+    for lang, group in pieces.items():
+        names = ("Booklet Serif", *own, *_families((group,), apparatus=False))
+        families = ", ".join(f'"{name}"' for name in names)
+        css += f'[lang="{lang}"]:not(html, code, pre) {{ font-family: {families}, serif }}\n'
+    return css
 
 
 def rules(groups: Iterable[Group]) -> str:
