@@ -256,3 +256,15 @@ def test_glyphs_are_known_only_where_all_are_seen(
 ) -> None:
     """Each glyph by its font; none at all if one may stand where it is not seen."""
     assert _used(stream) == used
+
+
+def test_margins_are_known_to_another_process(press: Shop) -> None:
+    """They are kept with the page, and are those of the PDF that was read last, and of no other."""
+    pdf = press(CHAPTERS).pages.pdf
+    first, second = Known(), Known()
+    read_back(pdf, known=first)
+    second.unpack(first.packed())
+    read_back(pdf, known=second)
+    assert second.read < first.read
+    assert second.margins(pdf) == first.margins(pdf) != ()
+    assert second.margins(pdf + b"\n") == ()

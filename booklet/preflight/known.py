@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 _MORE = 1000
 
 
+# How far a page's ink stays from the left and right edge of its trim, in points, if that is known.
+Margins = tuple[float, float] | None
+
+
 @dataclass(frozen=True)
 class Page:
     """One page as it was read, for as long as it stays the same.
 
     `letters` and `words` are as in Printed; `beyond` are the texts that reach out of the page, None
     if none do; `links` are the names of the places in the book that its links lead to; `unseen` and
-    `tiny` are texts that cannot be seen or read.
+    `tiny` are texts that cannot be seen or read; `margins` are as in Seen.
     """
 
     letters: str
@@ -31,6 +35,7 @@ class Page:
     links: tuple[str, ...]
     unseen: tuple[str, ...]
     tiny: tuple[str, ...]
+    margins: Margins
 
 
 # As Known has them, but with the codes of a font in one piece.
@@ -49,6 +54,7 @@ class Known:
         self._pages: dict[str, Page] = {}
         self._keys: tuple[str, ...] = ()
         self._uses: dict[str, Uses | None] = {}
+        self._measured: tuple[str, tuple[Margins, ...]] = "", ()
 
     def look_at(self, pdf: bytes, rtl: bool) -> None:
         """Take the PDF in hand, which is read from right to left if `rtl`."""
@@ -77,6 +83,15 @@ class Known:
             self._pages[key] = page
             if len(self._pages) > 2 * len(self._keys) + _MORE:
                 del self._pages[next(iter(self._pages))]
+
+    def measured(self, pdf: bytes, margins: tuple[Margins, ...]) -> None:
+        """Remember the margins of the pages of a PDF."""
+        self._measured = digest(pdf), margins
+
+    def margins(self, pdf: bytes) -> tuple[Margins, ...]:
+        """Return the margins of the pages of a PDF, if it is the last that was read."""
+        of, margins = self._measured
+        return margins if of == digest(pdf) else ()
 
     def _key(self, number: int) -> str:
         """Return the digest of a page, or an empty string."""

@@ -112,6 +112,7 @@ def read_back(pdf: bytes, rtl: bool = False, known: Known | None = None) -> Prin
         labels = tuple(_label(document, number) for number in range(count))
     finally:
         pdfium.FPDF_CloseDocument(document)
+    known.measured(pdf, tuple(page.margins for page in pages))
     return Printed(
         tuple(page.letters for page in pages),
         tuple(page.words for page in pages),
@@ -132,7 +133,7 @@ def _read(document: Any, number: int, rtl: bool) -> tuple[Page, list[int]]:
     found, beyond = letters(whole), None
     if _bare(whole) != _bare(inside) and letters(inside) != found:
         beyond = _EYE.beyond(page, text)
-    unseen, tiny = _EYE.unseen(page, text)
+    seen = _EYE.look(page, text)
     names, targets = [], []
     for name, target in _links(document, page):
         names.append(name)
@@ -140,7 +141,7 @@ def _read(document: Any, number: int, rtl: bool) -> tuple[Page, list[int]]:
     pdfium.FPDFText_ClosePage(text)
     pdfium.FPDF_ClosePage(page)
     words = _words(whole) if rtl or right_to_left(whole) else frozenset()
-    return Page(found, words, beyond, tuple(names), unseen, tiny), targets
+    return Page(found, words, beyond, tuple(names), *seen), targets
 
 
 _EYE = Eye()

@@ -22,13 +22,16 @@ _LIGHT, _NEAR = 190, 48
 _OPAQUE = 128
 # Points: a rule is no area; what is smaller cannot be read.
 _THIN, _TINY = 2.0, 2.0
-# A size that may come to less than that on the page, which is drawn at three quarters.
+# A box this low or narrow may hold letters that are smaller than that.
 _SMALL = 4.0
 # Of a text that lies under an area or outside a clip, so much has to, for it to be looked at.
 _PART = 0.4
 # Dots to a point, and by how much of 255 a dot must change where a text is left out.
 _DOTS, _SEEN = 2, 10
 _DEEP = 8  # forms in forms
+_FAR = 1e6  # points that no page has
+# Letters may lean out of the box that their widths make, by this part of its height.
+_LEANS = 0.5
 # What PDFium says is the colour of a pattern.
 _PATTERN = (191, 191, 191)
 _INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
@@ -42,19 +45,36 @@ class _Text(NamedTuple):
 
     at: int
     handle: Any
+    box: Box
     colour: Colour
     is_doubtful: bool
     is_small: bool
-    forms: tuple[Any, ...]
+
+
+class Seen(NamedTuple):
+    """What an eye sees of a page: texts that nobody else does, tiny ones, and the page's margins.
+
+    `margins` are how far all that is drawn stays from the left and right edge of the trim, at
+    least, in points; None where the page is turned.
+    """
+
+    unseen: tuple[str, ...]
+    tiny: tuple[str, ...]
+    margins: tuple[float, float] | None
 
 
 @dataclass
 class _Page:
-    """What is drawn on a page: its texts, and areas of colour or of pictures (which have none)."""
+    """What is drawn on a page: its texts, and areas of colour or of pictures (which have none).
+
+    `left` and `right` are how far it may reach.
+    """
 
     texts: list[_Text] = field(default_factory=list)
     areas: list[tuple[int, Box, Colour | None]] = field(default_factory=list)
     count: int = 0
+    left: float = _FAR
+    right: float = -_FAR
 
 
 class Eye:
@@ -66,56 +86,62 @@ class Eye:
         self._to_edges = _pointers(self._edges, ctypes.c_float)
         self._to_inks = _pointers(self._inks, ctypes.c_uint)
 
-    def unseen(self, page: Any, text: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the texts of a page that nobody can see, and those that are too small to read.
+    def look(self, page: Any, text: Any) -> Seen:
+        """Return what is to be seen of a page, and what is not.
 
         `page` and `text` are PDFium's, opened. Objects are looked at first; where that raises a
         doubt, the page is drawn with the doubtful texts and without them.
         """
+        found = self._objects(page)
+        tiny = [each for each in found.texts if each.is_small and _is_tiny(each)]
+        hidden = _without_trace(page, _doubtful(found))
+        return Seen(_words(hidden, text), _words(tiny, text), self._margins(page, found))
+
+    def _objects(self, page: Any) -> _Page:
+        """Return what is drawn on a page."""
         found = _Page()
         for at in range(pdfium.FPDFPage_CountObjects(page)):
             self._note(pdfium.FPDFPage_GetObject(page, at), found, ())
-        texts = [(each, self._box(each.handle, each.forms)) for each in self._doubtful(found)]
-        tiny = [each for each in found.texts if each.is_small and _is_tiny(each)]
-        hidden = _without_trace(page, texts)
-        return _words(hidden, text), _words(tiny, text)
+        return found
+
+    def _margins(self, page: Any, found: _Page) -> tuple[float, float] | None:
+        """Return how far all that is drawn on a page stays from the sides of its trim, at least."""
+        if pdfium.FPDFPage_GetRotation(page):
+            return None
+        if pdfium.FPDFPage_GetTrimBox(page, *self._to_edges):
+            left, _, right, _ = self._edges
+        else:
+            whole = pdfium.FS_RECTF()
+            pdfium.FPDF_GetPageBoundingBox(page, whole)
+            left, right = whole.left, whole.right
+        return found.left - left, right - found.right
 
     def beyond(self, page: Any, text: Any) -> tuple[str, ...]:
         """Return the texts that reach out of the page by more than a part of a letter."""
         whole = pdfium.FS_RECTF()
         pdfium.FPDF_GetPageBoundingBox(page, whole)
-        found = _Page()
-        for at in range(pdfium.FPDFPage_CountObjects(page)):
-            self._note(pdfium.FPDFPage_GetObject(page, at), found, ())
         edges = (whole.left, whole.bottom, whole.right, whole.top)
-        return _words([each for each in found.texts if _is_out(self._box(each.handle, each.forms),
-                                                               edges)], text)  # fmt: skip
-
-    def _doubtful(self, found: _Page) -> list[_Text]:
-        """Return the texts of a page that may not be seen; tiny ones are told of as such."""
-        return [
-            each
-            for each in found.texts
-            if each.is_doubtful
-            or (found.areas and _is_overlaid(each, self._box(each.handle, each.forms), found))
-        ]
+        return _words(
+            [each for each in self._objects(page).texts if _is_out(each.box, edges)], text
+        )
 
     def _note(self, handle: Any, found: _Page, forms: tuple[Any, ...]) -> None:
         """Note an object, which may stand in forms within forms, or be one."""
         kind = pdfium.FPDFPageObj_GetType(handle)
         found.count += 1
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            pdfium.FPDFTextObj_GetFontSize(handle, self._to_edges[0])
-            small, colour = self._edges[0] < _SMALL, self._colour(handle)
-            doubtful = bool(forms) or self._is_doubtful(handle, colour)
-            found.texts.append(_Text(found.count, handle, colour, doubtful, small, forms))
+            box, colour = self._box(handle, forms), self._colour(handle)
+            small = box[2] - box[0] < _SMALL or box[3] - box[1] < _SMALL
+            doubtful = bool(forms) or self._is_doubtful(handle, box, colour)
+            found.texts.append(_Text(found.count, handle, box, colour, doubtful, small))
+            _widen(found, box, (box[3] - box[1]) * _LEANS)
         elif kind != pdfium.FPDF_PAGEOBJ_FORM:
-            found.areas += self._area(handle, kind, found.count, forms)
+            found.areas += self._area(handle, kind, found, forms)
         elif len(forms) < _DEEP:
             for at in range(pdfium.FPDFFormObj_CountObjects(handle)):
                 self._note(pdfium.FPDFFormObj_GetObject(handle, at), found, (*forms, handle))
 
-    def _is_doubtful(self, handle: Any, colour: Colour) -> bool:
+    def _is_doubtful(self, handle: Any, box: Box, colour: Colour) -> bool:
         """Whether a text is light, transparent or cut, so that it may not be seen."""
         red, green, blue, opacity = colour
         if opacity < _OPAQUE or (red > _LIGHT and green > _LIGHT and blue > _LIGHT):
@@ -124,24 +150,25 @@ class Eye:
             return True
         if pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(handle)) < 1:
             return False
-        box = self._box(handle, ())
         return _covered(box, self._clipped(handle, box)) < 1 - _PART
 
     def _area(
-        self, handle: Any, kind: int, at: int, forms: tuple[Any, ...]
+        self, handle: Any, kind: int, found: _Page, forms: tuple[Any, ...]
     ) -> Iterator[tuple[int, Box, Colour | None]]:
         """Yield an area that may hide text: a path that is filled, a picture, a shading."""
-        box = self._clipped(handle, self._box(handle, forms))
+        box = self._box(handle, forms)
+        _widen(found, box)
+        box = self._clipped(handle, box)
         if min(box[2] - box[0], box[3] - box[1]) < _THIN:
             return
         if kind != pdfium.FPDF_PAGEOBJ_PATH:
-            yield at, box, None
+            yield found.count, box, None
             return
         fill, stroke = ctypes.c_int(0), ctypes.c_int(0)
         pdfium.FPDFPath_GetDrawMode(handle, fill, stroke)
         if fill.value:
             colour = self._colour(handle)
-            yield at, box, None if colour[:3] == _PATTERN else colour
+            yield found.count, box, None if colour[:3] == _PATTERN else colour
 
     def _box(self, handle: Any, forms: tuple[Any, ...]) -> Box:
         """Return the box of an object on the page, out of the forms that it stands in."""
@@ -182,6 +209,23 @@ class Eye:
         return box
 
 
+def _doubtful(found: _Page) -> list[_Text]:
+    """Return the texts of a page that may not be seen; tiny ones are told of as such."""
+    return [
+        each
+        for each in found.texts
+        if each.is_doubtful or (found.areas and _is_overlaid(each, found))
+    ]
+
+
+def _widen(found: _Page, box: Box, lean: float = 0.0) -> None:
+    """Note how far an object may reach, which leans out of its box by so many points."""
+    if box[0] - lean < found.left:
+        found.left = box[0] - lean
+    if box[2] + lean > found.right:
+        found.right = box[2] + lean
+
+
 def _is_tiny(text: _Text) -> bool:
     """Whether a text is set in letters that are too small to be read."""
     size, matrix = ctypes.c_float(), pdfium.FS_MATRIX()
@@ -204,10 +248,10 @@ def _covered(box: Box, area: Box) -> float:
     return min(max(across, 0) / width, 1) * min(max(upwards, 0) / height, 1)
 
 
-def _is_overlaid(text: _Text, its: Box, found: _Page) -> bool:
+def _is_overlaid(text: _Text, found: _Page) -> bool:
     """Whether a text lies under an area, or on one of much its own colour or a picture."""
     return any(
-        _covered(its, box) >= _PART
+        _covered(text.box, box) >= _PART
         for at, box, colour in found.areas
         if at > text.at or colour is None or _alike(colour, text.colour)
     )
@@ -224,21 +268,21 @@ def _alike(one: Colour, other: Colour) -> bool:
     return all(abs(a - b) < _NEAR for a, b in zip(one[:3], other[:3], strict=True))
 
 
-def _without_trace(page: Any, texts: Sequence[tuple[_Text, Box]]) -> list[_Text]:
-    """Return those texts, of some with their boxes, without which a page looks the same."""
+def _without_trace(page: Any, texts: Sequence[_Text]) -> list[_Text]:
+    """Return those texts, of some, without which a page looks the same."""
     if not texts:
         return []
     from PIL import ImageChops  # late: few pages have to be drawn
 
     before = _drawn(page)
-    for text, _ in texts:
+    for text in texts:
         pdfium.FPDFPageObj_SetIsActive(text.handle, False)
     changed = ImageChops.difference(before, _drawn(page))
-    for text, _ in texts:
+    for text in texts:
         pdfium.FPDFPageObj_SetIsActive(text.handle, True)
     whole = pdfium.FS_RECTF()
     pdfium.FPDF_GetPageBoundingBox(page, whole)
-    return [text for text, box in texts if not _shows(changed, box, whole.left, whole.top)]
+    return [text for text in texts if not _shows(changed, text.box, whole.left, whole.top)]
 
 
 def _shows(changed: Any, box: Box, left: float, top: float) -> bool:

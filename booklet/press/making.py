@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from booklet.pages.crew import Crew
     from booklet.pages.early import Early
     from booklet.preflight import Report
+    from booklet.preflight.known import Margins
     from booklet.press.fitting import Fitted
     from booklet.press.recall import Recall
     from booklet.sheets import Mismatch, Plan, Sheets
@@ -102,7 +103,7 @@ def make(
     from booklet.press.on_paper import of_pages, of_sheets
 
     crew.forget()
-    edition, pages, report = _settle(manuscript, style, source, crew, say, recall, early)
+    edition, pages, report, margins = _settle(manuscript, style, source, crew, say, recall, early)
     if plan is None or report.of("error"):
         on_paper = () if report.of("error") else tuple(of_pages(edition, pages))
         return Made(edition, pages, report.with_(on_paper), plan, {})
@@ -111,12 +112,14 @@ def make(
         fitted = _fit(manuscript, style, source, plan, crew, len(pages.leaves), say)
         planned = fitted.said
         if fitted.style != style:
-            edition, pages, report = _settle(manuscript, fitted.style, source, crew, say, recall)
+            edition, pages, report, margins = _settle(
+                manuscript, fitted.style, source, crew, say, recall
+            )
             if report.of("error"):
                 return Made(edition, pages, report, plan, {})
     say("making the sheets")
     try:
-        sheets, tight = on_sheets(manuscript, pages, plan)
+        sheets, tight = on_sheets(manuscript, pages, plan, margins)
     except Misfolded as error:
         found = Finding(MISFOLDED, error.message, Place(manuscript.path))
         return Made(edition, pages, report.with_((found,)), plan, error.runs, planned)
@@ -159,8 +162,8 @@ def _settle(
     say: Callable[[str], None],
     recall: Recall | None,
     early: Early | None = None,
-) -> tuple[Edition, Pages, Report]:
-    """Return the edition, its pages and the report, once every note has found a place.
+) -> tuple[Edition, Pages, Report, tuple[Margins, ...]]:
+    """Return the edition, its pages, the report and margins, once every note has found a place.
 
     A note that the finished PDF shows far from its call goes to the end, and once more.
     """
@@ -173,9 +176,9 @@ def _settle(
         composed = dressed(strays)
         with _loading(essay, style.name, recall):
             edition, pages = paginate(composed, crew, dressed, say, early)
-        from booklet.preflight import inspect, report
+        from booklet.preflight import Known, inspect, report
 
-        known = recall.known(essay, style.name) if recall else None
+        known = recall.known(essay, style.name) if recall else Known(looking=False)
         say("checking")
         with _READING:
             checked = report(manuscript.findings, pages.findings, inspect(edition, pages, known))
@@ -193,7 +196,7 @@ def _settle(
         if not checked.strays:
             break
         strays = edition.endnotes | checked.strays
-    return edition, pages, checked
+    return edition, pages, checked, known.margins(pages.pdf)
 
 
 @contextmanager
@@ -241,9 +244,11 @@ def _dresser(
 
 
 def on_sheets(
-    manuscript: Manuscript, pages: Pages, plan: Plan
+    manuscript: Manuscript, pages: Pages, plan: Plan, margins: Sequence[Margins] = ()
 ) -> tuple[Sheets, tuple[Finding, ...]]:
     """Return the sheets of some pages, folded and proved, and what is tight on them.
+
+    `margins` are those of the pages as they were read back, if they were.
 
     Raises Misfolded if a sheet does not fold into the pages that it should hold.
     """
@@ -252,7 +257,7 @@ def on_sheets(
 
     sheets, where = impose(pages.pdf, plan), Place(manuscript.path)
     with _READING:
-        proof = prove(sheets, pages.pdf)
+        proof = prove(sheets, pages.pdf, margins)
         if not proof.mismatches:
             return sheets, tuple(Finding("I01", str(each), where) for each in proof.tight)
     raise _misfolded(proof.mismatches, sheets)

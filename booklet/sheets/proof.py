@@ -77,14 +77,17 @@ class _Due:
     region: Region
 
 
-def prove(sheets: Sheets, pages: bytes) -> Proof:
+def prove(
+    sheets: Sheets, pages: bytes, margins: Sequence[tuple[float, float] | None] = ()
+) -> Proof:
     """Return what is wrong with printed sheets, and what is too near to an edge on them.
 
     The sheets' bytes are read again, operator by operator, turned over about the edge that the
     printer turns them about, nested and folded as their scheme says. In each place must stand what
     the page of `pages` draws that is read there: its content with all that it needs, on its very
     place, whole, alone, and with nothing in force that changes its looks. A few of them are drawn
-    by PDFium besides. `pages` is the PDF that the sheets were made from.
+    by PDFium besides. `pages` is the PDF that the sheets were made from; `margins` are how far the
+    ink of each stays from the left and right edge of its trim, at least, in points, where known.
     """
     wanted, frame_ = Viewer(pages), frame(sheets.plan, sheets.trim)
     found: list[tuple[int, Mismatch]] = []
@@ -101,18 +104,27 @@ def prove(sheets: Sheets, pages: bytes) -> Proof:
                     mismatch = Mismatch(sheet.name, side.name, due.page, what)
                     found.append((due.at, mismatch))
     mismatches = tuple(mismatch for _, mismatch in sorted(found, key=lambda one: one[0]))
-    return Proof(mismatches, partial(_tight, sheets, pages))
+    return Proof(mismatches, partial(_tight, sheets, pages, margins))
 
 
-def _tight(sheets: Sheets, pages: bytes) -> tuple[Tight, ...]:
+def _tight(
+    sheets: Sheets, pages: bytes, margins: Sequence[tuple[float, float] | None]
+) -> tuple[Tight, ...]:
     """Return the pages that creep has brought too near to an edge: a warning for each.
 
     `pages` is the PDF that the sheets were made from. Most pages have no ink along that edge at
-    all; the ink of the others is measured, roughly first and then finely.
+    all, as their `margins` say; the ink of the others is measured, roughly first and then finely.
     """
-    wanted, frame_ = Viewer(pages), frame(sheets.plan, sheets.trim)
-    strips_ = strips(sheets.placed, sheets.plan, frame_)
-    close = {page for page, strip in strips_.items() if original(page, wanted).has_ink(strip)}
+    frame_ = frame(sheets.plan, sheets.trim)
+    doubtful = {
+        page: strip
+        for page, strip in strips(sheets.placed, sheets.plan, frame_).items()
+        if not _keeps_off(strip, margins[page - 1] if margins else None)
+    }
+    if not doubtful:
+        return ()
+    wanted = Viewer(pages)
+    close = {page for page, strip in doubtful.items() if original(page, wanted).has_ink(strip)}
     found: tuple[Tight, ...] = ()
     for dpi in (ROUGH, FINE) if close else ():
         inks = [
@@ -122,6 +134,11 @@ def _tight(sheets: Sheets, pages: bytes) -> tuple[Tight, ...]:
         found = tight(sheets.placed, sheets.plan, frame_, inks)
         close = {warning.page for warning in found}
     return found
+
+
+def _keeps_off(strip: Box, margins: tuple[float, float] | None) -> bool:
+    """Whether all ink keeps off a strip along the left or right edge, by what is known of it."""
+    return margins is not None and margins[strip.left > 0] > strip.width
 
 
 def _is_spelled(page: Object) -> bool:
