@@ -105,6 +105,37 @@ def test_bars_pass() -> None:
     assert found(made(source), source) == []
 
 
+def spelled(source: bytes) -> bytes:
+    """Return pages that say the letters of all their glyphs, as they do in Arabic."""
+    with Pdf.open(BytesIO(source)) as pdf:
+        for page in pdf.pages:
+            drawn: list[tuple[list[object], pikepdf.Operator]] = []
+            letters = pikepdf.Dictionary(ActualText=pikepdf.String("جسر"))
+            for operands, operator in pikepdf.parse_content_stream(page):
+                one = (list(operands), operator)
+                opening = ([pikepdf.Name.Span, letters], pikepdf.Operator("BDC"))
+                shows = str(operator) in ("Tj", "TJ")
+                drawn += [opening, one, ([], pikepdf.Operator("EMC"))] if shows else [one]
+            page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(drawn))
+        out = BytesIO()
+        pdf.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("count", [5, 6])
+def test_blanks_beside_pages_that_say_their_letters_pass(count: int) -> None:
+    """PDFium finds such letters far beside their glyphs: a blank without ink has none of them."""
+    source = spelled(pages(count))
+    assert found(made(source), source) == []
+    inked = made(source, notes="none")
+
+    def stain(pdf: Pdf) -> None:
+        for page in pdf.pages:
+            page.contents_add(b"0 0 2000 2000 re f")
+
+    assert any("a blank" in one for one in found(broken(inked, stain), source))
+
+
 # -- Broken sheets ---------------------------------------------------------------------------------
 
 

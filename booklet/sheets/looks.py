@@ -149,7 +149,7 @@ def seen_wrong(
 
     It is None for a blank. What stands in its place is looked for among `wanted`, if that is given.
     Text that says its letters (`is_spelled`) is not held against a page that looks right: PDFium
-    loses some of it where the page is turned.
+    loses some of it where the page is turned, and finds it far beside its letters, on a blank too.
     """
     if view is None:
         return "is missing: the sheets end before it"
@@ -157,7 +157,7 @@ def seen_wrong(
         return "stands on a sheet of another size"
     printed = printed_in(region, view)
     if page is None:
-        return _not_blank(printed, region)
+        return _not_blank(printed, region, is_spelled)
     same_text = _is_in(page.text(), printed.text())
     if alike(region, printed, page):
         return "" if same_text or is_spelled else "looks right but has other text"
@@ -168,9 +168,9 @@ def seen_wrong(
     return _instead(printed, region, wanted)
 
 
-def _not_blank(printed: Look, region: Region) -> str:
+def _not_blank(printed: Look, region: Region, is_spelled: bool) -> str:
     """Return what is wrong with a blank: that it is none. Lines for notes are let be."""
-    if printed.text():
+    if printed.text() and not is_spelled:
         return "has text"
     picture = _seen(region, printed.picture(FINE), FINE)
     inked = sum(picture.histogram()[: 256 - _MOST]) > 0

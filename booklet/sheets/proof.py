@@ -98,7 +98,8 @@ def prove(
                 if what or due.at in _looked_at(sheets.pages):
                     told = wanted if len(found) < _TOLD else None
                     page = original(due.page, wanted) if due.page else None
-                    spelled = not what and due.page and _is_spelled(originals[due.page - 1])
+                    near = originals[due.page - 1 :][:1] if due.page else originals
+                    spelled = not what and any(_is_spelled(one) for one in near)
                     what = seen_wrong(look(), due.region, page, told, bool(spelled)) or what
                 if what:
                     mismatch = Mismatch(sheet.name, side.name, due.page, what)
