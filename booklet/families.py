@@ -72,6 +72,28 @@ def _name(given: str) -> str:
     return given.strip().strip("\"'").lower()
 
 
+_OWN = re.compile(r'font-family: "(Booklet Own [^"]*)"[^}]*url\("(fonts/[^"]*)"\)')
+
+
+def idle(edition: Edition, fonts: Iterable[str]) -> Iterator[Finding]:
+    """Yield a finding for each family in `fonts/` that sets nothing and that no style names.
+
+    `fonts` are the names of the fonts in the PDF.
+    """
+    taken = {name.split("-Oblique")[0] for name in fonts}
+    own = "".join(sheet.css for sheet in edition.sheets if sheet.own)
+    brought: dict[str, list[str]] = {}
+    for sheet in edition.sheets:
+        for family, file in () if sheet.own else _OWN.findall(sheet.css):
+            brought.setdefault(family, []).append(file)
+    for family, files in brought.items():
+        named = family in own or any(file.rpartition("/")[2] in own for file in files)
+        if not named and not any(name.startswith(family.replace(" ", "-")) for name in taken):
+            message = f"no letter is set in `{files[0]}`: the house's types have them all"
+            hint = f'to set the text in it, write `:root {{ --face-text: "{family}", serif }}` '
+            yield Finding("M63", message, Place(files[0]), hint=f"{hint}into `style.css`")
+
+
 def slanted(edition: Edition, fonts: Iterable[str]) -> Iterator[Finding]:
     """Yield a finding for each script that has no italics of its own, and is slanted.
 

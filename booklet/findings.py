@@ -54,6 +54,7 @@ CODES: dict[str, tuple[str, str, str]] = {
         "letters without italics, which are slanted",
         "stress by weight: `**so**`",
     ),
+    "M63": ("note", "a font in `fonts/` that sets no letter", "name it in `style.css`"),
     "S01": ("warning", "CSS that was ignored", "correct or remove it"),
     "S02": (
         "warning",

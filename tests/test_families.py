@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,6 +59,24 @@ def test_letters_without_italics_are_said(press: Shop) -> None:
     text = "---\nlang: ru\n---\n\nРека *течёт* домой.\n"
     assert said(press, "", text) == ["essay.md:5 cyrillic has no italics: its letters are slanted"]
     assert said(press, "", "A river *flows* home.\n") == []
+
+
+@pytest.mark.parametrize(
+    ("css", "is_said"),
+    [
+        ("", True),
+        (':root { --face-text: "Booklet Own Source Sans Pro", serif }', False),
+        ('@font-face { font-family: A; src: url("fonts/mine.otf") } h6 { font-family: A }', False),
+    ],
+)
+def test_a_font_that_sets_nothing_is_said(press: Shop, css: str, is_said: bool) -> None:
+    """The house's types stand before it; a style that names it is enough to be silent."""
+    font = files("font_source_sans_pro") / "files" / "SourceSansPro-Regular.otf"
+    made = press(
+        {"essay.md": "# T\n\nText.\n", "style.css": css, "fonts/mine.otf": font.read_bytes()}
+    )
+    said = [f for f in made.report.findings if f.code == "M63"]
+    assert [str(f.where) for f in said] == ["fonts/mine.otf"] * is_said
 
 
 def test_names_are_read_with_and_without_quotation_marks() -> None:

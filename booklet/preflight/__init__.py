@@ -65,6 +65,7 @@ def _fonts(edition: Edition, pages: Pages) -> Iterator[Finding]:
     """Yield findings for text that is set in fonts of this machine instead of the house's."""
     yield from families.nowhere(edition)
     yield from families.slanted(edition, pages.fonts)
+    yield from families.idle(edition, pages.fonts)
     strangers = [name for name in pages.fonts if not name.startswith("Booklet-")]
     if strangers and all(f.code != "M11" for f in pages.findings):
         from booklet.fonts import borrowed  # late: it reads the fonts' tables
