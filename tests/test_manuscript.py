@@ -1083,3 +1083,13 @@ def letters(markup: str) -> str:
     Where an author leaves a table open, the rules of HTML put what follows before it.
     """
     return "".join(sorted(re.sub(r"[\W_]", "", unescape(re.sub("<[^>]*>", "", plain(markup))))))
+
+
+def test_a_link_from_a_folder_is_told_the_way_up(tmp_path: Path) -> None:
+    """A file is named as it is seen from the file that the link stands in."""
+    (tmp_path / "acts").mkdir()
+    (tmp_path / "essay.md").write_text("---\nchapters: [intro.md, acts/one.md]\n---\n")
+    (tmp_path / "intro.md").write_text("# Intro\n\nText.\n")
+    (tmp_path / "acts" / "one.md").write_text("# One\n\n[See](intro.md), [and](../intro.md).\n")
+    (finding,) = parse(read("essay.md", tmp_path)).findings
+    assert (finding.code, finding.hint) == ("M07", "did you mean `../intro.md`?")

@@ -138,20 +138,25 @@ class Names:
     def dead(self) -> list[Finding]:
         """Return a finding for each link whose target is not there."""
         return [
-            self._missing(name, where)
+            self._missing(file, name, where)
             for file, name, where in self._wanted
             if self.resolve(file, name) is None
         ]
 
-    def _missing(self, name: str, where: Place) -> Finding:
-        """Return the finding for a link to `name`, with the name that is nearest to it."""
+    def _missing(self, beside: str, name: str, where: Place) -> Finding:
+        """Return the finding for a link from the file `beside` to `name`, and what is nearest."""
         if unquote(name).startswith(WIKI):
             note = unquote(name).removeprefix(WIKI)[:60]
             hint = "name its file in `chapters:`, or write its words without brackets"
             return Finding("M07", f"`[[{note}]]` is not in this booklet", where, hint=hint)
         file, _, inner = name.removeprefix("//").partition("#")
         if name.startswith("//") and file not in self.files:
+            last = posixpath.basename(file)
+            there = [one for one in self.files if posixpath.basename(one) == last]
             hint = "name it in `chapters:` of the front matter"
+            if there:
+                folder = posixpath.dirname(beside) or "."
+                hint = f"did you mean `{posixpath.relpath(there[0], folder)}`?"
             return Finding("M07", f"`{file[:60]}` is not a file of this booklet", where, hint=hint)
         known = [*self._anywhere] if len(self._anywhere) <= _MOST_COMPARED else []
         shown = unquote(inner or name)[:60]
