@@ -87,7 +87,7 @@ def _isolated(children: list[Token], rtl: bool) -> list[Token]:
     flat = "".join(item.flat for item in items)
     out: list[Token] = []
     done = 0
-    for found in _AGAINST[rtl].finditer(flat):
+    for found in re.finditer(_AGAINST[rtl], flat):
         inside = _between(items, *found.span())
         if len(inside) > 1:
             out += _tokens(_between(items, done, found.start()))
@@ -98,8 +98,8 @@ def _isolated(children: list[Token], rtl: bool) -> list[Token]:
 
 # From one letter that runs against the text to the last one, or to a number after it.
 _AGAINST = {
-    True: re.compile(f"{_FORTH.pattern}(?:[^{_LEFTWARDS}\n]*(?:{_FORTH.pattern}|\\d))?"),
-    False: re.compile(f"[{_LEFTWARDS}](?:(?:(?!{_FORTH.pattern})[^\n])*[{_LEFTWARDS}\\d])?"),
+    True: f"{_FORTH.pattern}(?:[^{_LEFTWARDS}\n]*(?:{_FORTH.pattern}|\\d))?",
+    False: f"[{_LEFTWARDS}](?:(?:(?!{_FORTH.pattern})[^\n])*[{_LEFTWARDS}\\d])?",
 }
 
 

@@ -112,7 +112,7 @@ def typeset(text: str, lang: str) -> str:
     text only: code, addresses and formulas must not pass through it.
     """
     if LINE_END in text:  # between Chinese or Japanese characters a line ends without a space
-        text = _BETWEEN_WIDE.sub(_NOTHING, text).replace(LINE_END, " ")
+        text = re.sub(_BETWEEN_WIDE, _NOTHING, text).replace(LINE_END, " ")
     if '"' in text or "'" in text:
         text = _Curler(text, lang).curled()
     for pattern, instead in _rules(lang):
@@ -128,7 +128,7 @@ def release(text: str) -> str:
 # Characters as wide as they are high, and marks that belong to them where they stand beside them.
 _WIDE = "\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _MARKS = "“”‘’—…·"
-_BETWEEN_WIDE = re.compile(
+_BETWEEN_WIDE = (
     f"(?<=[{_WIDE}]){LINE_END}(?=[{_WIDE}{_MARKS}])|(?<=[{_MARKS}]){LINE_END}(?=[{_WIDE}])"
 )
 

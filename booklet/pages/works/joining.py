@@ -108,7 +108,7 @@ class Thawed:
         self.is_painted = True
         stream.__class__ = _Ready
         names = self._take_entries(stream) if page.entries or page.slots else []
-        if page.packed and self._is_as_alone:
+        if page.packed and (self._is_as_alone or not page.slots):  # nothing in it can differ
             stream.packed = lambda: page.packed
             return
         pieces = [page.texts[0]]
