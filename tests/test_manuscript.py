@@ -1021,6 +1021,7 @@ HOSTILE = {
     "tables without end": "--- ---\na b\n\n" * 3_000,
     "keys in the text": "\n\n---\na: b\n---\n" * 3_000,
     "strong words with spaces": "**a **b " * 12_000,
+    "brackets after pictures": "![a](b)))" * 3_000,
     "a word": "a" * 1_000_000,
     "a line": "word " * 200_000,
     "a line of markup": '*word* "it\'s" -- p. 9 ' * 12_000,

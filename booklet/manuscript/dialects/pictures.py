@@ -27,6 +27,10 @@ IS_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|tiff?|bmp|avif)$", re.IGNO
 _SIZE = re.compile(r"\s*\|\s*(\d{1,4})(?:\s*x\s*\d{1,4})?\s*$")
 
 
+# No name of a picture has more of these in it.
+_MOST_BRACKETS = 10
+
+
 def pictures_plugin(md: MarkdownIt) -> None:
     """Teach `md` sizes of pictures, and names with spaces."""
     md.inline.ruler.before("image", "other_picture", _other)
@@ -76,10 +80,12 @@ def _other(state: StateInline, silent: bool) -> bool:
         return False
     end = parseLinkLabel(state, state.pos + 1, False)
     found = _ADDRESS.match(state.src, end + 1, state.posMax) if end >= 0 else None
+    brackets = 0
     while found and not IS_PICTURE.search(found["path"]):
+        brackets += 1
         closing = state.src.find(")", found.end(), state.posMax)
         line = state.src.find("\n", found.end(), state.posMax)
-        if closing < 0 or -1 < line < closing:
+        if closing < 0 or -1 < line < closing or brackets > _MOST_BRACKETS:
             return False
         found = _WHOLE.match(state.src, end + 1, closing + 1)
     if not found or not (
