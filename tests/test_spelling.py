@@ -150,6 +150,16 @@ def test_letters_from_right_to_left_that_share_a_stroke_are_said(press: Shop, te
     assert all(word in copied(booklet.path) for word in text.split())
 
 
+def test_a_vowel_sign_that_is_a_part_of_a_letter_stays_one_everywhere(press: Shop) -> None:
+    """A type may draw a letter as another with a sign above: the sign is not that letter."""
+    drawn = """languagesystem DFLT dflt; languagesystem arab dflt;
+        feature ccmp { sub u06C7 by joined u064F; } ccmp;"""
+    essay = "---\nlang: ug\n---\n\n# \u06c7\n\nا\u06c7ا اب\u064fاب.\n"
+    boxed = boxes("اب\u06c7\u064f .", drawn)
+    booklet = press({"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxed})
+    assert [line for line in told(booklet) if line.startswith("C")] == []
+
+
 def test_sheets_fold_whose_letters_are_said(press: Shop) -> None:
     """PDFium loses some of what is said where it reads a page that is turned; they are right."""
     booklet = arabic(press, "باب تابت حاب محا باب حبا بات", editions=("booklet",))

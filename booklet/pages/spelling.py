@@ -145,6 +145,9 @@ _LONGEST = 64
 # It makes an Arabic letter longer; some types put it in to justify lines, or to clear a dot.
 _STRETCH = "\u0640"
 
+# Arabic vowel signs, which some types draw letters with: U+06C7 is a waw with a damma.
+_VOWELS = "".join(map(chr, (*range(0x64B, 0x656), 0x670)))
+
 _AROUND = frozenset("\u17be\u17bf\u17c0\u17c4\u17c5")
 
 
@@ -241,6 +244,11 @@ class _Glyphs:
         parts = [part for part in normalize("NFKD", letters) + _before(letters) if part not in left]
         own: list[str | None] = []
         names = [self._name_of(font, glyph) for glyph in glyphs]
+        if _LEFTWARDS.search(letters):
+            names = [
+                self._mark(font, glyph) if name is None else name
+                for glyph, name in zip(glyphs, names, strict=True)
+            ]
         for glyph, name in zip(glyphs, names, strict=True):
             known = (each for each in (*left, *parts) if self._nominal(font, each) == glyph)
             is_named = name is not None and not Counter(name) - Counter([*left, *parts])
@@ -257,6 +265,10 @@ class _Glyphs:
                 meant[at] = glyph, "".join(left), False
                 break
         return meant
+
+    def _mark(self, font: Any, glyph: int) -> str | None:
+        """Return the vowel sign that a glyph is by itself, or None."""
+        return next((mark for mark in _VOWELS if self._nominal(font, mark) == glyph), None)
 
     def _name_of(self, font: Any, glyph: int) -> str | None:
         """Return the letters that a glyph is named after, or None.
