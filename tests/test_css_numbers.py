@@ -53,6 +53,52 @@ def test_other_numbers_stay(css: str) -> None:
     assert tamed(css) == (css, ())
 
 
+LONG = {
+    "words": ("p { color: red }\nq::before { content: '%s' }\nb { top: 0 }", 30_000, "2:13"),
+    "an address": ("p { top: 0 }\nq {\n  src: url(data:x,%s) }\nb { top: 0 }", 11_000_000, "3:3"),
+}
+
+
+@pytest.mark.parametrize(("css", "letters", "where"), LONG.values(), ids=LONG)
+def test_a_value_that_fills_pages_is_taken_out(css: str, letters: int, where: str) -> None:
+    """And what stands before and after it stays."""
+    left, said = tamed(css % ("a" * letters))
+    assert left.startswith("p {")
+    assert left.endswith("b { top: 0 }")
+    assert "aaa" not in left
+    assert [one.partition(" measure at ")[2] for one in said] == [f"{where} of ''"]
+
+
+def test_a_font_may_stand_in_a_sheet() -> None:
+    """An address may be longer than a value."""
+    css = f"@font-face {{ src: url(data:font/woff2;base64,{'A' * 300_000}) }}"
+    assert tamed(css) == (css, ())
+
+
+RULES = {
+    "rules": ("p { top: 0 }\n" * 30_000, 20_001),
+    "selectors": ("p { top: 0 }\n" + "a, " * 30_000 + "b {}", 2),
+}
+
+
+@pytest.mark.parametrize(("css", "line"), RULES.values(), ids=RULES)
+def test_rules_without_end_are_left_out(css: str, line: int) -> None:
+    """From the first that is too many, which is named; a list of selectors is so many rules."""
+    left, said = tamed(css)
+    assert left.rstrip() == css[: 13 * (line - 1)].rstrip()
+    assert said[0].endswith(f"more than 20,000 rules are beyond all measure at {line}:1 of ''")
+
+
+ENDLESS = ("-", "#-", "@", "'\n", "url(", "/* ", "\\", "1e", ".", "a: 1e30px;", "{", "}")
+
+
+@pytest.mark.parametrize("sign", ENDLESS)
+def test_no_sign_is_looked_at_twice(sign: str) -> None:
+    """A sheet that is all of one sign is read once through, and keeps its length."""
+    css = sign * (200_000 // len(sign))
+    assert len(tamed(css)[0]) == len(css)
+
+
 def test_what_is_taken_out_is_said_at_its_place() -> None:
     """Line and column of the declaration, and the number itself."""
     _, said = tamed("p { color: red;\n  width:\n 1e30px }", "a.css")

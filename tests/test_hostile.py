@@ -324,3 +324,36 @@ def test_any_option_is_a_message(inv: Inv, tmp_path: Path, words: tuple[str, str
     assert "Traceback" not in done.stderr
     assert "\x1b" not in done.stderr
     assert len(done.stderr) < 3000
+
+
+# More of one thing than pages hold.
+
+TOO_MANY = {
+    "pipes": ("| a | b |\n|---|---|\n" + "| c | d |\n" * 20_000, "20,000 cells", 3),
+    "columns": ("|a" * 200 + "|\n" + "|-" * 200 + "|\n" + "|b" * 200 + "|\n", "200 columns", 3),
+    "simple": ("a    b\n---- ----\n" + "c    d\n" * 11_000, "20,000 cells", 3),
+    "grid": ("+--" * 150 + "+\n" + "|a " * 150 + "|\n" + "+--" * 150 + "+\n", "150 columns", 3),
+    "HTML": (
+        "<table>" + "<tr><td>a</td><td>b</td></tr>\n" * 11_000 + "</table>",
+        "20,000 cells",
+        3,
+    ),
+    "items": ("- a\n" * 20_500, "20,000 items", 3),
+    "blocks": ("> a\n\n" * 26_000, "50,000 blocks", 1),
+    "chapters": ("# a\n\n" * 3_001, "chapter 3,001", 6003),
+    "a paragraph": ("words " * 60_000, "300,000 letters", 3),
+    "code": ("```\n" + "x" * 1_100_000 + "\n```\n", "1,000,000 letters", 3),
+    "lines": ("a\n\n" * 60_000, "100,000 lines", 1),
+}
+
+
+@pytest.mark.parametrize(("text", "message", "line"), TOO_MANY.values(), ids=TOO_MANY)
+def test_more_than_pages_hold_is_an_error_at_its_line(
+    tmp_path: Path, text: str, message: str, line: int
+) -> None:
+    """It names what is too much, where it begins, and how to divide it, before any layout."""
+    (tmp_path / "essay.md").write_text(f"Words.\n\n{text}\n")
+    with pytest.raises(BookletError, match=message) as caught:
+        parse(read("essay.md", tmp_path))
+    assert str(caught.value.where) == f"essay.md:{line}"
+    assert caught.value.hint

@@ -601,9 +601,11 @@ def test_memory_is_limited(tmp_path: Path) -> None:
 
 
 def test_the_limit_of_time_grows_with_the_text() -> None:
-    """A long chapter may take longer than a short one."""
+    """A long chapter may take longer than a short one, and none longer than one of 700 pages."""
     limits = Limits()
-    assert limits.seconds + 800_000 * limits.seconds_a_letter > 300
+    assert limits.of(0) < limits.of(800_000) < limits.of(1_500_000) == limits.of(20_000_000)
+    assert limits.of(800_000) > 300
+    assert limits.of(20_000_000) < 700
 
 
 def test_a_worker_that_was_ended_is_replaced(press: Shop) -> None:

@@ -47,6 +47,7 @@ from booklet.manuscript.dialects.tags import tags_plugin
 from booklet.manuscript.dialects.templates import templates_plugin
 from booklet.manuscript.dialects.underlined import underlined_plugin
 from booklet.manuscript.directions import enclosed, isolate, spoken
+from booklet.manuscript.limits import TooMuch, measure, measure_lines
 from booklet.words import words as words_of
 
 if TYPE_CHECKING:
@@ -142,7 +143,8 @@ def dialect(lang: str, titles: tuple[tuple[str, str], ...] = ()) -> MarkdownIt:
     own = SimpleNamespace(**{**vars(helpers), "parseLinkLabel": _link_label})
     md.helpers = own  # type: ignore[assignment]  # any object with these functions does
     md.validateLink = _any_link  # type: ignore[method-assign]
-    md.core.ruler.after("block", "attributions", _part_attributions)
+    md.core.ruler.after("block", "limits", lambda state: measure(state.tokens))
+    md.core.ruler.after("limits", "attributions", _part_attributions)
     md.core.ruler.at("inline", _running_text)
     md.core.ruler.after("inline", "tasks", _tasks)
     md.core.ruler.at("text_join", lambda state: typeset(state, lang))
@@ -178,14 +180,6 @@ def _any_link(url: str) -> bool:  # noqa: ARG001  the parser hands it in
     return True
 
 
-class _TooMuch(Exception):
-    """More than a page can show: what it is, and its line (from 0) in the text."""
-
-    def __init__(self, what: str, line: int) -> None:
-        super().__init__(what)
-        self.what, self.line = what, line
-
-
 def tokens(
     md: MarkdownIt,
     text: str,
@@ -199,15 +193,16 @@ def tokens(
     `offset` is the line of the file (from 0) on which the text begins; `references` are those of
     its file, if it is not the whole of one. The first token of a link, a picture, code, a
     bracketed text, raw HTML and a call has under `at` its place in the running text. Raises
-    BookletError for nesting that no page can show.
+    BookletError for nesting, and more of one thing, than pages can show.
     """
     env: dict[str, Any] = {"references": dict(references)} if references else {}
     try:
+        measure_lines(text)
         found = md.parse(text, env)
         _measure(found)
-    except _TooMuch as error:
+    except TooMuch as error:
         where = Place(path, offset + error.line + 1)
-        raise BookletError(error.what, where, "make it flatter") from error
+        raise BookletError(error.what, where, error.hint) from error
     if found and env.get("open"):  # a remark that a later piece of the file may end
         found[-1].meta["open"] = True
     return found, env.get("footnotes", {}).get("list", {}), env.get("references", {})
@@ -233,7 +228,7 @@ def _plain(text: str, lang: str) -> str:
     text = re.sub(r"(\^?\[\^|\^\[|<(?!https?:|mailto:))", r"\\\1", text)
     try:
         children = dialect(lang).parseInline(text, {})[0].children or []
-    except _TooMuch:
+    except TooMuch:
         return text
     for child in children:
         if child.type == "dropped" and child.meta.get("said"):
@@ -303,14 +298,14 @@ def _running_text(state: StateCore) -> None:
         if token.type != "inline" or token.meta.get("is_typed"):
             continue
         if _looking(token.content) > _MOST_LOOKING:
-            raise _TooMuch("there are more brackets here than can be looked through", line)
+            raise TooMuch("there are more brackets here than can be looked through", line)
         children = token.children = []
         try:
             state.md.inline.parse(token.content, state.md, state.env, children)
         except RecursionError as error:
-            raise _TooMuch(_DEEP, line) from error
+            raise TooMuch(_DEEP, line) from error
         if any(child.level > DEEPEST for child in children):
-            raise _TooMuch(_DEEP, line)
+            raise TooMuch(_DEEP, line)
 
 
 _DEEP = f"the text is nested more than {DEEPEST} deep"
@@ -326,7 +321,7 @@ def _looking(text: str) -> int:
 
 
 def _measure(found: list[Token]) -> None:
-    """Raise _TooMuch for lists and quotations inside one another that no page can show."""
+    """Raise TooMuch for lists and quotations inside one another that no page can show."""
     depth = line = 0
     for token in found:
         line = token.map[0] if token.map else line
@@ -335,7 +330,7 @@ def _measure(found: list[Token]) -> None:
         elif token.nesting == -1 and token.type.replace("_close", "_open") in _CONTAINERS:
             depth -= 1
         if depth > DEEPEST:
-            raise _TooMuch(f"lists, quotations or blocks are nested more than {DEEPEST} deep", line)
+            raise TooMuch(f"lists, quotations or blocks are nested more than {DEEPEST} deep", line)
 
 
 def _tasks(state: StateCore) -> None:

@@ -645,7 +645,7 @@ class Crew:
 
     def _seconds(self, letters: int) -> float:
         """Return how long the layout of so many letters may take."""
-        return self.limits.seconds + letters * self.limits.seconds_a_letter
+        return self.limits.of(letters)
 
     def _ask(self, hand: Hand, verb: str, words: tuple[Any, ...], seconds: float, what: str) -> Any:
         """Return a hand's answer to an order.

@@ -1,4 +1,4 @@
-"""What no page can hold in style sheets: such numbers are taken out with their rule, and said."""
+"""What no page can hold in style sheets: such values are taken out with their rule, and said."""
 
 from __future__ import annotations
 
@@ -17,50 +17,80 @@ _LARGEST_COUNT = 2**31
 
 # Compiled when it is needed, which is seldom.
 _PIECE = r"""/\*.*?(?:\*/|$) | "(?:\\.|[^"\\])*"? | '(?:\\.|[^'\\])*'? | url\([^)]*\)?
-    | [#@.]?-*[A-Za-z_\\\x80-\U0010ffff][\w\\-]* | \#[\w-]+ | (?P<end>[{};])
+    | [#@.]?-++(?:[A-Za-z_\\\x80-\U0010ffff][\w\\-]*+)? | [#@.]?[A-Za-z_\\\x80-\U0010ffff][\w\\-]*+
+    | \#[\w-]++ | (?P<end>[{};])
     | (?P<number>[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)(?P<unit>%|[A-Za-z]+)?"""
 _SUSPECT = re.compile(r"\d{7}|\d[eE]\+?\d|gradient\(", re.IGNORECASE)
 
 # Each colour of a gradient is a function in the PDF; ten thousand take a minute to work out.
 MOST_STOPS = 1_000
 
+# The largest style sheets of the web have some 5,000 rules; each is tried on every element. A page
+# of text is 3,000 letters, and no value says more; a font or a picture may stand in an address.
+MOST_RULES = 20_000
+LONGEST_VALUE = 20_000
+LONGEST_ADDRESS = 10_000_000
+_ADDRESS = re.compile(r"url\([^)]*\)?")
+
 # How a declaration that was taken out is said in the log: what, and where.
 OUT = re.compile(r"(`.*` was ignored: .* beyond all measure) at (\d+):(\d+) of '(.*)'", re.DOTALL)
 
 
 def tamed(css: str, name: str = "") -> tuple[str, tuple[str, ...]]:
-    """Return rules without the declarations that have such a number, and what is said of each.
+    """Return rules without the declarations that have such a value, and what is said of each.
 
     All else stays where it was, to the column. `name` is that of the file, if it has one.
     """
-    if not _SUSPECT.search(css):
+    if len(css) <= LONGEST_VALUE and not _SUSPECT.search(css):
         return css, ()
-    said, kept, done, line = [], [], 0, 1
+    said: list[str] = []
+    left: list[str] = []
+    at, line, begins = 0, 1, 0  # what is done, and the line on which that ends
     for start, end, giant in _giants(css):
+        line += css.count("\n", at, start)
+        begins = max(begins, css.rfind("\n", at, start) + 1)
         declaration = css[start:end]
-        line += css.count("\n", done, start)
-        where = f"{line}:{start - css.rfind(chr(10), 0, start)}"
-        what = f"`{' '.join(declaration.split())[:60]}` was ignored: {giant}"
-        said.append(f"{what} beyond all measure at {where} of '{name}'")
-        kept += [css[done:start], re.sub(r"\S", " ", declaration)]
-        line, done = line + declaration.count("\n"), end
-    return "".join([*kept, css[done:]]), tuple(said)
+        what = f"`{' '.join(declaration[:200].split())[:60]}` was ignored: {giant}"
+        said.append(f"{what} beyond all measure at {line}:{start - begins + 1} of '{name}'")
+        left += (css[at:start], re.sub(r"\S", " ", declaration))
+        line += declaration.count("\n")
+        begins = max(begins, css.rfind("\n", start, end) + 1)
+        at = end
+    return "".join((*left, css[at:])), tuple(said)
 
 
 def _giants(css: str) -> Iterator[tuple[int, int, str]]:
-    """Yield where a declaration with too much in it begins and ends, and what is too much."""
-    start, giant = 0, ""
+    """Yield where a declaration with too much in it begins and ends, and what is too much.
+
+    Of too many rules, what is left of the sheet is one.
+    """
+    start, giant, rules = 0, "", 0
     for token in re.finditer(_PIECE, css, re.DOTALL | re.VERBOSE):
         if token["end"]:
-            giant = giant or _many_colours(css[start : token.start()])
-            if giant and token["end"] != "{":  # what stands before a block is no declaration
-                begins = token.start() - len(css[start : token.start()].lstrip())
+            before = css[start : token.start()]
+            begins = token.start() - len(before.lstrip())
+            if token["end"] == "{":  # what stands before a block is no declaration
+                rules += 1 + before.count(",")
+            elif giant := giant or _many_colours(before) or _long(before):
                 yield begins, token.start(), giant
+            if rules > MOST_RULES:
+                yield begins, len(css), f"more than {MOST_RULES:,} rules are"
+                return
             start, giant = token.end(), ""
         elif token["number"] and _is_giant(token["number"], token["unit"] or ""):
             giant = giant or f"`{token[0][:20]}` is"
-    if giant := giant or _many_colours(css[start:]):
-        yield len(css) - len(css[start:].lstrip()), len(css), giant
+    rest = css[start:]
+    if giant := giant or _many_colours(rest) or _long(rest):
+        yield len(css) - len(rest.lstrip()), len(css), giant
+
+
+def _long(declaration: str) -> str:
+    """Return that a declaration is too long, if it is; an address in it may be longer."""
+    if len(declaration) <= LONGEST_VALUE:
+        return ""
+    much = len(declaration) > LONGEST_ADDRESS
+    much = much or len(_ADDRESS.sub("", declaration).strip()) > LONGEST_VALUE
+    return f"a value of {len(declaration.strip()):,} letters is" * much
 
 
 def _many_colours(declaration: str) -> str:

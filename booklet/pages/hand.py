@@ -22,12 +22,17 @@ class Limits:
     """What a layout may take: seconds for one part, more for each letter in it; bytes of memory.
 
     A thousand words, 8,000 letters of HTML, are laid out in a tenth of a second, three tenths on
-    a slow machine.
+    a slow machine. A chapter of 700 pages has a million and a half; no more are counted.
     """
 
     seconds: float = 60.0
     seconds_a_letter: float = 0.0004
     memory: int = MEMORY
+    most_letters: int = 1_500_000
+
+    def of(self, letters: int) -> float:
+        """Return how many seconds the layout of some letters of HTML may take."""
+        return self.seconds + min(letters, self.most_letters) * self.seconds_a_letter
 
 
 # Longer than any limit of sense, and short enough for the system's clocks.

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
+from booklet.manuscript.limits import measure_table
+
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
 
@@ -45,8 +47,10 @@ def push_table(
 ) -> Token:
     """Push the tokens of a table that stands on `lines`; return the one that opens it.
 
-    `aligned` has `left`, `right`, `center` or nothing for each column.
+    `aligned` has `left`, `right`, `center` or nothing for each column. Raises TooMuch.
     """
+    every = (*heads, *rows)
+    measure_table(len(every), max((len(row.cells) for row in every), default=0), lines[0])
     opening = state.push("table_open", "table", 1)
     opening.map = [*lines]
     for kind, cell, group in (("thead", "th", heads), ("tbody", "td", rows)):

@@ -6,7 +6,9 @@ Cells are found as docutils does: each begins at a corner, and is as small as it
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from heapq import heappop, heappush
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from booklet.manuscript.dialects.cells import Cell, Row, as_columns, line_of, push_table
@@ -81,8 +83,7 @@ def _push(state: StateBlock, drawn: list[list[str]], start: int) -> None:
     lefts = sorted({box[1] for box in boxes})
     _check(boxes, plain)
     rows = []
-    for top in tops:
-        mine = sorted(box for box in boxes if box[0] == top)
+    for top, mine in groupby(sorted(boxes), key=lambda box: box[0]):
         cells = tuple(_cell(plain, box, start, tops, lefts) for box in mine)
         rows.append(Row(cells, start + top + 1))
     head = sum(top < heads[0] for top in tops) if heads else 0
@@ -103,9 +104,10 @@ def _cell(drawn: list[list[str]], box: _Box, start: int, tops: list[int], lefts:
     lines = ["".join(line[left + 1 : right]).rstrip() for line in drawn[top + 1 : bottom]]
     shift = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
     text = "\n".join(line[shift:] for line in lines).rstrip()
-    columns = sum(left <= one < right for one in lefts)
-    rows = sum(top <= one < bottom for one in tops)
-    return Cell(text, start + top + 1, columns, rows, lefts.index(left), is_block=True)
+    column = bisect_left(lefts, left)
+    columns = bisect_left(lefts, right) - column
+    rows = bisect_left(tops, bottom) - bisect_left(tops, top)
+    return Cell(text, start + top + 1, columns, rows, column, is_block=True)
 
 
 def _boxes(drawn: list[list[str]]) -> list[_Box]:

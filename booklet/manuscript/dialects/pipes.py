@@ -11,6 +11,7 @@ from markdown_it.rules_block.table import escapedSplit
 from booklet.manuscript.dialects.cells import line_of
 from booklet.manuscript.dialects.remarks import Remark, remark
 from booklet.manuscript.dialects.said import typed_lines
+from booklet.manuscript.limits import MOST_CELLS, MOST_COLUMNS, measure_table
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -30,6 +31,8 @@ def pipes_plugin(md: MarkdownIt) -> None:
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Take a pipe table, and say which of its rows have more cells than its head."""
     made = len(state.tokens)
+    if not silent and start + 1 < end and "|" in line_of(state, start + 1):
+        _measure(state, start, end)
     if not _made(state, start, end, silent):
         wrong = None if silent else _nearly(state, start, end)
         if wrong:
@@ -45,6 +48,18 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
                 hint = "a bar within a cell is typed `\\|`"
                 remark(opening, Remark("M18", message, hint, line))
     return True
+
+
+def _measure(state: StateBlock, start: int, end: int) -> None:
+    """Raise TooMuch for a table that is larger than pages hold."""
+    columns = line_of(state, start + 1).count("|")
+    if columns > MOST_COLUMNS or (end - start) * columns > MOST_CELLS:
+        last = start + 2
+        while last < end and line_of(state, last).strip():
+            last += 1
+        hyphens = line_of(state, start + 1).strip()
+        if _HYPHENS.fullmatch(hyphens) or _CROSSED.fullmatch(hyphens):
+            measure_table(last - start, len(_cells(hyphens.replace("+", "|"))), start)
 
 
 def _made(state: StateBlock, start: int, end: int, silent: bool) -> bool:
