@@ -451,7 +451,7 @@ BOMBS = {
         + "".join(f'<!ENTITY a{i} "' + f"&a{i - 1};" * 10 + '">' for i in range(1, 12))
         + "]>"
         + SVG.format("<text>&a11;</text>"),
-        "well-formed",
+        "names for more",
     ),
     "nothing": ("", "not a picture"),
     "half a file": (SVG.format("<rect/>")[:-9], "well-formed"),
