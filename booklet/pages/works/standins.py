@@ -32,6 +32,7 @@ _LACKING = re.compile(rb"\?lacking (\d+) ([0-9a-f]+)\?")
 _MOVED = re.compile(rb"(<?)>\?moved (\d+) (\d+) ([^\s?]+) ([^\s?]+)\?(<?)")
 
 _PLACE = re.compile(rb">(1\d{9})(?!\d)")
+_PARTED = re.compile(rb"(?<!\d)1\d{9} ")  # by letters that are said in the midst of a line
 
 Move = tuple[int, int, float, float]
 """How far a glyph is moved: the key of its font, its number, its own offset, its real width."""
@@ -177,6 +178,8 @@ def named(operators: bytes, moves: list[Move]) -> bytes:
             raise Unfit("raised glyphs in several sizes")
         return b">?moved %d %d %a %a?" % (key, glyph, offset, real)
 
+    if moves and _PARTED.search(operators):
+        raise Unfit("glyphs in several sizes, between which letters are said")
     return _PLACE.sub(name, operators) if moves else operators
 
 
