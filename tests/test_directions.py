@@ -102,6 +102,14 @@ def test_heads_and_contents_are_isolated_too(press: Shop) -> None:
     assert not {"\u2066", "\u2069"} & set(copied)
 
 
+def test_a_latin_heading_may_stand_above_one_that_runs_to_the_left(press: Shop) -> None:
+    """Its number is not taken for the beginning of the number of the next line in the contents."""
+    words = "\n\nמלים רבות כאן.\n\n"
+    heads = ["# ספר", "## פרק ראשון", "## Orchard", "## פרק אחרון"]
+    found = press("".join(f"{head}{words}" for head in heads)).report.findings
+    assert [finding for finding in found if finding.code.startswith("C")] == []
+
+
 def test_words_that_run_to_the_left_are_whole_in_text_that_runs_to_the_right() -> None:
     """A phrase with emphasis in it is an element of its own; what is all of one is so itself."""
     assert html("The words אבג *דהו* זחט stand here.") == (

@@ -109,6 +109,11 @@ def test_dashes_and_ellipses() -> None:
     )
 
 
+def test_points_behind_a_backslash_stay() -> None:
+    """`\\...` is three points, none of which is lost."""
+    assert shown("so \\... and \\.\\.\\. so\\...") == "so ... and ... so..."
+
+
 @pytest.mark.parametrize(
     ("lang", "typed", "printed"),
     [

@@ -20,7 +20,7 @@ _ADDRESS = re.compile(
 )
 
 # What must not be set where it only counts as letters.
-_MARKS = re.compile("[\"'\u2028\ufdd0-\ufdef]")
+_MARKS = re.compile("[\"'.\u2028\ufdd0-\ufdef]")
 
 
 def typeset(state: StateCore, lang: str) -> None:

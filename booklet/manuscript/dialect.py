@@ -34,14 +34,17 @@ from booklet.manuscript.dialects.files import files_plugin
 from booklet.manuscript.dialects.grid import grid_plugin
 from booklet.manuscript.dialects.latex import latex_plugin
 from booklet.manuscript.dialects.line_blocks import line_blocks_plugin
+from booklet.manuscript.dialects.liquid import liquid_plugin
 from booklet.manuscript.dialects.lists import lists_plugin
 from booklet.manuscript.dialects.mathematics import mathematics_plugin
 from booklet.manuscript.dialects.obsidian import obsidian_plugin
 from booklet.manuscript.dialects.others import others_plugin
+from booklet.manuscript.dialects.outlines import outlines_plugin
 from booklet.manuscript.dialects.page_breaks import page_breaks_plugin
 from booklet.manuscript.dialects.pictures import picture, pictures_plugin
 from booklet.manuscript.dialects.pipes import pipes_plugin
 from booklet.manuscript.dialects.raw_inline import raw_inline_plugin
+from booklet.manuscript.dialects.rmarkdown import rmarkdown_plugin
 from booklet.manuscript.dialects.signs import signs_plugin
 from booklet.manuscript.dialects.tags import tags_plugin
 from booklet.manuscript.dialects.templates import templates_plugin
@@ -93,6 +96,8 @@ _OF_OTHER_TOOLS = (
     raw_inline_plugin,  # `x`{=latex}
     comments_plugin,  # %% remark %%, [//]: # (remark), {::comment}
     templates_plugin,  # {% include %}, {{< video >}}, {{ x }}, {: .class }, [TOC]
+    outlines_plugin,  # id:: x, ((uuid)), {{{embed x}}}
+    rmarkdown_plugin,  # `r nrow(x)`, (\\#tab:x), (PART)
     critic_plugin,  # {++new++}, {--old--}
     signs_plugin,  # :heart:
     others_plugin,  # :ref:`x`, [b], .. note::
@@ -126,7 +131,7 @@ def dialect(lang: str, titles: tuple[tuple[str, str], ...] = ()) -> MarkdownIt:
         md.use(plugin)
     for plugin in _OF_OTHER_TOOLS:
         md.use(plugin)
-    for boxes in (divs_plugin, admonitions_plugin, callouts_plugin):
+    for boxes in (divs_plugin, admonitions_plugin, callouts_plugin, liquid_plugin):
         md.use(boxes, words_of(lang) | dict(titles))
     for plugin in (grid_plugin, columns_plugin, pipes_plugin, lists_plugin, examples_plugin):
         md.use(plugin)

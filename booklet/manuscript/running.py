@@ -217,6 +217,7 @@ class _Run:
         elif child.type == "text" and self._target and self._target.startswith("#"):
             child.content = child.content.replace("{page}", marks.page_mark(self._target[1:]))
         elif child.nesting == 1 or child.type == "code_inline":
+            self.running.say(child)
             self.running.name(child)
         return child
 

@@ -283,7 +283,10 @@ class Proof:
             letters(self._plain(entry.text)) + letters(self._folio(page))
             for entry, page in zip(entries, places, strict=True)
         ]
-        following = [*lines[1:], ""]
+        following = [
+            letters(self._folio(page)) if self._is_jumbled(entry.text) else line
+            for entry, page, line in zip(entries[1:], places[1:], lines[1:], strict=True)
+        ] + [""]
         for entry, page, line, after in zip(entries, places, lines, following, strict=False):
             found = text.find(line, at)
             more = text[found + len(line) :]

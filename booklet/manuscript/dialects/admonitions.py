@@ -29,6 +29,7 @@ _FENCED = re.compile(r"(?P<fence>`{3,}|:{3,})\{(?P<kind>[A-Za-z-]+)\}[ \t]*(?P<t
 _OPTION = re.compile(r":[a-z-]+:(?: .*)?")
 _ALT: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 _INDENT = 4
+_BEGIN = ("#", ":::", "!!!", "???", "===")
 
 
 def admonitions_plugin(md: MarkdownIt, titles: Mapping[str, str]) -> None:
@@ -107,8 +108,8 @@ def _after(state: StateBlock, line: int, end: int, indent: int) -> int:
 
 
 def _begins(state: StateBlock, line: int) -> bool:
-    """Whether something else begins on a line: a heading, or what ends the block around."""
-    return state.sCount[line] < state.blkIndent or line_of(state, line).startswith(("#", ":::"))
+    """Whether something else begins on a line: a heading, a box, or what ends the one around."""
+    return state.sCount[line] < state.blkIndent or line_of(state, line).startswith(_BEGIN)
 
 
 def _fenced(

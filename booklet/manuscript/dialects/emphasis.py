@@ -2,7 +2,7 @@
 
 CommonMark takes a star between a letter and a punctuation mark for text: right where words have
 spaces between them, and wrong where they have none. The rule is the one proposed for its
-specification (commonmark/commonmark-spec#650).
+specification (commonmark/commonmark-spec#650). Notion writes `**so:**it`, which ends there too.
 """
 
 from __future__ import annotations
@@ -69,6 +69,8 @@ class _State(StateInline):
         before = self.src[start - 1] if start else " "
         end = start + usual.length
         after = self.src[end] if end < self.posMax else " "
+        if self.src.startswith("**", start) and _is_point(before) and after.isalnum():
+            return Scanned(usual.can_open, True, usual.length)
         if before.isascii() and after.isascii():
             return usual
         if not canSplitWord:

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from markdown_it.token import Token
+
 from booklet.manuscript.dialects import said
 from booklet.manuscript.dialects.mathematics import ENVIRONMENTS
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
 
 # Commands round words, which are printed.
@@ -70,6 +73,10 @@ _AFTER_WORD = re.compile(r"\\(?:[A-Za-z]{2,}\*?\{|(?:La)?TeX(?![A-Za-z]))")
 _LENGTH = re.compile(
     r"(?:\s*=\s*|\s+)-?\d+(?:\.\d+)?(?:pt|mm|cm|in|em|ex|bp|pc|sp)\b|\s*=?\\[a-z]+skip\b"
 )
+_NOTE = re.compile(rf"\\footnote(?:\[\d{{1,4}}\])?({_GIVEN})")
+_LINE_ENDS = re.compile(r"(?<![\\:/])\\\\(?:\[-?[\d.]{1,8}[a-z]{2}\])?[ \t]*\n")
+_TIE = re.compile(r"(?<=[\w.])~(?=\\[A-Za-z]{2}|\[@)")
+_QUOTED = re.compile(r"``(?=[^\s`])(?:[^`\n]|`(?!`)){1,1000}?''")
 _CITES = re.compile(
     r"\\(?:[Cc]ref|ref|eqref|pageref|autoref|nameref|vref|[A-Za-z]*cite[A-Za-z]*)\*?"
     r"(?:\[[^\[\]\n]{0,200}\]){0,2}\{[^{}\n]{1,300}\}"
@@ -96,6 +103,7 @@ _NOT_YET = (
 def latex_plugin(md: MarkdownIt) -> None:
     """Teach `md` to drop raw LaTeX."""
     md.inline.ruler.before("escape", "latex", _command)
+    md.core.ruler.after("inline", "closing_quotes", _closing_quotes)
     md.block.ruler.before(
         "fence", "latex", _environment, {"alt": ["paragraph", "reference", "blockquote", "list"]}
     )
@@ -104,8 +112,14 @@ def latex_plugin(md: MarkdownIt) -> None:
 def _command(state: StateInline, silent: bool) -> bool:
     r"""Take `\vspace{1cm}`, `\noindent`, `\textbf{words}`, `\cite{key}` and a space after `\`."""
     text, at, last = state.src, state.pos, state.posMax
+    if text[at] in "`~":
+        return _quotes_or_tie(state, silent)
     if text[at] != "\\" or at + 1 >= last:
         return False
+    if found := _LINE_ENDS.match(text, at, last):
+        return _break_line(state, silent, found)
+    if found := _NOTE.match(text, at, last):
+        return _note(state, silent, found)
     if text[at + 1] == " " and at and text[at - 1] not in "\\:\n ":
         return _space(state, silent)
     if at and text[at - 1] in "\\/:":
@@ -118,6 +132,55 @@ def _command(state: StateInline, silent: bool) -> bool:
         return found[1] not in ENVIRONMENTS and said.dropped_if(state, silent, found, _ENVIRONMENT)
     found = _COMMAND.match(text, at, last)
     return bool(found) and _known(state, silent, found)  # type: ignore[arg-type]
+
+
+def _quotes_or_tie(state: StateInline, silent: bool) -> bool:
+    """Take ``words'' in the quotation marks of LaTeX, and `~` before one of its commands."""
+    text, at, last = state.src, state.pos, state.posMax
+    if text[at] == "~":
+        if not _TIE.match(text, at, last):
+            return False
+        if not silent:
+            state.push("text_special", "", 0).content = "\u00a0"
+        state.pos += 1
+        return True
+    found = None if text[at - 1 : at] == "`" and at else _QUOTED.match(text, at, last)
+    if not found:
+        return False
+    if not silent:
+        state.pending += '"'
+    state.pos += 2
+    return True
+
+
+def _closing_quotes(state: StateCore) -> None:
+    """Take the two apostrophes that end what two grave accents began."""
+    for token in state.tokens:
+        children = token.children or []
+        if "``" in token.content and _QUOTED.search(token.content):
+            for child in children:
+                if child.type == "text":
+                    child.content = child.content.replace("''", '"')
+
+
+def _break_line(state: StateInline, silent: bool, found: re.Match[str]) -> bool:
+    """Take two backslashes at the end of a line."""
+    if not silent:
+        state.push("hardbreak", "br", 0)
+    state.pos = found.end()
+    return True
+
+
+def _note(state: StateInline, silent: bool, found: re.Match[str]) -> bool:
+    r"""Take `\footnote{words}` as the note `^[words]`."""
+    if not silent:
+        notes = state.env.setdefault("footnotes", {}).setdefault("list", {})
+        number, tokens, words = len(notes), list[Token](), found[1][1:-1]
+        notes[number] = {"content": words, "tokens": tokens}
+        state.md.inline.parse(words, state.md, state.env, tokens)
+        state.push("footnote_ref", "", 0).meta = {"id": number, "at": state.pos}
+    state.pos = found.end()
+    return True
 
 
 def _space(state: StateInline, silent: bool) -> bool:

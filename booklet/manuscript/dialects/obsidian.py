@@ -30,6 +30,12 @@ _NOT_EMBEDDED = (
 )
 
 
+_MARKS = {
+    "==": _MARKED,
+    "^^": re.compile(r"\^\^(?=[^\s^\[])[^^\n]{0,500}[^\s^]\^\^(?!\^)"),
+}
+
+
 def obsidian_plugin(md: MarkdownIt) -> None:
     """Teach `md` the links, the embeds, the marked words and the names of Obsidian."""
     md.inline.ruler.before("link", "wiki_embed", _embed)
@@ -84,10 +90,11 @@ def _embed(state: StateInline, silent: bool) -> bool:
 
 
 def _marked(state: StateInline, silent: bool) -> bool:
-    """Take `==marked words==`."""
-    if not state.src.startswith("==", state.pos) or said.before(state) == "=":
+    """Take `==marked words==`, and `^^words^^` as Logseq has them."""
+    signs = state.src[state.pos : state.pos + 2]
+    if signs not in _MARKS or said.before(state) == signs[0]:
         return False
-    found = _MARKED.match(state.src, state.pos, state.posMax)
+    found = _MARKS[signs].match(state.src, state.pos, state.posMax)
     if not found:
         return False
     if not silent:

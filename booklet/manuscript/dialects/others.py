@@ -31,7 +31,11 @@ _LINES = (
     (re.compile(r"\|===$|\[\[[\w-]{1,80}\]\]$(?!)"), "AsciiDoc"),
     (re.compile(r"#\+[A-Za-z_]{3,40}:?(?:\s.*)?$"), "Org"),
     (re.compile(r"={2,6} [^=\n]{1,200} ={2,6}$"), "MediaWiki"),
+    (re.compile(r"={2,6} [^=\n]{1,200}$"), "AsciiDoc"),
     (re.compile(r"h[1-6]\. \S.*$"), "Textile"),
+    (re.compile(r"\*{2,6} [^*\n]{1,300}$"), "Org"),
+    (re.compile(r":(?:PROPERTIES|LOGBOOK|END|ID|CUSTOM_ID):(?: .*)?$"), "Org"),
+    (re.compile(r"(?:SCHEDULED|DEADLINE|CLOSED|CLOCK): ?[<\[]\d{4}-.*$"), "Org"),
 )
 _ROLE = re.compile(r"(?::[a-z][a-z0-9:+.-]{0,40}:|\{[a-z][a-z0-9:+.-]{0,40}\})`[^`\n]{1,300}`(?!`)")
 _BBCODE = re.compile(
@@ -39,20 +43,30 @@ _BBCODE = re.compile(
     re.IGNORECASE,
 )
 _ORG_LINK = re.compile(r"\[\[(?:https?|file|mailto):[^\[\]\n]{1,500}\](?:\[[^\[\]\n]{1,300}\])?\]")
+_OF_TEXT = re.compile(
+    r"`[^`\n]{1,300}`__?(?![\w`])"
+    r"|\[https?://[^\s\[\]]{1,500} [^\[\]\n]{1,200}\](?![(\[:])"
+    r"|\+\+(?=[^\s+])[^+\n]{1,300}(?<![\s+])\+\+(?!\w)"
+)
 _MODULE = re.compile(
-    r"(?:import\s+(?:[\w*{}\s,$]{1,200}\sfrom\s+)?['\"][^'\"\n]{1,200}['\"];?|export\s+(?:default|const|let|function)\s.{0,500})$"
+    r"(?:import\s+(?:(?:[\w*{}\s,$]{1,200}\sfrom\s+)?['\"][^'\"\n]{1,200}['\"];?|\{[\w\s,$]{0,200}$)|export\s+(?:default|const|let|function)\s.{0,500})$"
 )
 _NAMED = re.compile(
     r"(?P<picture>!?)\[(?P<words>(?!\^|\s*@|\[)[^\[\]\n]{0,300})\]\[(?!\^|@)(?P<name>[^\[\]\n]{0,100})\](?![(:\[{])"
 )
 _NOWHERE = ("M07", "{} leads nowhere", "write `[name]: https://…` on a line of its own")
+_BLOCK = re.compile(r"={4,80}")
+_WIKI = re.compile(r"(?<!')'''(?=[^\s'])[^'\n]{1,300}(?<!\s)'''(?!')")
 _HEADING = re.compile(r"(#{1,6})([^\W\d_].*)$")
+
+_MOST_LINES = 200
 
 _PRINTED = (
     "M16",
     "{} looks like markup of another tool, and is printed as typed",
     "write it in Markdown",
 )
+_DELIMITER = ("M15", "the line {} round a block of AsciiDoc was dropped", "write `::: {.note}`")
 _IMPORT = ("M15", "{} of MDX was dropped", "")
 _NO_SPACE = ("M16", "{} is no heading: it is printed as typed", "write a space after `#`")
 
@@ -72,6 +86,10 @@ def _words(state: StateInline, silent: bool) -> bool:
         if sign == ":" and said.in_word(state):
             return False
         return said.typed_if(state, silent, _ROLE.match(text, at, last), _PRINTED)
+    if sign in "`[+" and not said.in_word(state):
+        found = _OF_TEXT.match(text, at, last)
+        if found and said.before(state) not in ("`", "+", "]"):
+            return said.typed_if(state, silent, found, _PRINTED)
     if sign in "[!" and (found := _undefined(state)):
         return said.typed_if(state, silent, found, _NOWHERE)
     if sign != "[":
@@ -100,15 +118,17 @@ def _has_pair(text: str, tag: str) -> bool:
     return f"[/{name}]" in text and f"[{name}" in text
 
 
-def _line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+def _line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Take `.. note::`, `image::x.png[]`, `#+TITLE: x`, `== Words ==`; drop `import` of MDX."""
     if state.is_code_block(start):
         return False
     line = said.line_of(state, start).rstrip()
     if line.startswith(("import ", "export ")) and _MODULE.match(line):
         if not silent:
-            said.dropped_lines(state, start, start + 1, _IMPORT)
+            said.dropped_lines(state, start, _end_of_code(state, start, end), _IMPORT)
         return True
+    if not silent and _BLOCK.fullmatch(line):
+        return _block(state, start, end, line)
     for pattern, language in _LINES:
         if pattern.match(line):
             if not silent:
@@ -122,9 +142,43 @@ def _line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
     return False
 
 
+def _end_of_code(state: StateBlock, start: int, end: int) -> int:
+    """Return the line after code that begins on a line, and goes on while a bracket is open."""
+    opened = 0
+    for number in range(start, min(end, start + _MOST_LINES)):
+        line = said.line_of(state, number)
+        opened += sum(line.count(sign) for sign in "([{") - sum(line.count(s) for s in ")]}")
+        if opened <= 0:
+            return number + 1
+    return start + 1
+
+
+def _block(state: StateBlock, start: int, end: int, line: str) -> bool:
+    """Take the blocks between two lines of equals signs, which would make a heading of them."""
+    last = start + 1
+    while last < min(end, start + _MOST_LINES) and said.line_of(state, last).rstrip() != line:
+        last += 1
+    if last >= min(end, start + _MOST_LINES):
+        return False
+    said.dropped_lines(state, start, start + 1, _DELIMITER)
+    limit, state.lineMax = state.lineMax, last
+    state.md.block.tokenize(state, start + 1, last)
+    state.lineMax = limit
+    said.dropped_lines(state, last, last + 1)
+    return True
+
+
 def _no_heading(state: StateCore) -> None:
-    """Say of lines that begin as a heading does, without a space, that they are none."""
+    """Say of lines that begin as a heading does, without a space, that they are none.
+
+    And of words in the apostrophes of MediaWiki.
+    """
     for token in state.tokens:
+        if token.type == "inline" and "'''" in token.content:
+            for number, line in enumerate(token.content.split("\n")):
+                if wiki := _WIKI.search(line):
+                    what = said.about(_PRINTED, wiki[0])
+                    token.meta.setdefault("said_at", []).append((number, what))
         if token.type == "inline" and token.level == 1 and "#" in token.content:
             for number, line in enumerate(token.content.split("\n")):
                 if (found := _HEADING.match(line)) and _is_meant(found[1], found[2], number):

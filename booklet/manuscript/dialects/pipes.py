@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _HYPHENS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
 _CROSSED = re.compile(r"\|[ \t]*:?-+:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*\|")
+_ATTRIBUTES = re.compile(r"\{:?[ \t]*[.#:\w][^{}|]*\}")
 _CAPTION = re.compile(r"(?:[Tt]able)?:[ \t]+\S")
 
 
@@ -26,6 +27,7 @@ def pipes_plugin(md: MarkdownIt) -> None:
     """Let `md` say what is wrong with a pipe table."""
     md.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     md.block.ruler.before("hr", "caption", _caption, {"alt": ["blockquote"]})
+    md.block.ruler.before("hr", "below_table", _below, {"alt": ["blockquote"]})
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -118,6 +120,12 @@ def _nearly(state: StateBlock, start: int, end: int) -> Remark | None:
 def _is_row(text: str) -> bool:
     """Whether a line begins with a bar, and has more of them."""
     return text.startswith("|") and len(_cells(text)) > 1
+
+
+def _below(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    """Let a line of attributes right below the last row of a pipe table end the table."""
+    is_below = silent and state.parentType == "table"
+    return is_below and bool(_ATTRIBUTES.fullmatch(line_of(state, start).strip()))
 
 
 def _caption(state: StateBlock, start: int, _end: int, silent: bool) -> bool:

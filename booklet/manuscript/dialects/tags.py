@@ -9,6 +9,7 @@ from booklet.manuscript.dialects import said
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
 # The elements that stay in a text, those of them that a page has no use for, and those of old.
@@ -49,6 +50,19 @@ def tags_plugin(md: MarkdownIt) -> None:
     """Teach `md` to print what only looks like a tag."""
     md.inline.ruler.before("html_inline", "no_tag", _no_tag)
     md.inline.ruler.after("html_inline", "like_tag", _like_tag)
+    md.block.ruler.before("html_block", "aside", _aside, {"alt": ["paragraph", "blockquote"]})
+
+
+def _aside(state: StateBlock, start: int, _end: int, silent: bool) -> bool:
+    """Take `<aside>` on a line of its own: what follows is Markdown, as Notion means it."""
+    line = said.line_of(state, start).rstrip()
+    if line not in ("<aside>", "</aside>") or state.is_code_block(start):
+        return False
+    if not silent:
+        token = state.push("html_block", "", 0)
+        token.map, token.content = [start, start + 1], f"{line}\n"
+        state.line = start + 1
+    return True
 
 
 def _no_tag(state: StateInline, silent: bool) -> bool:
