@@ -44,6 +44,8 @@ def _rules(table: str) -> str:
         f"min(var(--measure) / {need:.4g}, var(--size-table))) }}",
         f"{this} :is(td, th):not(:last-child) {{ padding-right: {GAP}em }}",
     ]
+    if need > _ROOM:  # words will be divided: better after a syllable, by a sign, than anywhere
+        rules.append(f"{this} {{ hyphenate-limit-chars: 5 2 3; hyphens: auto }}")
     for number, share in enumerate(_shares(widths, _ROOM - gaps), 1):
         rules.append(
             f"{this} :is(td, th):nth-child({number}) {{ max-width: calc("
