@@ -189,7 +189,7 @@ def test_every_change_is_made_and_measured(monkeypatch: pytest.MonkeyPatch) -> N
     assert changes[SEEN].seconds or "Chromium" in changes[SEEN].why_not
     assert 0.5 < changes[MEMORY].ratio < 2
     assert said[1].startswith("toy, round 1 of 1: plain WeasyPrint ")
-    assert any(re.match(r"toy +unchanged, .* 0\.05 (reached|missed)$", line) for line in said)
+    assert any(re.match(r"toy +unchanged, .* 0\.02 (reached|missed)$", line) for line in said)
 
 
 @pytest.mark.parametrize(
@@ -211,6 +211,7 @@ def test_only_an_insertion_of_the_right_length_counts(
 
     nobody: Any = SimpleNamespace(standing=SimpleNamespace(store=NONE))
     press = Scripted(Folder(TOY, tmp_path), nobody)
+    press._sentences = 20
     assert press.insert(2) == (counted and (counted, 20))
     assert press.tried == len(moves)
 

@@ -147,7 +147,7 @@ def test_what_helps_follows_from_what_is_wrong(code: int, said: str) -> None:
 @pytest.mark.parametrize("folder", ["/proc/booklet", "/sys/booklet"])
 def test_a_folder_that_may_not_be_written_is_said(folder: str) -> None:
     """Not that space is to be freed; these two take nothing, not even from root."""
-    if not Path(folder).parent.is_dir():
+    if not Path(folder).parent.is_mount():
         pytest.skip("there is no such folder here")
     with pytest.raises(BookletError) as caught:
         write({Path(folder) / "booklet.pdf": b"x"})

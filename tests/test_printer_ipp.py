@@ -20,6 +20,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import ippx
 import pytest
@@ -1050,9 +1051,9 @@ def test_the_verb_sends_no_sheet_that_does_not_fold(
 
     real, proofs = booklet.sheets.prove, []
 
-    def prove(made: Sheets, pages: bytes) -> Proof:
+    def prove(made: Sheets, pages: bytes, *margins: Any) -> Proof:
         proofs.append(made)
-        right = real(made, pages)
+        right = real(made, pages, *margins)
         wrong = replace(right, mismatches=(Mismatch("sheet 1", "back", 2, "stands upside down"),))
         return right if len(proofs) == 1 else wrong  # the first are those of the build
 

@@ -239,7 +239,7 @@ def test_what_a_command_says_goes_to_its_log(
 
 def test_a_command_that_fails_is_an_error_with_its_last_words(tmp_path: Path) -> None:
     """A failed build stops the bench, with its status and the end of its log."""
-    with pytest.raises(BookletError, match=r"ended with status 3(?s:.*)its last words.*\nsorry"):
+    with pytest.raises(BookletError, match=r"ended with status 3(?s:.*)its last words were: sorry"):
         measure(python("print('sorry'); raise SystemExit(3)"), tmp_path / "log")
 
 

@@ -66,7 +66,7 @@ def test_every_token_is_used_and_every_used_token_is_there() -> None:
     defined = set(re.findall(r"(--[\w-]+):", text))
     made = (ROOT / "booklet" / "table_rules.py").read_text()
     used = set(re.findall(r"var\((--[\w-]+)\)", text + made))
-    given = {"--trim-width", "--trim-height", "--type-size"}
+    given = {"--guide-size", "--trim-width", "--trim-height", "--type-size"}
     assert used <= defined | given
     assert defined <= used
 
