@@ -91,6 +91,17 @@ def test_a_line_says_its_letters_where_its_glyphs_do_not(press: Shop, name: str)
     assert f"{text}." in copied(booklet.path)
 
 
+def test_a_line_in_the_font_of_the_line_before_says_each_letter_once(press: Shop) -> None:
+    """Without tags no font is named again for it; that of a word in it is not where it begins."""
+    lines = "\n".join(["कि रति word कर  "] * 3)
+    essay = f"---\nlang: hi\n---\n\n# T\n\n{lines}\n"
+    words = {"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxes(f"{HINDI} .")}
+    booklet = press(words, editions=("booklet",))
+    assert [line for line in told(booklet) if line.startswith("C")] == []
+    assert copied(booklet.path).count("कि रति word कर") == 3
+    assert copied(booklet.path).count("रति") == 3
+
+
 def test_text_that_its_glyphs_spell_says_nothing_more(press: Shop) -> None:
     """An ordinary booklet is as it was: no line repeats what its glyphs say."""
     booklet = press("# Fish\n\nThe office of fine fjords, naïve café, “quoted”, co-opt.\n")

@@ -84,10 +84,13 @@ def _spelled(own: Any, glyphs: _Glyphs) -> Any:
 
 
 def _say(operators: list[Any], start: int, text: str) -> None:
-    """Put the letters of a line round what draws it, which begins at `start`."""
-    fonts = (at for at in range(start, len(operators)) if bytes(operators[at]).endswith(b" Tf"))
-    if (first := next(fonts, None)) is not None:
-        operators.insert(first + 1, _spells(text))
+    """Put the letters of a line round what shows it, from the place `start` on.
+
+    A font is named only where it is another than before: what shows glyphs comes first.
+    """
+    shows = (at for at in range(start, len(operators)) if bytes(operators[at]).endswith(b" TJ"))
+    if (first := next(shows, None)) is not None:
+        operators.insert(first, _spells(text))
         operators.append(b"EMC")
 
 
