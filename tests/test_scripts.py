@@ -52,3 +52,12 @@ def test_letters_that_no_font_has_keep_to_the_page(press: Shop) -> None:
     word = "".join(chr(0x11F04 + number % 40) for number in range(300))
     made = press(f"# T\n\nBefore {word} after.\n")
     assert {finding.code for finding in made.report.findings} == {"M11"}
+
+
+@pytest.mark.parametrize("lang", ["my", "am"])
+def test_letters_that_no_font_has_keep_to_the_page_beside_a_link(lang: str, press: Shop) -> None:
+    """An underlined word does not take their width from them, whatever the language."""
+    word = "".join(chr(0x11F04 + number % 40) for number in range(300))
+    head = f"---\nlang: {lang}\n---\n\n# [T](https://example.org)\n\n"
+    made = press(f"{head}[One](https://example.org) before {word} after.\n")
+    assert {finding.code for finding in made.report.findings} <= {"M11", "M12", "M60"}

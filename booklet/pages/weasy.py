@@ -8,7 +8,7 @@ import sys
 import pydyf
 
 from booklet.late import late
-from booklet.pages import line_breaks, spelling
+from booklet.pages import line_breaks, missing_letters, spelling
 from booklet.pages.file import File
 from booklet.pages.one_ink import use_one_ink
 
@@ -35,6 +35,7 @@ pydyf.PDF = File
 # A font that varies is written with the time of day, and so would be another each time.
 head.timestampNow = lambda: _EPOCH
 line_breaks.mend()
+missing_letters.mend()
 spelling.mend()
 use_one_ink(getattr(stream, "Stream", None))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import Any
 
+from booklet.pages.missing_letters import measure_boxes
 from booklet.pages.works.inner import (
     FROM_UNITS,
     LST_TO_ISO,
@@ -106,6 +107,7 @@ def _prepared(style: Any) -> tuple[Any, Any, Any, Any]:
     else:
         known = pango.pango_language_get_default()
     description = line_break.get_font_description(style)
+    measure_boxes(context, description)
     features = line_break.font_features(
         *(style[f"font_{name}"] for name in ("kerning", "variant_ligatures", "variant_position")),
         *(style[f"font_variant_{name}"] for name in ("caps", "numeric", "alternates")),
