@@ -61,3 +61,10 @@ def test_letters_that_no_font_has_keep_to_the_page_beside_a_link(lang: str, pres
     head = f"---\nlang: {lang}\n---\n\n# [T](https://example.org)\n\n"
     made = press(f"{head}[One](https://example.org) before {word} after.\n")
     assert {finding.code for finding in made.report.findings} <= {"M11", "M12", "M60"}
+
+
+def test_letters_that_no_font_has_are_said_once(press: Shop) -> None:
+    """Not again for the guide and the concordance, whose words may lack them as well."""
+    text = f"---\nlang: th\n---\n\n# {chr(0x11F04)}\n\nA word, คำ.\n"
+    found = press.set(text, editions=(), concordance=True).report.findings
+    assert [finding.code for finding in found].count("M11") == 1

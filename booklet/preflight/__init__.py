@@ -33,6 +33,14 @@ class Report:
         """Return this report with more findings at its end."""
         return Report((*self.findings, *more))
 
+    def beside(self, remarks: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Return what was remarked of a page beside the booklet, and is not said of the booklet.
+
+        Where the text has letters that no font has, so has the guide in its language.
+        """
+        lacks = any(finding.code == "M11" for finding in self.findings)
+        return tuple(remark for remark in remarks if not lacks or remark.code != "M11")
+
     @property
     def strays(self) -> frozenset[str]:
         """Keys of the notes that lie too far from their calls."""

@@ -210,7 +210,7 @@ def pull(
     if not losses and (several or order.concordance):
         named = [(names(one, sound=True)[0], one) for one in made]
         shared, remarks = concord(named, order.concordance, source, crews[0])
-        report = report.with_(remarks)
+        report = report.with_(report.beside(remarks))
     sound = not losses and not (order.strict and report.of("warning"))
     folder, said = _folder(order, source)
     always = {FILE: as_json(report.findings)}

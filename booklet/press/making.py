@@ -125,7 +125,8 @@ def make(
         return Made(edition, pages, report.with_((found,)), plan, error.runs, planned)
     guide, remarks = _explain(sheets, edition, source, crew, copies)
     runs = {run.name: run.pdf for run in sheets.runs} | {"guide": guide}
-    said = (*tight, *remarks, *of_sheets(manuscript, style, sheets), *of_pages(edition, pages))
+    noted = (*of_sheets(manuscript, style, sheets), *of_pages(edition, pages))
+    said = (*tight, *report.beside(remarks), *noted)
     return Made(edition, pages, report.with_(said), plan, runs, planned)
 
 
