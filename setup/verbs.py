@@ -78,8 +78,13 @@ class Verbs(Program):
     """Invoke's own program, but for its exit status: it says 1 where shells expect 2."""
 
     def parse_core(self, argv: list[str] | None) -> None:
-        """Read Invoke's own options."""
+        """Read Invoke's own options.
+
+        It would let Python compile our modules again at each start, and keep nothing of that.
+        """
+        keeps_none = sys.dont_write_bytecode
         self._checked(lambda: super(Verbs, self).parse_core(argv))
+        sys.dont_write_bytecode = keeps_none
 
     def parse_tasks(self) -> None:
         """Read the verbs and their options."""

@@ -188,17 +188,27 @@ def test_an_edition_that_is_not_there_is_said(inv: Inv, essay: Path) -> None:
     assert "did you mean `reader`?" in done.stderr
 
 
+def _copied(project: Path, *words: str) -> list[str]:
+    """Make a copy of the project; return a command of words there."""
+    skip = shutil.ignore_patterns(".git", ".venv*", "build", "tests", ".*cache*", "__pycache__")
+    shutil.copytree(ROOT, project, ignore=skip)
+    verbs = str(project / "setup" / "verbs.py")
+    return [*INV[:4], verbs, "--search-root", str(project), *words]
+
+
+def test_modules_are_compiled_once(tmp_path: Path) -> None:
+    """What Python makes of them is kept for the next start."""
+    subprocess.run(_copied(tmp_path / "project", "--list"), capture_output=True, check=True)
+    kept = (tmp_path / "project" / "booklet" / "__pycache__").glob("terminal.*.pyc")
+    assert [*kept]
+
+
 def test_a_bug_keeps_its_traceback(essay: Path, tmp_path: Path) -> None:
     """What is our mistake, not the author's, is to be found."""
-    project = tmp_path / "project"
-    skip = shutil.ignore_patterns(".git", ".venv*", "build", "tests", ".*cache*")
-    shutil.copytree(ROOT, project, ignore=skip)
-    room = project / "booklet" / "edition.py"
+    words = _copied(tmp_path / "project", "build", "--essay", str(essay))
+    room = tmp_path / "project" / "booklet" / "edition.py"
     room.write_text(room.read_text().replace("trim = style", "trim = None.nothing or style", 1))
-    words = [*INV[:4], str(project / "setup" / "verbs.py"), "--search-root", str(project)]
-    done = subprocess.run(
-        [*words, "build", "--essay", essay], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "Traceback" in done.stderr
     assert "AttributeError" in done.stderr
