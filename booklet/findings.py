@@ -84,6 +84,8 @@ CODES: dict[str, tuple[str, str, str]] = {
     "I08": ("warning", "a picture that is coarse in print", "take a larger one"),
     "I09": ("note", "a size that is another one in Japan", "write `B6-JIS`"),
     "I10": ("warning", "a margin that no printer prints in", "make it larger"),
+    "I11": ("note", "a picture of several", "save the one you mean by itself"),
+    "I12": ("warning", "colours that are a guess", "save the picture again, in sRGB"),
 }
 
 

@@ -67,6 +67,14 @@ class Shelf:
             raise BookletError(f"`{short(name)}` is not a file", hint="name an ordinary file")
         return found
 
+    def has(self, name: str) -> bool:
+        """Whether there is an ordinary file of this very name on the shelf."""
+        try:
+            found = self._look(name)
+        except BookletError:
+            return False
+        return found is not None and found.is_file()
+
     def _look(self, name: str) -> Path | None:
         """Return the real path of `name` if there is something; raises BookletError if outside."""
         inside = self.root.resolve()
@@ -99,11 +107,12 @@ class Shelf:
         """Raise BookletError unless `name` is a picture on this shelf that can be set."""
         from booklet import pictures  # late: not every manuscript has one
 
-        fault = pictures.fault(self.take(name))
+        content = self.take(name)
+        fault = pictures.fault(content)
         if fault:
             hint = "save it again as plain SVG, or as PNG"
             if fault == pictures.NONE:
-                hint = "PNG, JPEG, GIF, WebP, TIFF and SVG can be set"
+                hint = pictures.advice(content)
             hint = _SMALLER if "pixels" in fault else hint
             raise BookletError(f"`{short(name)}` {fault}", hint=hint)
 

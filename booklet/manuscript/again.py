@@ -444,6 +444,10 @@ def _replayed(
             answer = galley.names.number(galley.name, event.words[0])
         elif event.kind == "trouble":
             answer = _said(galley.album.trouble(event.words[0]))
+        elif event.kind == "path":
+            answer = galley.album.path(galley.name, *event.words)
+        elif event.kind == "remark":
+            answer = galley.album.remark(event.words[0])
         if answer != event.answer:
             raise Stale
         yield replace(event, where=where)
@@ -551,8 +555,20 @@ class _Scribe:
         self.events.append(_Event("number", (name,), None, mark))
         return mark
 
+    def path(self, file: str, src: str, root: str) -> str:
+        """Ask the album for the path of a picture."""
+        path = self.album.path(file, src, root)
+        self.events.append(_Event("path", (src, root), None, path))
+        return path
+
     def trouble(self, src: str) -> BookletError | None:
         """Ask the album for a picture."""
         trouble = self.album.trouble(src)
         self.events.append(_Event("trouble", (src,), None, _said(trouble)))
         return trouble
+
+    def remark(self, src: str) -> tuple[str, str] | None:
+        """Ask the album what is to be said of a picture."""
+        remark = self.album.remark(src)
+        self.events.append(_Event("remark", (src,), None, remark))
+        return remark

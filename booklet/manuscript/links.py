@@ -188,12 +188,38 @@ class Album:
         """Take the essay whose pictures they are."""
         self.source = source
         self._looked_at: dict[str, BookletError | None] = {}
+        self._remarks: dict[str, tuple[str, str] | None] = {}
+
+    def path(self, file: str, src: str, root: str) -> str:
+        """Return the path on the shelf of what `file` names as `src`, as `shelved` does.
+
+        A browser saves files under names with `%20` in them: one that has the very name is meant.
+        """
+        if "%" in src and not is_address(src):
+            typed = shelved(file, src.replace("%", "%25"), root)
+            if self.source.shelf.has(typed):
+                return typed
+        return shelved(file, src, root)
 
     def trouble(self, src: str) -> BookletError | None:
         """Return why the picture `src` (a path on the shelf, or an address) cannot be set."""
         if src not in self._looked_at:
             self._looked_at[src] = self._look_at(src)
         return self._looked_at[src]
+
+    def remark(self, src: str) -> tuple[str, str] | None:
+        """Return what is to be said of a picture that can be set: a code, and what it is like."""
+        if src not in self._remarks:
+            self._remarks[src] = self._remark(src)
+        return self._remarks[src]
+
+    def _remark(self, src: str) -> tuple[str, str] | None:
+        """Look into a picture of the essay's own for the first time."""
+        from booklet import pictures  # late: not every manuscript has one
+
+        if src.startswith("data:"):
+            return pictures.remark(_within(src))
+        return None if is_address(src) else pictures.remark(self.source.shelf.take(src))
 
     def _look_at(self, src: str) -> BookletError | None:
         """Look at a picture for the first time."""
@@ -217,18 +243,19 @@ def _held_within(src: str) -> BookletError | None:
     """Return why a picture that the manuscript itself holds cannot be set."""
     from booklet import pictures  # late: not every manuscript has one
 
-    head, _, body = src.partition(",")
-    try:
-        whole = (
-            base64.b64decode(unquote_to_bytes(body))
-            if ";base64" in head
-            else unquote_to_bytes(body)
-        )
-    except ValueError:
-        whole = b""
-    fault = pictures.fault(whole)
+    fault = pictures.fault(_within(src))
     hint = "save the picture as a file beside the essay"
     return BookletError(f"that stands in the text {fault}", hint=hint) if fault else None
+
+
+def _within(src: str) -> bytes:
+    """Return the picture that an address holds, or nothing if it holds none."""
+    head, _, body = src.partition(",")
+    content = unquote_to_bytes(body)
+    try:
+        return base64.b64decode(content) if ";base64" in head else content
+    except ValueError:
+        return b""
 
 
 def shelved(file: str, src: str, root: str = "/") -> str:

@@ -117,7 +117,7 @@ class Running:
         has the name for it: the page's styles say how wide it is.
         """
         source = str(given.pop("src", ""))
-        src = links.shelved(self.galley.name, source, self.galley.root)
+        src = self.galley.album.path(self.galley.name, source, self.galley.root)
         width = self.width(given.pop("width", ""))
         if "id" in given:
             given["id"] = self.anchor(given["id"])
@@ -136,6 +136,10 @@ class Running:
             shown = src.partition(";")[0] if src.startswith("data:") else src[:80]
             words = f"picture missing: {shown}"
             return f'<span class="missing">{escape(words)}</span>', words
+        if remark := self.galley.album.remark(src):
+            code, what = remark
+            named = "the picture in the text" if src.startswith("data:") else f"the picture `{src}`"
+            self.find(code, f"{named} {what}")
         if not alt:
             alt = "picture" if src.startswith("data:") else src.rsplit("/", 1)[-1]
             name = "a picture in the text" if src.startswith("data:") else f"the picture `{src}`"

@@ -159,9 +159,18 @@ def _is_of_house(path: str) -> bool:
 def _harmless(content: bytes) -> bytes:
     """Return content that can be set, or is neither picture nor font; else raises ValueError.
 
-    A picture that has no colours is one of greys then.
+    A picture is made as it is set right.
     """
-    fault = font_files.fault(content) if is_font(content) else pictures.fault(content)
-    if fault and fault != pictures.NONE:
-        raise ValueError(f"it {fault}")
-    return content if fault or is_font(content) else pictures.in_greys(content)
+    if is_font(content):
+        if fault := font_files.fault(content):
+            raise ValueError(f"it {fault}")
+        return content
+    fault = pictures.fault(content)
+    if fault == pictures.NONE:
+        return content
+    try:
+        if fault:
+            raise ValueError(fault)
+        return pictures.prepared(content)
+    except ValueError as error:
+        raise ValueError(f"it {error}") from error

@@ -30,6 +30,7 @@ _NO_GLYPH = re.compile(r'\.notdef glyph rendered .*"(.)" \(U\+[0-9A-F]+\)', re.D
 _RULE = re.compile(r"(.*?) at (\d+):(\d+)(.*)", re.DOTALL)
 _SELECTOR = re.compile(r"Invalid or unsupported selector, '(.*?)\s*'", re.DOTALL)
 _AT_RULE = re.compile(r"<AtRule (@\S+)[^>]*>")
+_AGAIN = "save it again; its description stands in its place"
 _TYPE = re.compile(r"^\w+(?:Error|Exception): ")
 
 
@@ -132,7 +133,8 @@ def _of_picture(edition: Edition, src: str, reason: str, start: Place) -> Findin
     for chapter in edition.manuscript.chapters:
         for picture in chapter.pictures:
             if src in (picture.src, quote(picture.src)):
-                return Finding("M06", f"the picture `{src}` cannot be set{why}", picture.where)
+                message = f"the picture `{src[:80]}` cannot be set{why}"
+                return Finding("M06", message, picture.where, hint=_AGAIN)
     for sheet in _own(edition):
         if src in sheet.css:
             return _refused(src, reason, sheet)

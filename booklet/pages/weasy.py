@@ -6,6 +6,7 @@ import ctypes.util
 import sys
 
 import pydyf
+from PIL import ImageFile
 
 from booklet.late import late
 from booklet.pages import line_breaks, missing_letters, spelling
@@ -32,6 +33,8 @@ with late("fontTools.subset", "fontTools.varLib.instancer"):
 ctypes.util.find_library = _find_library
 
 pydyf.PDF = File
+# WeasyPrint lets half a picture pass for a whole one.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 # A font that varies is written with the time of day, and so would be another each time.
 head.timestampNow = lambda: _EPOCH
 line_breaks.mend()

@@ -7,6 +7,7 @@ import re
 from math import hypot, inf
 from typing import TYPE_CHECKING, NamedTuple
 
+from booklet import photographs
 from booklet.errors import BookletError
 from booklet.findings import Finding
 from booklet.sheets.frame import Matrix
@@ -83,15 +84,13 @@ def _files(edition: Edition) -> dict[_Size, list[tuple[Picture, int]]]:
 
 def _measured(src: str, shelf: Shelf) -> tuple[_Size, int] | None:
     """Return the size of a picture as it is shown, and the dots that it needs to the inch."""
-    from PIL import Image
-
     try:
-        with Image.open(io.BytesIO(shelf.take(src))) as image:
+        with photographs.opened(shelf.take(src)) as image:
             width, height = image.size
             if image.getexif().get(_ORIENTATION) in _TURNED:
                 width, height = height, width
             return (width, height), LEAST_OF_LINES if image.mode == "1" else LEAST
-    except (BookletError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except (BookletError, *photographs.DAMAGED):
         return None  # said where the manuscript is read
 
 
