@@ -195,6 +195,32 @@ def test_memory_is_of_the_last_reading(tmp_path: Path) -> None:
     assert len(memory._entries) == len(memory._facts) == 2
 
 
+@pytest.mark.parametrize(
+    ("opens", "closes"),
+    [
+        ("{% highlight sh %}", "{% endhighlight %}"),
+        ("{% hint %}", "{% endhint %}"),
+        ("{{< highlight sh >}}", "{{< /highlight >}}"),
+        ("{{< tide", ">}}"),
+        ("/// note | Tide", "///"),
+        ("```{figure} tide.png", "```"),
+        ("%%", "%%"),
+        ("$$", "$$"),
+        ("import {", '} from "tide"'),
+        ("======", "======"),
+    ],
+)
+def test_what_ends_in_another_chapter_is_read_alike(
+    opens: str, closes: str, tmp_path: Path
+) -> None:
+    """A line like a heading within a block of another tool parts nothing, edited or not."""
+    memory = Memory()
+    for edit in ("one", "two"):
+        text = f"# Tides\n\n{opens}\n# high *{edit}*\n{closes}\n\n# Ebb\n\nWords.\n"
+        (tmp_path / "essay.md").write_text(text)
+        assert outcome(tmp_path, memory) == outcome(tmp_path, None)
+
+
 @pytest.mark.parametrize("piece", ["```\n", "<!--\n", "<div>\n", "{#here}\n", "<script>\n\n"])
 def test_what_is_open_is_not_cut(piece: str) -> None:
     """A text is not cut in a block of code, in raw HTML, or between attributes and their block."""

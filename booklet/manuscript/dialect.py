@@ -27,11 +27,14 @@ from booklet.manuscript.dialects.citations import citations_plugin
 from booklet.manuscript.dialects.columns import columns_plugin
 from booklet.manuscript.dialects.comments import comments_plugin
 from booklet.manuscript.dialects.critic import critic_plugin
+from booklet.manuscript.dialects.directives import directives_plugin
 from booklet.manuscript.dialects.divs import divs_plugin
 from booklet.manuscript.dialects.emphasis import emphasis_plugin
 from booklet.manuscript.dialects.examples import examples_plugin
+from booklet.manuscript.dialects.expressions import expressions_plugin
 from booklet.manuscript.dialects.files import files_plugin
 from booklet.manuscript.dialects.grid import grid_plugin
+from booklet.manuscript.dialects.inclusions import inclusions_plugin
 from booklet.manuscript.dialects.latex import latex_plugin
 from booklet.manuscript.dialects.line_blocks import line_blocks_plugin
 from booklet.manuscript.dialects.liquid import liquid_plugin
@@ -46,7 +49,9 @@ from booklet.manuscript.dialects.pipes import pipes_plugin
 from booklet.manuscript.dialects.raw_inline import raw_inline_plugin
 from booklet.manuscript.dialects.rmarkdown import rmarkdown_plugin
 from booklet.manuscript.dialects.signs import signs_plugin
+from booklet.manuscript.dialects.slashes import slashes_plugin
 from booklet.manuscript.dialects.tags import tags_plugin
+from booklet.manuscript.dialects.template_links import template_links_plugin
 from booklet.manuscript.dialects.templates import templates_plugin
 from booklet.manuscript.dialects.underlined import underlined_plugin
 from booklet.manuscript.directions import enclosed, isolate, spoken
@@ -95,6 +100,7 @@ def _lined(rule: Callable[..., bool], **given: bool) -> Callable[[StateInline, b
 _OF_OTHER_TOOLS = (
     raw_inline_plugin,  # `x`{=latex}
     comments_plugin,  # %% remark %%, [//]: # (remark), {::comment}
+    inclusions_plugin,  # !include x.md, --8<-- "x.md", {{x.md}}
     templates_plugin,  # {% include %}, {{< video >}}, {{ x }}, {: .class }, [TOC]
     outlines_plugin,  # id:: x, ((uuid)), {{{embed x}}}
     rmarkdown_plugin,  # `r nrow(x)`, (\\#tab:x), (PART)
@@ -103,14 +109,25 @@ _OF_OTHER_TOOLS = (
     others_plugin,  # :ref:`x`, [b], .. note::
     latex_plugin,  # \\vspace{1cm}
     mathematics_plugin,  # $x^2$, $$x^2$$, \\(x\\), \\begin{equation}
+    expressions_plugin,  # {props.x}, ${x}, % remark
     citations_plugin,  # [@key], @fig-x
     tags_plugin,  # List<String>, <o:p>
+    template_links_plugin,  # [x]({{< ref "a.md" >}})
     files_plugin,  # [x](a b.md)
     obsidian_plugin,  # [[Note]], ![[picture.png]], ==marked==, ^name
     pictures_plugin,  # ![x](a b.png =200x), ![x|300](a.png)
     addresses_plugin,  # https://example.org, doi:10.1000/x
     abbreviations_plugin,  # *[HTML]: words
     emphasis_plugin,  # **「x」**y, **x **y
+)
+
+# Each kind of box, whose titles are in the language of the text.
+_BOXES = (
+    divs_plugin,  # ::: {.note}
+    admonitions_plugin,  # !!! note "Title", === "Title", ```{note}
+    callouts_plugin,  # > [!note] Title
+    liquid_plugin,  # {% hint %}
+    slashes_plugin,  # /// note | Title
 )
 
 # What links with a name lead to, by their names, as the parser keeps them.
@@ -131,8 +148,9 @@ def dialect(lang: str, titles: tuple[tuple[str, str], ...] = ()) -> MarkdownIt:
         md.use(plugin)
     for plugin in _OF_OTHER_TOOLS:
         md.use(plugin)
-    for boxes in (divs_plugin, admonitions_plugin, callouts_plugin, liquid_plugin):
+    for boxes in _BOXES:
         md.use(boxes, words_of(lang) | dict(titles))
+    md.use(directives_plugin)  # ```{figure} x.png, (name)=
     for plugin in (grid_plugin, columns_plugin, pipes_plugin, lists_plugin, examples_plugin):
         md.use(plugin)
     for plugin in (line_blocks_plugin, page_breaks_plugin, underlined_plugin):

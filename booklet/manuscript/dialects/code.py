@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 
 _BRACED = re.compile(r"\{\s*(?P<raw>=?)(?P<name>[A-Za-z][\w+#-]*)(?:[\s,].*)?\}")
 
+# Code as MyST has it, which may begin with options.
+_DIRECTIVE = re.compile(r"\{(?:code|code-block|sourcecode)\}[ \t]*(?P<language>[\w+#-]*)")
+_OPTIONS = re.compile(r"\A(?:[ \t]*:[a-z-]+:.*\n)+\n?")
+
 # Languages of diagrams, which other tools draw.
 _DIAGRAMS = frozenset(
     "abc asciiflow blockdiag bytefield d2 ditaa dot erd excalidraw flow flowchart gantt graphviz "  # noqa: SIM905  read as lines
@@ -36,6 +40,12 @@ def is_endless(token: Token) -> bool:
 def settle(fence: Token) -> tuple[str, str] | None:
     """Name the language of a fence; return what is to be said of it: a sentence and a hint."""
     info = fence.info.strip()
+    if found := _DIRECTIVE.fullmatch(info):
+        fence.info = found["language"]
+        fence.content = _OPTIONS.sub("", fence.content)
+        return None
+    if info == "{math}":
+        return "a formula is printed as code: mathematics is not set yet", "set it as a picture"
     if found := _BRACED.fullmatch(info):
         fence.info = name = found["name"]
         hint = "to leave it out, remove it; to show what it makes, set that as a picture"

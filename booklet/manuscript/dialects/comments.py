@@ -27,11 +27,9 @@ _DEFINED = re.compile(
     r"""[ \t]*(?:\(.*\)|".*"|'.*')?[ \t]*""",
     re.IGNORECASE,
 )
-_ENDLESS = (
-    "M16",
-    "a remark that begins with {} never ends: it is printed",
-    "write `%%` where it ends",
-)
+_ENDLESS = ("M16", "a remark that begins with {} never ends: it is printed")
+_ENDS = {"%%": "%%", "{>>": "<<}", "{::comment}": "{:/comment}", "{/*": "*/}"}
+_AFTER_NUMBER = re.compile(r"\d[ \t\u00a0]*\Z")
 _OPENS = re.compile(r"%%|\{::comment\}|\{%-?\s*comment\s*-?%\}")
 
 
@@ -55,7 +53,16 @@ def _inline(state: StateInline, silent: bool) -> bool:
             if not closing.startswith(("%", "<")):
                 end = state.src.find("}", end, state.posMax) + 1
             return said.dropped_if(state, silent, said.whole(state, end))
-    return False
+    return _endless(state, silent)
+
+
+def _endless(state: StateInline, silent: bool) -> bool:
+    """Print the beginning of a remark that never ends; not so the sign of a share, `5 %%`."""
+    opening = next((one for one in _ENDS if state.src.startswith(one, state.pos)), "")
+    if not opening or (opening == "%%" and _AFTER_NUMBER.search(state.src[: state.pos])):
+        return False
+    what = (*_ENDLESS, f"write `{_ENDS[opening]}` where it ends")
+    return said.typed_if(state, silent, said.whole(state, state.pos + len(opening)), what)
 
 
 def _lines(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -67,10 +74,6 @@ def _lines(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if not _DEFINED.fullmatch(line):
         opens = _OPENS.match(line)
         last = _closing(state, start, end, opens) if opens else None
-    if last is None and line.strip() == "%%":
-        if not silent:
-            said.typed_lines(state, start, start + 1, _ENDLESS)
-        return True
     if last is None:
         return False
     if not silent:
@@ -93,7 +96,7 @@ def _closing(state: StateBlock, start: int, end: int, opens: re.Match[str]) -> i
         at = 0
         if found:
             return None if said.line_of(state, number)[found.end() :].strip() else number
-    state.env["open"] = True
+    said.open_at_end(state)
     vain[:] = [start, end]
     return None
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from markdown_it.ruler import RuleOptionsType
     from markdown_it.rules_block import StateBlock
 
-_CODE = re.compile(r"\{%-?\s*(?P<tag>highlight|code)\b(?P<given>[^%]{0,300})%\}")
+_CODE = re.compile(
+    r"\{(?:%-?|\{[<%])\s*(?P<tag>highlight|code)\b(?P<given>[^%>]{0,300})(?:%\}|[%>]\}\})"
+)
 _BOX = re.compile(r"\{%-?\s*(?P<tag>hint|tab)\b(?P<given>[^%]{0,300})%\}")
 _STYLE = re.compile(r"""\bstyle=["']?(\w+)""")
 _TITLE = re.compile(r"""\btitle="([^"]*)\"""")
@@ -87,19 +89,20 @@ def _box(state: StateBlock, start: int, end: int, silent: bool, titles: Mapping[
 def _opens(state: StateBlock, line: int, tag: re.Pattern[str]) -> re.Match[str] | None:
     """Return a tag that stands alone on a line, if it is one of these."""
     text = said.line_of(state, line)
-    return tag.fullmatch(text.rstrip()) if text.startswith("{%") else None
+    return tag.fullmatch(text.rstrip()) if text.startswith(("{%", "{{")) else None
 
 
 def _last(state: StateBlock, start: int, end: int, tag: str) -> int:
     """Return the line on which a block ends that begins on the line `start`, or 0."""
-    closes = re.compile(rf"\{{%-?\s*end{tag}\s*-?%\}}")
-    if state.src.find(f"end{tag}", state.eMarks[start]) < 0:
+    closes = re.compile(rf"\{{%-?\s*end{tag}\s*-?%\}}|\{{\{{[<%]\s*/\s*{tag}\s*[%>]\}}\}}")
+    if not closes.search(state.src, state.eMarks[start]):
+        said.open_at_end(state)
         return 0
     for line in range(start + 1, min(end, start + _MOST_LINES)):
         if not state.isEmpty(line) and state.sCount[line] < state.blkIndent:
             return 0
         text = said.line_of(state, line)
-        if text.startswith("{%") and closes.fullmatch(text.rstrip()):
+        if text.startswith("{") and closes.fullmatch(text.rstrip()):
             return line
     return 0
 

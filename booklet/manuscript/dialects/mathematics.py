@@ -73,13 +73,42 @@ def _mathematics(state: StateInline, silent: bool) -> bool:
     sign = state.src[state.pos]
     if sign == "$":
         end = _closing_dollar(state)
-        return said.typed_if(state, silent, said.whole(state, end), _NOT_YET)
+        return (
+            said.typed_if(state, silent, said.whole(state, end), _NOT_YET)
+            if end
+            else _endless(state, silent)
+        )
     if sign != "\\":
         return False
+    if _endless(state, silent):
+        return True
     found = _BACKSLASHED.match(state.src, state.pos, state.posMax)
     if not found or not (_is_square if found["square"] else _is_round)(found):
         return False
     return said.typed_if(state, silent, found, _NOT_YET_OTHERWISE)
+
+
+def _endless(state: StateInline, silent: bool) -> bool:
+    """Print what begins a formula on a line, if nothing ends it; `$$` may be money as well."""
+    found = _BEGINS.match(state.src, state.pos, state.posMax)
+    if not found or (state.pos and said.before(state) != "\n"):
+        return False
+    opens = found["opens"]
+    rest, closes = found["rest"], _CLOSES.get(opens) or opens.replace("begin", "end")
+    if closes in state.src[state.pos + len(opens) : state.posMax]:
+        return False
+    if opens[1:].startswith("begin"):
+        if found["name"] not in ENVIRONMENTS:
+            return False
+    elif rest.strip() and not (opens == "$$" and _SURE.search(rest)):
+        return False
+    what = (*_ENDLESS, f"write `{closes}` where it ends")
+    return said.typed_if(state, silent, said.whole(state, state.pos + len(opens)), what)
+
+
+_BEGINS = re.compile(r"(?P<opens>\$\$(?!\$)|\\\[|\\begin\{(?P<name>\w+)\*?\})(?P<rest>[^\n]*)")
+_SURE = re.compile(r"[\\^_=]")
+_ENDLESS = ("M17", "the formula that begins with {} never ends: it is printed as typed")
 
 
 def _is_round(found: re.Match[str]) -> bool:
@@ -120,7 +149,8 @@ def _closing_dollar(state: StateInline) -> int:
         return 0
     inner = text[start + 1 + double : at]
     if double:
-        return at + 2 if inner.strip() else 0
+        is_text = " " in inner and _WORDS.search(inner) and not _FORMULA.search(inner)
+        return at + 2 if inner.strip() and not is_text else 0
     return at + 1 if _is_formula(inner, text[at + 1 : at + 2]) else 0
 
 

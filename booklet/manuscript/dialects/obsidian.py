@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from booklet.manuscript.dialects import said
+from booklet.manuscript.dialects.inclusions import NOT_SET
 from booklet.manuscript.dialects.pictures import IS_PICTURE, push_picture
 
 if TYPE_CHECKING:
@@ -22,13 +23,6 @@ _EMBED = re.compile(
 _SIZE = re.compile(r"\s*(\d{1,4})(?:\s*x\s*\d{1,4})?\s*")
 _MARKED = re.compile(r"==(?=[^\s=])[^=\n]{1,2000}?(?:=(?!=)[^=\n]{1,2000}?){0,9}(?<=[^\s=])==(?!=)")
 _NAME = re.compile(r"\^([A-Za-z0-9][A-Za-z0-9-]{0,100})[ \t]*(?=\n|$)")
-
-_NOT_EMBEDDED = (
-    "M15",
-    "{} was dropped: a text is not set within another",
-    "name its file in `chapters:`, or copy it",
-)
-
 
 _MARKS = {
     "==": _MARKED,
@@ -79,7 +73,7 @@ def _embed(state: StateInline, silent: bool) -> bool:
     to = found["to"].strip()
     to = to.partition("#")[0]
     if not IS_PICTURE.search(to):
-        return said.dropped_if(state, silent, found, _NOT_EMBEDDED)
+        return said.dropped_if(state, silent, found, NOT_SET)
     if not silent:
         more = [part.strip().rstrip("\\") for part in found["more"].split("|")[1:]]
         sizes = [size[1] for part in more if (size := _SIZE.fullmatch(part))]

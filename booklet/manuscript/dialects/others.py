@@ -150,6 +150,7 @@ def _end_of_code(state: StateBlock, start: int, end: int) -> int:
         opened += sum(line.count(sign) for sign in "([{") - sum(line.count(s) for s in ")]}")
         if opened <= 0:
             return number + 1
+    said.open_at_end(state)
     return start + 1
 
 
@@ -159,6 +160,7 @@ def _block(state: StateBlock, start: int, end: int, line: str) -> bool:
     while last < min(end, start + _MOST_LINES) and said.line_of(state, last).rstrip() != line:
         last += 1
     if last >= min(end, start + _MOST_LINES):
+        said.open_at_end(state)
         return False
     said.dropped_lines(state, start, start + 1, _DELIMITER)
     limit, state.lineMax = state.lineMax, last

@@ -48,6 +48,14 @@ def in_vain(state: StateBlock, what: str, end: int) -> list[int]:
     return known.setdefault((what, state.src, end, state.blkIndent, state.level), [0, 0])
 
 
+def open_at_end(state: StateBlock) -> None:
+    """Let it be known that something began whose end was not found.
+
+    A file is read in pieces: the end may stand in the next one (booklet.manuscript.cutting).
+    """
+    state.env["open"] = True
+
+
 def before(state: StateInline) -> str:
     """Return the sign before the one at hand, or nothing."""
     return state.src[state.pos - 1] if state.pos else ""

@@ -22,7 +22,11 @@ _TAGS = (
         "the tag {} of a template was dropped",
     ),
     (
-        re.compile(r"\{\{-?\s*[\w.$\"'][^{}]{0,500}\}\}"),
+        re.compile(r"\{\{!(?:--[^\n]{0,500}?--|[^{}-][^{}]{0,500})\}\}"),
+        "",  # a remark of Handlebars
+    ),
+    (
+        re.compile(r"\{\{(?:-?\s*[\w.$\"'(][^{}]{0,500}|[#/^&>=~-]\s?[\w.$/][^{}]{0,300})?\s*\}\}"),
         "the variable {} of a template was dropped",
     ),
     (re.compile(r"<%[-=*_~+]?\s[^%<>]{0,1000}%>"), "the code {} of a template was dropped"),
@@ -71,6 +75,7 @@ def _lines(state: StateBlock, start: int, end: int, silent: bool) -> bool:
             if not silent:
                 said.dropped_lines(state, start, number + 1, ("M15", _TAGS[0][1], ""))
             return True
+    said.open_at_end(state)
     return False
 
 
@@ -89,7 +94,8 @@ def _tag(state: StateInline, silent: bool) -> bool:
         return said.dropped_if(state, silent, found, _DROPPED_ATTRIBUTES)
     for pattern, sentence in _TAGS:
         if found := pattern.match(text, at, last):
-            return said.dropped_if(state, silent, found, ("M15", sentence, ""))
+            what = ("M15", sentence, "") if sentence else None
+            return said.dropped_if(state, silent, found, what)
     return False
 
 
