@@ -101,14 +101,17 @@ class _Objects:
         self._document, self._uses = document, uses
         self._known: dict[tuple[int, int], bytes] = {}
         self._resources: dict[tuple[int, int], tuple[bytes, dict[str, _Font]]] = {}
+        self._fonts: dict[tuple[int, int], _Font] = {}
 
     def filled(self, text: bytes) -> bytes:
         """Return the text of an object with a digest of the object for each reference in it."""
         return _REFERENCE.sub(lambda found: self._digest((int(found[1]), int(found[2]))), text)
 
     def stream(self, stream: Object) -> tuple[str, Uses | None]:
-        """Return the digest of a page's stream, and its glyphs by font, if they are plain."""
-        key = digest(*self._pieces(stream))
+        """Return the digest of a stream but for its resources, and its glyphs by font, if they are
+        plain."""
+        text = _OWN[1].sub(b"", stream.stream_dict.unparse())
+        key = digest(self.filled(text), stream.read_raw_bytes())
         if key not in self._uses:
             self._uses[key] = _used(stream.read_bytes())
         return key, self._uses[key]
@@ -119,7 +122,7 @@ class _Objects:
             apart = {"/Font", *_AMONG.values()}
             rest = [self.filled(_text(resources[k])) for k in sorted(resources.keys() - apart)]
             fonts = resources.get("/Font", pikepdf.Dictionary())
-            known = {name: self._font(font) for name, font in fonts.items()}
+            known = {name: self._known_font(font) for name, font in fonts.items()}
             self._resources[resources.objgen] = digest(*rest).encode(), known
         rest_of_all, known = self._resources[resources.objgen]
         pieces = [rest_of_all]
@@ -139,6 +142,12 @@ class _Objects:
                 glyphs = font.glyphs
                 pieces += [font.shared, b" ".join([glyphs.get(code, b"") for code in codes])]
         return digest(*pieces)
+
+    def _known_font(self, font: Object) -> _Font:
+        """Return what is to be known of a font, which several resources may have."""
+        if font.objgen not in self._fonts or not font.is_indirect:
+            self._fonts[font.objgen] = self._font(font)
+        return self._fonts[font.objgen]
 
     def _font(self, font: Object) -> _Font:
         """Return what is to be known of a font; it has no glyphs if it is not made as ours are."""
@@ -171,10 +180,14 @@ class _Objects:
             self._known[number] = digest(*self._pieces(found)).encode()
         return self._known[number]
 
-    def _pieces(self, found: object) -> tuple[bytes, ...]:
-        """Return all that is in an object."""
+    def _pieces(self, found: object) -> tuple[bytes | str, ...]:
+        """Return all that is in an object; of what a group draws with, only what it uses."""
         if isinstance(found, pikepdf.Stream):
-            return self.filled(found.stream_dict.unparse()), found.read_raw_bytes()
+            text = found.stream_dict.unparse()
+            if "/Resources" in found and len(_OWN[1].findall(text)) == 1:
+                stream, used = self.stream(found)
+                return stream, self.means(found.Resources, used)
+            return self.filled(text), found.read_raw_bytes()
         return (self.filled(_text(found)),)
 
 
