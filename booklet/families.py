@@ -36,9 +36,9 @@ def nowhere(edition: Edition) -> Iterator[Finding]:
         if sheet.own:
             for name, line in _first_names(sheet):
                 named.setdefault(name, Place(sheet.path, line))
-    brought = {_name(found) for sheet in edition.sheets for found in _faces(sheet)}
+    brought = {plain_name(found) for sheet in edition.sheets for found in _faces(sheet)}
     strange = {name: where for name, where in named.items() if name.lower() not in brought}
-    there = machine() if strange else frozenset()
+    there = machine() if strange else {}
     for name, where in strange.items():
         if there and name.lower() not in there:
             own = f"Booklet Own {name}"
@@ -49,12 +49,16 @@ def nowhere(edition: Edition) -> Iterator[Finding]:
 
 def _first_names(sheet: Sheet) -> Iterator[tuple[str, int]]:
     """Yield the first family of each list in a style sheet, and its line."""
-    css = _REMARK.sub(_blank, sheet.css)
-    css = _FACE.sub(_blank, css)
+    css = without_remarks(sheet.css)
     for found in _NAMES.finditer(css):
         name = found[1].split(",")[0].replace("!important", "").strip().strip("\"'").strip()
         if name and name.lower() not in _GENERIC and "(" not in name:
             yield name, css.count("\n", 0, found.start()) + 1
+
+
+def without_remarks(css: str) -> str:
+    """Return a style sheet without its remarks and the rules that bring fonts, line by line."""
+    return _FACE.sub(_blank, _REMARK.sub(_blank, css))
 
 
 def _blank(found: re.Match[str]) -> str:
@@ -67,7 +71,7 @@ def _faces(sheet: Sheet) -> Iterable[str]:
     return (name for rule in _FACE.findall(sheet.css) for name in _NAMES.findall(rule))
 
 
-def _name(given: str) -> str:
+def plain_name(given: str) -> str:
     """Return the name of a family as names are compared."""
     return given.strip().strip("\"'").lower()
 
@@ -95,18 +99,21 @@ def idle(edition: Edition, fonts: Iterable[str]) -> Iterator[Finding]:
 
 
 def slanted(edition: Edition, fonts: Iterable[str]) -> Iterator[Finding]:
-    """Yield a finding for each script that has no italics of its own, and is slanted.
+    """Yield a finding for each script whose letters stand upright where italics are wanted.
 
-    `fonts` are the names of the fonts in the PDF.
+    `fonts` are the names of the fonts in the PDF. WeasyPrint 70 slants nothing, but calls such a
+    font oblique. Pictures and signs are as good upright.
     """
     oblique = {name.removesuffix("-Oblique") for name in fonts if name.endswith("-Oblique")}
     for group in GROUPS.values():
+        if group.name in ("emoji", "symbols"):
+            continue
         families = {cut.family.replace(" ", "-") for cut in group.cuts}
         if families & oblique and (where := _first_of(edition, group.name)):
             more = group.name in ("cyrillic", "greek")
             hint = f"`./inv fonts add {group.name}` brings italics" if more else ""
             yield Finding(
-                "M62", f"{group.name} has no italics: its letters are slanted", where, hint=hint
+                "M62", f"{group.name} has no italics: its letters stand upright", where, hint=hint
             )
 
 
@@ -120,13 +127,16 @@ def _first_of(edition: Edition, group: str) -> Place | None:
 
 
 @cache
-def machine() -> frozenset[str]:
-    """Return the families that this machine has, in small letters; none if it cannot be asked."""
+def machine() -> dict[str, frozenset[str]]:
+    """Return the families of this machine, in small letters; none if it cannot be asked.
+
+    With each come `bold` and `italics`, if it has them.
+    """
     name = ctypes.util.find_library("fontconfig")
     try:
         library = ctypes.CDLL(name or "libfontconfig.so.1")
     except OSError:
-        return frozenset()
+        return {}
     for function in (
         "FcInitLoadConfigAndFonts",
         "FcPatternCreate",
@@ -136,11 +146,15 @@ def machine() -> frozenset[str]:
         getattr(library, function).restype = ctypes.c_void_p
     fonts = library.FcInitLoadConfigAndFonts()
     every, asked = library.FcPatternCreate(), library.FcObjectSetCreate()
-    library.FcObjectSetAdd(ctypes.c_void_p(asked), b"family")
-    found = library.FcFontList(*map(ctypes.c_void_p, (fonts, every, asked)))
-    if not found:
-        return frozenset()
-    return frozenset(_families(library, ctypes.cast(found, ctypes.POINTER(_Set)).contents))
+    for wanted in (b"family", b"weight", b"slant"):
+        library.FcObjectSetAdd(ctypes.c_void_p(asked), wanted)
+    listed = library.FcFontList(*map(ctypes.c_void_p, (fonts, every, asked)))
+    found: dict[str, frozenset[str]] = {}
+    if listed:
+        every_one = ctypes.cast(listed, ctypes.POINTER(_Set)).contents
+        for family, styles in _faces_of(library, every_one):
+            found[family] = found.get(family, frozenset()) | styles
+    return found
 
 
 class _Set(ctypes.Structure):
@@ -153,12 +167,20 @@ class _Set(ctypes.Structure):
     )
 
 
-def _families(library: ctypes.CDLL, fonts: _Set) -> Iterator[str]:
-    """Yield the names of the families in a set of fonts: some have several."""
-    name = ctypes.c_char_p()
+# Fontconfig's weight of a semibold; a font of many weights has none that is a number.
+_SEMIBOLD = 180
+
+
+def _faces_of(library: ctypes.CDLL, fonts: _Set) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield each face in a set of fonts: the names of its family, of which some have several."""
+    name, number = ctypes.c_char_p(), ctypes.c_int()
     for at in range(fonts.count):
-        number = 0
         font = ctypes.c_void_p(fonts.fonts[at])
-        while not library.FcPatternGetString(font, b"family", number, ctypes.byref(name)):
-            yield (name.value or b"").decode("utf-8", "replace").lower()
-            number += 1
+        failed = library.FcPatternGetInteger(font, b"weight", 0, ctypes.byref(number))
+        bold = {"bold"} if failed or number.value >= _SEMIBOLD else set()
+        failed = library.FcPatternGetInteger(font, b"slant", 0, ctypes.byref(number))
+        styles = frozenset(bold | ({"italics"} if not failed and number.value else set()))
+        place = 0
+        while not library.FcPatternGetString(font, b"family", place, ctypes.byref(name)):
+            yield (name.value or b"").decode("utf-8", "replace").lower(), styles
+            place += 1

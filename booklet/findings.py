@@ -51,10 +51,15 @@ CODES: dict[str, tuple[str, str, str]] = {
     "M61": ("warning", "a font that nobody has", "put it into `fonts/`, or correct its name"),
     "M62": (
         "note",
-        "letters without italics, which are slanted",
+        "letters without italics, which stand upright",
         "stress by weight: `**so**`",
     ),
     "M63": ("note", "a font in `fonts/` that sets no letter", "name it in `style.css`"),
+    "M64": (
+        "warning",
+        "bold or italics that a font does not have",
+        "put that face into `fonts/`",
+    ),
     "S01": ("warning", "CSS that was ignored", "correct or remove it"),
     "S02": (
         "warning",

@@ -54,6 +54,9 @@ RIGHT_TO_LEFT = [
     ("Version *11*", "Version11"),
     ("-5%", "-5%"),
     ("−7", "−7"),
+    ("20 °C", "20°C"),
+    ("12–14 kg", "12–14kg"),
+    ("3.5GHz", "3.5GHz"),
     ('<span lang="en">Well, well.</span>', "Well,well."),
 ]
 
@@ -78,6 +81,12 @@ def test_what_runs_to_the_right_is_read_so_in_text_that_runs_to_the_left(
 ) -> None:
     """Code, addresses, numbers with a sign, and foreign words keep their order and their signs."""
     assert any(wanted.translate(_BRACKETS) in line for line in lines), (typed, lines)
+
+
+def test_pages_from_one_to_another_read_as_they_were_typed(press: Shop) -> None:
+    """In Hebrew from the left, in whatever way the line between them was typed."""
+    lines = seen(press("---\nlang: he\n---\n\nעמודים 45-47 וגם 81–83 כאן.").path)
+    assert any("81–83" in line and "45-47" in line for line in lines), lines
 
 
 def test_a_long_phrase_keeps_its_order_over_the_lines(press: Shop) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pypdfium2
 import pytest
 from desk import html
+from test_spelling import first_page
 
 from booklet.manuscript.language import is_leftward, is_upright
 
@@ -32,7 +34,8 @@ def test_lines_of_chinese_and_japanese_join_without_a_space(typed: str, printed:
     ("lang", "upright", "leftward"),
     [
         ("he", True, True), ("fa-AF", True, True), ("zh-Hant", True, False), ("hi", True, False),
-        ("th", True, False), ("de", False, False), ("ru", False, False), ("az-Arab", False, True),
+        ("th", True, False), ("de", False, False), ("ru", False, False), ("az-Arab", True, True),
+        ("az", False, False), ("ur-Latn", False, False),
         ("ks-Deva", True, False),
     ],
 )  # fmt: skip
@@ -45,6 +48,36 @@ def test_nothing_is_slanted_in_a_script_without_italics(press: Shop) -> None:
     """What is stressed is set in the heavier weight."""
     names = press("---\nlang: he\n---\n\nשלום *וברכה* לכל.\n").pages.fonts
     assert not [name for name in names if name.endswith(("Oblique", "Italic"))]
+
+
+@pytest.mark.parametrize(("lang", "is_level"), [("he", True), ("ja", True), ("en", False)])
+def test_figures_are_as_high_as_letters_that_all_are(
+    press: Shop, lang: str, is_level: bool
+) -> None:
+    """A 1 and a 6 are of one height but where small letters stand beside capitals."""
+    made = press(f"---\nlang: {lang}\ntoc-depth: 0\n---\n\n# T\n\nQ 1116 Q.\n")
+    page = pypdfium2.PdfDocument(made.path)[first_page(made)].get_textpage()
+    at = page.get_text_range().index("1116")
+    heights = [page.get_charbox(at + place) for place in (0, 3)]
+    one, six = (top - bottom for _, bottom, _, top in heights)
+    assert (six / one < 1.1) is is_level
+
+
+@pytest.mark.parametrize(
+    ("lang", "typed", "printed"),
+    [
+        ("ja", "<ruby>茶<rp>（</rp><rt>ちゃ</rt><rp>）</rp></ruby>の", "茶（ちゃ）の"),
+        ("ja", "<ruby>茶<rt>ちゃ</rt>色<rt>いろ</rt></ruby>の", "茶（ちゃ）色（いろ）の"),
+        ("en", "the <ruby>WAP<rt>wireless</rt></ruby> way", "the WAP (wireless) way"),
+    ],
+)
+def test_a_reading_is_parted_from_its_word(
+    press: Shop, lang: str, typed: str, printed: str
+) -> None:
+    """By the brackets that it brings, or by such as are the language's."""
+    made = press(f"---\nlang: {lang}\n---\n\n# T\n\n{typed}\n")
+    page = pypdfium2.PdfDocument(made.path)[first_page(made)].get_textpage()
+    assert printed.replace(" ", "") in "".join(page.get_text_range().split())
 
 
 def test_letters_that_no_font_has_keep_to_the_page(press: Shop) -> None:

@@ -155,14 +155,16 @@ GROUPS = {
             "arabic",
             "Arabic, Persian, Urdu and others in their letters",
             ((0x600, 0x6FF), (0x750, 0x77F), (0x870, 0x8FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC)),
-            # Naskh types build letters of strokes and dots, which are not read back as they are
+            # a naskh for text, and a sans for what stands round it
             tuple(
-                Cut(
-                    "fontpkg-ibm-plex-sans-arabic",
+                Cut("fontpkg-amiri", f"fontpkg_amiri/files/Amiri-{style}.ttf", "Booklet Arabic",
+                    weight)
+                for style, weight in (("Regular", _REGULAR), ("Bold", _BOLD))
+            ),
+            tuple(
+                Cut("fontpkg-ibm-plex-sans-arabic",
                     f"fontpkg_ibm_plex_sans_arabic/files/IBMPlexSansArabic-{style}.ttf",
-                    "Booklet Arabic",
-                    weight,
-                )
+                    "Booklet Arabic Sans", weight)
                 for style, weight in (("Regular", _REGULAR), ("SemiBold", _BOLD))
             ),
         ),

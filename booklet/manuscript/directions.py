@@ -32,14 +32,27 @@ _FORTH = re.compile(f"[^\\W\\d_{_LEFTWARDS}]")
 _OPENS, _CLOSES = {"ltr": "\u2066", "rtl": "\u2067"}, "\u2069"
 
 # What reads from the left to the right with its signs, though it stands in other text: addresses,
-# words of a programmer's such as C++, --help and /etc/, and numbers with a sign before them.
+# words of a programmer's such as C++, --help and /etc/, numbers with a sign before them, and with a
+# unit in Latin letters behind them.
 _BEGINS = r"(?<![^\s(\[{«“\"'])"
+_UNIT = (
+    r"(?:°[CFK]?|[kKMG]?(?:B|b|Hz|W|Wh|V|bps)|[kMGTP]i?B|[kdcmµn]?m[²³2]?|km/h|[km]?g|[cmd]?[lL]|m?s"
+    r"|[kmh]?Pa|ppm|px|pt|dpi|mol|kcal|A|N|Ω|USD|EUR)"
+)
 _TERM = re.compile(
     r"(?:https?://|www\.|doi:|\b10\.\d{4,}/)\S*[^\s.,;:!?'\")\]}»”’]"
     rf"|{_BEGINS}(?:--?|[$@#~.]|[.~]{{0,2}}/)[A-Za-z](?:[\w./:@\\+#=-]*[\w/+#])?"
     rf"|{_BEGINS}[A-Za-z][\w.:\\-]*(?:\+\+?|\#|/)(?!\w)"
+    rf"|{_BEGINS}[-−+±]?[0-9](?:[0-9.,:/–-]*[0-9])?[ \u00a0\u202f]?{_UNIT}(?![\w°/])"
     rf"|{_BEGINS}[-−+±][0-9۰-۹](?:[0-9۰-۹.,٫٬]*[0-9۰-۹])?%?",
     re.ASCII,
+)
+
+# In Hebrew, pages from one to another read from the left as well, as they do where they are typed
+# with a hyphen; in Arabic they read from the right.
+_HEBREW = re.compile("[\u0590-\u05ff]")
+_HEBREW_TERM = re.compile(
+    rf"{_TERM.pattern}|{_BEGINS}[0-9]+(?:[.:/][0-9]+)*[-–][0-9]+(?:[.:/][0-9]+)*(?![\w%])", re.ASCII
 )
 
 
@@ -153,7 +166,8 @@ def _counts_as(token: Token) -> str:
 def _terms(item: _Item, rtl: bool) -> Iterator[_Item]:
     """Yield a text of a right-to-left manuscript with addresses and such in it as wholes."""
     text, at = item.tokens[0].content, 0
-    for found in _TERM.finditer(text) if rtl and item.is_text else ():
+    terms = _HEBREW_TERM if _HEBREW.search(text) else _TERM
+    for found in terms.finditer(text) if rtl and item.is_text else ():
         if at < found.start():
             yield _text(text[at : found.start()])
         yield _Item(_whole([_text(found[0]).tokens[0]], "ltr"), _NEUTRAL)

@@ -89,9 +89,14 @@ def quotes(lang: str) -> str:
 
 def is_leftward(lang: str) -> bool:
     """Whether a language is written from right to left, in the script that its tag names."""
-    first, *others = lang.lower().split("-")
-    script = next((part for part in others if len(part) == 4 and part.isalpha()), "")
-    return script in _SCRIPTS_TO_LEFT if script else first in _RIGHT_TO_LEFT
+    script = script_of(lang)
+    return script in _SCRIPTS_TO_LEFT if script else lang.lower().split("-")[0] in _RIGHT_TO_LEFT
+
+
+def script_of(lang: str) -> str:
+    """Return the script that a tag names, in small letters, or nothing: `latn` of `ur-Latn`."""
+    parts = lang.lower().split("-")[1:]
+    return next((part for part in parts if len(part) == 4 and part.isalpha()), "")
 
 
 # Languages whose scripts have no italics of their own.
@@ -99,9 +104,13 @@ _UPRIGHT = _RIGHT_TO_LEFT | frozenset(
     "am as bn bo dz gu hi hy ja ka km kn ko lo ml mr my ne or pa sa si ta te th ti yue zh".split()  # noqa: SIM905  read as a line
 )
 
+_WITH_ITALICS = frozenset({"cyrl", "grek", "latn"})
+
 
 def is_upright(lang: str) -> bool:
     """Whether nothing is slanted in a language: what is stressed stands out by its weight."""
+    if script := script_of(lang):
+        return script not in _WITH_ITALICS
     return lang.lower().split("-")[0] in _UPRIGHT
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from booklet import families
+from booklet import families, stress
 from booklet.errors import Place
 from booklet.findings import Finding
 from booklet.preflight.known import Known
@@ -74,6 +74,7 @@ def _fonts(edition: Edition, pages: Pages) -> Iterator[Finding]:
     yield from families.nowhere(edition)
     yield from families.slanted(edition, pages.fonts)
     yield from families.idle(edition, pages.fonts)
+    yield from stress.unseen(edition, pages.fonts)
     strangers = [name for name in pages.fonts if not name.startswith("Booklet-")]
     if strangers and all(f.code != "M11" for f in pages.findings):
         from booklet.fonts import borrowed  # late: it reads the fonts' tables
