@@ -36,6 +36,9 @@ _NOT_TEXT: dict[int, str | None] = {
 }
 del _NOT_TEXT[ord("\t")], _NOT_TEXT[ord("\n")]
 
+# A folder with more files in it is not looked through for one of them.
+_MOST_NAMES = 20_000
+
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 _KEEP_INSIDE = "only files beside the essay or below it are read; copy the file there"
@@ -74,6 +77,18 @@ class Shelf:
         except BookletError:
             return False
         return found is not None and found.is_file()
+
+    def names(self) -> tuple[str, ...]:
+        """Return the paths of the files on this shelf, as far as one looks for a lost one."""
+        found: list[str] = []
+        inside = self.root.resolve()
+        for folder, folders, files in os.walk(inside):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            here = Path(folder).relative_to(inside)
+            found += ((here / name).as_posix() for name in sorted(files))
+            if len(found) > _MOST_NAMES:
+                break
+        return tuple(found)
 
     def _look(self, name: str) -> Path | None:
         """Return the real path of `name` if there is something; raises BookletError if outside."""

@@ -436,8 +436,8 @@ def _replayed(
         if event.kind == "find":
             galley.findings.append(replace(event.words[0], where=where))
         elif event.kind == "claim" and where:
-            name, given = event.words
-            answer = galley.names.claim(galley.name, name, where, galley.findings, given)
+            name, given, typed = event.words
+            answer = galley.names.claim(galley.name, name, where, galley.findings, given, typed)
         elif event.kind == "expect" and where:
             galley.names.expect(galley.name, event.words[0], where)
         elif event.kind == "number":
@@ -534,13 +534,19 @@ class _Scribe:
         self._told = len(self._own)
 
     def claim(
-        self, file: str, name: str, where: Place, findings: list[Finding], given: bool
+        self,
+        file: str,
+        name: str,
+        where: Place,
+        findings: list[Finding],
+        given: bool,
+        typed: str = "",
     ) -> str:
         """Ask the names for an anchor; what they find is found anew the next time."""
         self._tell()
-        anchor = self.names.claim(file, name, where, findings, given)
+        anchor = self.names.claim(file, name, where, findings, given, typed)
         self._told = len(self._own)
-        self.events.append(_Event("claim", (name, given), where, anchor))
+        self.events.append(_Event("claim", (name, given, typed), where, anchor))
         return anchor
 
     def expect(self, file: str, name: str, where: Place) -> None:

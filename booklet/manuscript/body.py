@@ -294,7 +294,9 @@ class Body:
         text = marks.fill_notes(_words(inline), lambda _key: "").strip()
         slug = slugify(marks.fill_pages(text, lambda _name: ""), "section")
         given = opening.attrs.get("id")
-        anchor = self.galley.claim(str(given or slug), given=given is not None)
+        anchor = self.galley.claim(
+            str(given or slug), given=given is not None, typed=inline.content
+        )
         html = copied(marks.fill_notes(self._html(inline), lambda _key: ""))
         numbered = "unnumbered" not in str(opening.attrs.get("class", "")).split()
         return Heading(anchor, int(opening.tag[1]), html, text, self.galley.place(), numbered)

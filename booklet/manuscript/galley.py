@@ -65,9 +65,9 @@ class Galley:
         """Keep a finding."""
         self.findings.append(Finding(code, message, self.place(line), hint=hint))
 
-    def claim(self, name: str, *, given: bool) -> str:
-        """Return the anchor for `name`, which the author gave or a heading has."""
-        return self.names.claim(self.name, name, self.place(), self.findings, given)
+    def claim(self, name: str, *, given: bool, typed: str = "") -> str:
+        """Return the anchor for `name`, which the author gave or a heading that was `typed` has."""
+        return self.names.claim(self.name, name, self.place(), self.findings, given, typed)
 
     def next_id(self) -> str:
         """Return an anchor for a block that the author did not name."""

@@ -5,17 +5,19 @@ from __future__ import annotations
 import base64
 import posixpath
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, unquote_to_bytes, urlsplit
+from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 
 from booklet.errors import BookletError, did_you_mean
 from booklet.findings import Finding
+from booklet.manuscript.dialects.pictures import IS_PICTURE
 from booklet.manuscript.raw import SCHEMES
 from booklet.source import NONCHARACTERS, slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from booklet.errors import Place
     from booklet.source import Source
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 OURS = frozenset({"cover", "imprint", "contents", "notes", "colophon", "opener"})
 _MADE = re.compile(r"c\d+(-[nr]?\d+)?")
 _ANCHOR = re.compile(r"[\w:.-]+")
+
+# What hosts put before the names of headings.
+_OF_HOSTS = re.compile(r"^(?:user-content-|markdown-header-)")
 
 # What follows the name of a picture, for a server or for another tool.
 _QUERY = re.compile(r"(\.[A-Za-z]{2,5})[?#].*$")
@@ -48,19 +53,27 @@ class Names:
     _given: dict[tuple[str, str], Place] = field(default_factory=dict)
     _local: dict[tuple[str, str], str] = field(default_factory=dict)
     _anywhere: dict[str, str] = field(default_factory=dict)
-    _loosely: dict[str, str] = field(default_factory=dict)
+    _loosely: dict[tuple[str, str], str] = field(default_factory=dict)
+    _alike: dict[tuple[str, str], int] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
     _moved: dict[str, str] = field(default_factory=dict)
     _wanted: dict[tuple[str, str, Place], None] = field(default_factory=dict)
     _examples: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def claim(
-        self, file: str, name: str, where: Place, findings: list[Finding], given: bool
+        self,
+        file: str,
+        name: str,
+        where: Place,
+        findings: list[Finding],
+        given: bool,
+        typed: str = "",
     ) -> str:
         """Return an anchor for `name` that no other place has, and remember it.
 
         A name that the author gave twice in a file is a finding; one that we made of a heading
-        is only counted on, and gives way to one that the author gave.
+        is only counted on, and gives way to one that the author gave. `typed` are the words of a
+        heading as they were typed, of which other tools make other names.
         """
         anchor = self._free(name if _ANCHOR.fullmatch(name) else slugify(name, "place"))
         if given and (first := self._given.setdefault((file, name), where)) != where:
@@ -68,16 +81,23 @@ class Names:
         elif given:
             self._local[file, name] = anchor
         self._where[anchor] = where
+        if not given:  # the second of its kind is `name-1` to all other tools, in each file anew
+            number = self._alike[file, name] = self._alike.get((file, name), -1) + 1
+            local = f"{name}-{number}" if number else name
+            self._local.setdefault((file, local), anchor)
+            self._loosely.setdefault((file, _loose(local)), anchor)
         self._local.setdefault((file, name), anchor)
         self._anywhere.setdefault(name, anchor)
         self._anywhere.setdefault(anchor, anchor)
-        self._loosely.setdefault(_loose(name), anchor)
+        for spelling in _spellings(name, typed):
+            self._loosely.setdefault((file, spelling), anchor)
+            self._loosely.setdefault(("", spelling), anchor)
         return anchor
 
     def _free(self, wanted: str) -> str:
         """Return `wanted`, or with a number after it if it is taken."""
         wanted = f"{wanted}-named" if _MADE.fullmatch(wanted) else wanted
-        anchor, number = wanted, self._counts.get(wanted, 1)
+        anchor, number = wanted, self._counts.get(wanted, 0)
         while anchor in self._where or anchor in OURS:
             number += 1
             anchor = f"{wanted}-{number}"
@@ -104,16 +124,21 @@ class Names:
         """Return the anchor that `#name` means in `file`, or None where there is none.
 
         Other tools make the names of headings otherwise (`dont-panic`, `don-t-panic`): where
-        nothing has the very name, one that differs in its hyphens and points is taken.
+        nothing has the very name, one that differs in its hyphens, points and accents is taken.
         """
-        name = unquote(name)
+        name = _OF_HOSTS.sub("", unquote(name))
         if name.startswith(WIKI):
             return self._wiki(file, name.removeprefix(WIKI))
         if name.startswith("//"):  # another file of the manuscript: //file#name
             other, _, inner = name[2:].partition("#")
             return self.resolve(other, inner) if inner else self._at(self.files.get(other))
         anchor = self._local.get((file, name)) or self._anywhere.get(name)
-        return self._at(anchor or self._loosely.get(_loose(name)))
+        return self._at(anchor or self._nearly(file, name))
+
+    def _nearly(self, file: str, name: str) -> str | None:
+        """Return the anchor of what is spelt nearly so, in a file or anywhere."""
+        spelling = _loose(name)
+        return self._loosely.get((file, spelling)) or self._loosely.get(("", spelling))
 
     def _wiki(self, file: str, name: str) -> str | None:
         """Return the anchor that `[[name]]` means: a file, a heading in it, or any heading."""
@@ -129,7 +154,7 @@ class Names:
         for name in (words, slugify(words)):
             if anchor := self._local.get((file, name)) or self._anywhere.get(name):
                 return self._at(anchor)
-        return self._at(self._loosely.get(_loose(words)))
+        return self._at(self._nearly(file, words))
 
     def _at(self, anchor: str | None) -> str | None:
         """Return where an anchor is in the end."""
@@ -148,6 +173,10 @@ class Names:
         if unquote(name).startswith(WIKI):
             note = unquote(name).removeprefix(WIKI)[:60]
             hint = "name its file in `chapters:`, or write its words without brackets"
+            if IS_PICTURE.search(note):
+                hint = f"write `![[{note}]]` to set the picture"
+            elif note.startswith("#"):
+                hint = "check the words of the heading, or write them without brackets"
             return Finding("M07", f"`[[{note}]]` is not in this booklet", where, hint=hint)
         file, _, inner = name.removeprefix("//").partition("#")
         if name.startswith("//") and file not in self.files:
@@ -177,8 +206,25 @@ def _note(name: str, beside: str, files: Mapping[str, str]) -> str:
 
 
 def _loose(name: str) -> str:
-    """Return a name as far as other tools agree on it: its letters and digits."""
-    return re.sub(r"[\W_]+", "", name).casefold()
+    """Return a name as far as other tools agree on it: its letters and digits, without accents."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", name)).casefold()
+
+
+def _spellings(name: str, typed: str) -> Iterator[str]:
+    """Yield how other tools spell the name of a heading with these words.
+
+    GitHub keeps the names of emoji, Pandoc leaves out what stands before the first letter, and
+    some leave out all letters but those of ASCII.
+    """
+    plain = _loose(name)
+    yield plain
+    for spelling in (
+        _loose(typed),
+        plain.lstrip("0123456789"),
+        re.sub(r"[^a-z0-9]", "", plain),
+    ):
+        if spelling and spelling != plain:
+            yield spelling
 
 
 class Album:
@@ -189,17 +235,32 @@ class Album:
         self.source = source
         self._looked_at: dict[str, BookletError | None] = {}
         self._remarks: dict[str, tuple[str, str] | None] = {}
+        self._names: tuple[str, ...] | None = None
 
     def path(self, file: str, src: str, root: str) -> str:
         """Return the path on the shelf of what `file` names as `src`, as `shelved` does.
 
         A browser saves files under names with `%20` in them: one that has the very name is meant.
+        A wiki names a file that may lie in any folder: the nearest to the top is meant.
         """
+        if unquote(src).startswith(WIKI):
+            return self._called(file, unquote(src).removeprefix(WIKI), root)
         if "%" in src and not is_address(src):
             typed = shelved(file, src.replace("%", "%25"), root)
             if self.source.shelf.has(typed):
                 return typed
         return shelved(file, src, root)
+
+    def _called(self, file: str, name: str, root: str) -> str:
+        """Return the path on the shelf of what a wiki calls `name` in `file`."""
+        beside = shelved(file, quote(name), root)
+        if self.source.shelf.has(beside):
+            return beside
+        if self._names is None:
+            self._names = self.source.shelf.names()
+        end = f"/{name.lstrip('/')}".casefold()
+        found = [path for path in self._names if f"/{path}".casefold().endswith(end)]
+        return min(found, key=lambda path: (path.count("/"), path), default=beside)
 
     def trouble(self, src: str) -> BookletError | None:
         """Return why the picture `src` (a path on the shelf, or an address) cannot be set."""

@@ -78,7 +78,7 @@ def _embed(state: StateInline, silent: bool) -> bool:
         more = [part.strip().rstrip("\\") for part in found["more"].split("|")[1:]]
         sizes = [size[1] for part in more if (size := _SIZE.fullmatch(part))]
         words = [part for part in more if part and not _SIZE.fullmatch(part)]
-        push_picture(state, " ".join(words), quote(to), sizes[0] if sizes else "")
+        push_picture(state, " ".join(words), quote(f"[[{to}"), sizes[0] if sizes else "")
     state.pos = found.end()
     return True
 
