@@ -26,7 +26,11 @@ from booklet.bench_sheets import (
     table,
 )
 from booklet.errors import BookletError
-from booklet.imposers import IMPOSERS
+from booklet.imposers import IMPOSERS, plan_of_all
+from booklet.measure import Size
+from booklet.sheets import Plan, place
+from booklet.sheets.creep import strips, tight
+from booklet.sheets.frame import Box, frame
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
@@ -50,6 +54,27 @@ def test_every_imposer_makes_the_same_sheets(name: str, tmp_path: Path) -> None:
     text = subprocess.run(["pdftotext", made, "-"], capture_output=True, text=True, check=True)
     sides = [re.findall(r"page number (\d)", side) for side in text.stdout.split("\f")[:4]]
     assert [sorted(map(int, side)) for side in sides] == [[1, 8], [2, 7], [3, 6], [4, 5]]
+
+
+def test_sheets_with_ink_near_a_fold_stop_the_bench(tmp_path: Path) -> None:
+    """Pages with a border at the edge of what is safe are moved beyond it, and that is refused."""
+    (tmp_path / "pages.pdf").write_bytes(pages(24))
+    assert impose_once("ours", tmp_path / "pages.pdf", tmp_path).size
+    with pytest.raises(BookletError, match="`ours, proved` did not impose") as caught:
+        impose_once("ours, proved", tmp_path / "pages.pdf", tmp_path)
+    assert "ink near a fold" in caught.value.hint
+
+
+def test_the_pages_of_the_bench_stay_clear_of_the_fold() -> None:
+    """All rows of it in one saddle: pages are moved, and never by more than their margin spares."""
+    plan, a5, mm = plan_of_all(), Size.parse("A5"), 72 / 25.4
+    most = round(max(row.words for row in IMPOSINGS) / 250)  # the text of a page, at least
+    where = frame(plan, a5)
+    ink = [Box(13.5 * mm, 0, where.trim_width - 13.5 * mm, 500)] * most
+    placed = place(most, plan)
+    assert strips(placed, plan, where)
+    assert tight(placed, plan, where, ink) == ()
+    assert tight(placed, Plan(), where, ink)
 
 
 def test_a_failed_imposer_says_its_last_words(tmp_path: Path) -> None:

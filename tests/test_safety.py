@@ -349,7 +349,9 @@ def test_no_request_leaves_the_machine_unless_it_may(press: Shop, server: Server
     assert {"M06 essay.md:14", "M06 essay.md:16", "S02 style.css:1"} <= set(told(booklet))
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0", "[::ffff:127.0.0.1]"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "a.localhost", "0.0.0.0", "[::ffff:127.0.0.1]"]
+)
 def test_nothing_of_this_machine_is_asked_though_the_web_may_be(
     press: Shop, server: Server, host: str
 ) -> None:
@@ -360,8 +362,7 @@ def test_nothing_of_this_machine_is_asked_though_the_web_may_be(
     booklet = press({"essay.md": essay(f"![A]({at}/a.png)"), "style.css": style}, network=True)
     assert server.asked == []
     assert set(told(booklet)) == {"M06 essay.md:14", "S02 style.css:1"}
-    said = "".join(map(str, booklet.report.findings))
-    assert "no public address" in said or f"there is no `{host}`" in said
+    assert "no public address" in "".join(map(str, booklet.report.findings))
 
 
 def test_a_file_of_the_machine_is_not_read_over_the_network_either(

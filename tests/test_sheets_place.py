@@ -342,6 +342,9 @@ def test_a_plan_that_cannot_be(pages: int, words: dict[str, object], message: st
         ("1,,2", "`` is neither a sheet nor a range"),
         ("one", "`one` is neither a sheet nor a range"),
         ("1-99999", "there is no sheet 99999"),
+        ("1-99999999999", "there is no sheet 99999999999"),
+        (f"2-1{'0' * 5_000}", "there is no sheet 10000"),
+        (f"1{'0' * 5_000}-2", "is neither a sheet nor a range"),
         ("cover", "there is no separate cover"),
     ],
 )

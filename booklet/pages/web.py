@@ -39,7 +39,12 @@ _NO_PICTURES = (".css", ".eot", ".html", ".js", ".otf", ".pdf", ".ttc", ".ttf", 
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Return the addresses that a name has; raises ValueError if it has none."""
+    """Return the addresses that a name has; raises ValueError if it has none.
+
+    `localhost` is this machine, whether or not a machine has been told so (RFC 6761, section 6.3).
+    """
+    if f".{host.rstrip('.').lower()}".endswith(".localhost"):
+        return ["127.0.0.1"]
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:

@@ -11,7 +11,8 @@ from booklet.errors import BookletError, quoted
 from booklet.sheets.place import COVER, Sheet, Side
 from booklet.sheets.plan import Flip, Plan, Printing, Tray
 
-_RANGE = re.compile(r"(\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?", re.ASCII)
+# Of a number with more than nine figures, which no sheet has, the first nine are enough.
+_RANGE = re.compile(r"0*(\d{1,9})\d*(?:\s*[-–]\s*0*(\d{1,9})\d*)?", re.ASCII)
 
 
 class Face(NamedTuple):
@@ -89,8 +90,9 @@ def _range(part: str, last: int) -> set[int]:
             hint="write numbers and ranges, such as `3,5-7`",
         )
     if until > last:
+        typed = re.split("[-–]", part)[-1].strip()
         raise BookletError(
-            f"there is no sheet {until}", hint=f"the sheets are numbered from 1 to {last}"
+            f"there is no sheet {typed[:60]}", hint=f"the sheets are numbered from 1 to {last}"
         )
     return set(range(first, until + 1))
 
