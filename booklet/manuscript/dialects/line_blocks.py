@@ -7,7 +7,10 @@ begins with a space goes on with the last. A fence called `verse` holds such lin
 from __future__ import annotations
 
 import re
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
+
+from markdown_it.token import Token
 
 from booklet.manuscript.dialects.cells import is_blank, line_of
 
@@ -34,6 +37,7 @@ def line_blocks_plugin(md: MarkdownIt) -> None:
     options = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     md.block.ruler.after("table", "line_block", _barred, options)  # type: ignore[arg-type]
     md.core.ruler.after("block", "broken_lines", _broken_lines)
+    md.core.ruler.push("hung_lines", _hung_lines)
     md.block.ruler.before("fence", "verse", _fenced, options)  # type: ignore[arg-type]
 
 
@@ -134,8 +138,9 @@ def _stepped(name: str, steps: int) -> str:
     return f"{name} step-{steps}" if steps > 0 else name
 
 
-# A paragraph of so many lines, each broken by its author, is taken for verse.
-_FEWEST = 4
+# A paragraph of so many lines, each broken by its author, is set as lines; one of fewer, if most
+# have no more than so many letters, or if it stands below such a paragraph, as a last stanza does.
+_FEWEST, _SHORT = 4, 60
 
 
 def _broken_lines(state: StateCore) -> None:
@@ -143,15 +148,47 @@ def _broken_lines(state: StateCore) -> None:
 
     It stays a paragraph: an address is one as well.
     """
-    for i, token in enumerate(state.tokens):
-        if token.type != "inline" or state.tokens[i - 1].type != "paragraph_open":
+    below = False
+    for opening, token in pairwise(state.tokens):
+        if opening.type == "heading_open":
+            below = False
+        if opening.type != "paragraph_open" or token.type != "inline":
             continue
         lines = token.content.split("\n")
-        if len(lines) < _FEWEST or not all(_BROKEN.search(line) for line in lines[:-1]):
+        below = _are_lines(lines, below)
+        if not below:
             continue
         short = " kept" if len(lines) <= _UNDIVIDED else ""
-        state.tokens[i - 1].attrJoin("class", f"lines{short}")
+        opening.attrJoin("class", f"lines{short}")
         token.content = "\n".join(_INDENT.sub(_kept, line) for line in lines)
+
+
+def _are_lines(lines: list[str], below: bool) -> bool:
+    """Whether lines of a paragraph, which may stand `below` such a one, are set as lines."""
+    if len(lines) == 1 or not all(_BROKEN.search(line) for line in lines[:-1]):
+        return False
+    short = sum(len(line) <= _SHORT for line in lines)
+    return below or len(lines) >= _FEWEST or 2 * short > len(lines)
+
+
+def _hung_lines(state: StateCore) -> None:
+    """Let each line of a paragraph of lines be one by itself, so that what turns over is hung.
+
+    Where stress or a link goes over the end of a line, they stay as they are.
+    """
+    for opening, token in pairwise(state.tokens):
+        children = token.children or []
+        if opening.type != "paragraph_open" or "lines" not in str(opening.attrGet("class")).split():
+            continue
+        depths = list(accumulate(child.nesting for child in children))
+        breaks = [at for at, child in enumerate(children) if child.type == "hardbreak"]
+        if any(depths[at] for at in breaks):
+            continue
+        opening.attrJoin("class", "hung")
+        ends = [*breaks[1:], len(children) - 1]
+        for first, last in reversed(list(zip(breaks, ends, strict=True))):
+            children.insert(last + 1, Token("span_close", "span", -1))
+            children.insert(first + 1, Token("span_open", "span", 1, attrs={"class": "line"}))
 
 
 def _kept(found: re.Match[str]) -> str:
