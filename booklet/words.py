@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -60,9 +61,25 @@ def _own(lang: str, file: str = FILE) -> dict[str, str]:
     for many in range(1, len(parts) + 1):
         tag = "-".join(parts[:many])
         found |= table(_SAME.get(tag.lower(), tag), file)
+    if found and not _is_written(found, parts):
+        return {}
     if {"types", "colophon"} <= found.keys():  # `zh-Hant` has its own way, and not that of `zh`
         del found["colophon"]
     return found
+
+
+# Scripts in the tags of languages that have several, and what Unicode calls their letters.
+_SCRIPTS = {
+    "arab": "ARABIC", "cyrl": "CYRILLIC", "deva": "DEVANAGARI", "guru": "GURMUKHI",
+    "hebr": "HEBREW", "latn": "LATIN", "mong": "MONGOLIAN",
+}  # fmt: skip
+
+
+def _is_written(found: dict[str, str], parts: list[str]) -> bool:
+    """Whether words are in the script that a tag names, if it does: `az-Arab` is not `az`."""
+    named = [_SCRIPTS[part.lower()] for part in parts[1:] if part.lower() in _SCRIPTS]
+    first = next(letter for letter in next(iter(found.values())) if letter.isalpha())
+    return not named or unicodedata.name(first).startswith(named[0])
 
 
 def table(tag: str, file: str = FILE) -> dict[str, str]:

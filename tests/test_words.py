@@ -26,7 +26,14 @@ WRITTEN = [
     *("tr", "ta", "vi", "ur", "it", "th", "gu", "fa", "pl", "kn", "ml", "uk", "my", "or", "ro"),
     *("nl", "el", "hu", "cs", "sv", "id", "ms", "he", "am", "km", "si", "ne", "az", "uz", "kk"),
     *("fi", "da", "nb", "nn", "sk", "bg", "hr", "sr", "sl", "lt", "lv", "et", "ca", "sw", "af"),
-    "zh-Hant",
+    *("ga", "cy", "gl", "eu", "is", "hy", "ka", "fil", "be", "mk", "sr-Latn", "zh-Hant"),
+]
+
+# Those in which most is published on the web and in print: these have the guide, too.
+PUBLISHED = [
+    *("en", "es", "de", "ja", "fr", "pt", "ru", "it", "nl", "pl", "tr", "zh", "fa", "vi", "cs"),
+    *("id", "ko", "uk", "hu", "ar", "sv", "ro", "el", "da", "fi", "he", "sk", "th", "bg", "hr"),
+    *("no", "lt", "sr", "sl", "ca", "et", "lv", "hi", "bn", "ur", "az", "mr", "sw", "zh-Hant"),
 ]
 
 # What a word of each of these languages is written in, by the name of its letters.
@@ -53,6 +60,13 @@ def test_the_languages_most_written_have_all_words(lang: str) -> None:
         assert [w for w in strange if "KATAKANA" not in unicodedata.name(w[0])] == [
             word for word in strange if word[0] == "一"
         ]
+
+
+@pytest.mark.parametrize("lang", PUBLISHED)
+def test_the_languages_most_published_have_a_guide(lang: str) -> None:
+    """So that a booklet in one of them is in one language from its cover to how it is folded."""
+    assert words.has_words(lang)
+    assert words.has_words(lang, file=words.GUIDE)
 
 
 @pytest.mark.parametrize("lang", WRITTEN)
@@ -87,7 +101,11 @@ def test_all_sentences_of_a_guide_are_there_with_what_is_filled_in() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "spoken"), [("de-AT", "de-AT"), ("zh-TW", "zh-TW"), ("xx", "en"), ("br", "en")]
+    ("lang", "spoken"),
+    [
+        *(("de-AT", "de-AT"), ("zh-TW", "zh-TW"), ("xx", "en"), ("br", "en")),
+        *(("sr-Latn", "sr-Latn"), ("az-Latn", "az-Latn"), ("az-Arab", "en"), ("uz-Cyrl", "en")),
+    ],
 )
 def test_a_guide_says_which_language_it_speaks(lang: str, spoken: str) -> None:
     """That of the booklet where there are sentences in it, else English."""
@@ -105,6 +123,10 @@ def test_a_guide_says_which_language_it_speaks(lang: str, spoken: str) -> None:
         ("zh-Hans", "目录"),
         ("no", "Innhold"),
         ("sr-Latn", "Sadržaj"),
+        ("az-Arab", "Contents"),
+        ("az", "Mündəricat"),
+        ("pt", "Sumário"),
+        ("pt-PT", "Índice"),
         ("xx", "Contents"),
     ],
 )
