@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 from drawing import MM, blocks
+from test_spelling import boxes
 
 from booklet.errors import BookletError
 from booklet.guide import Guide, explain, figures
@@ -71,7 +72,10 @@ def lay(press: Shop) -> Callable[[Guide], tuple[int, str]]:
     from booklet.edition import leaflet
     from booklet.source import read
 
-    press("Text.", editions=("booklet",))  # the crew wears its styles
+    # the crew wears its styles, with letters as wide as Japanese ones, which no machine must have
+    letters = "".join(sorted({c for word in words_of("ja").values() for c in word if c > "\u2e7f"}))
+    own = boxes(letters, width=1000)
+    press({"essay.md": "Text.", "fonts/boxes.ttf": own}, editions=("booklet",))
     source = read("essay.md", press.folder)
 
     def set_(guide: Guide) -> tuple[int, str]:
@@ -101,8 +105,8 @@ def test_every_guide_is_one_page(lay: Callable[[Guide], tuple[int, str]]) -> Non
     assert {kind: lay(guide(kind, title))[0] for kind in KINDS} == dict.fromkeys(KINDS, 1)
 
 
-# The languages with the longest sentences, and one of other letters.
-LONGEST = ["ar", *sorted(_pieces(GUIDE), key=lambda tag: len(_pieces(GUIDE)[tag]))[-3:]]
+# The languages with the longest sentences, and two of other letters.
+LONGEST = ["ar", "ja", *sorted(_pieces(GUIDE), key=lambda tag: len(_pieces(GUIDE)[tag]))[-3:]]
 
 
 @pytest.mark.parametrize("lang", LONGEST)
@@ -115,6 +119,7 @@ def test_every_guide_is_one_page_in_every_language(
     assert count == 1
     assert "{" not in said
     assert "sheets-fronts.pdf" in said
+    assert words_of(lang)["front"] in said
 
 
 def test_a_guide_from_right_to_left(lay: Callable[[Guide], tuple[int, str]]) -> None:

@@ -27,7 +27,7 @@ STYLE = """@font-face { font-family: Boxes; src: url(boxes.ttf) }
 body { font-family: Boxes, "Booklet Serif" }"""
 
 
-def boxes(letters: str, ligatures: str = "") -> bytes:
+def boxes(letters: str, ligatures: str = "", width: int = 450) -> bytes:
     """Return a font that draws each letter as a box, and has nothing else but some ligatures.
 
     `ligatures` is a feature in the words of the OpenType specification, its glyphs named `u` and
@@ -49,7 +49,7 @@ def boxes(letters: str, ligatures: str = "") -> bytes:
         pen.closePath()
         glyphs[name] = pen.glyph()
     font.setupGlyf(glyphs)
-    font.setupHorizontalMetrics(dict.fromkeys(order, (450, 50)))
+    font.setupHorizontalMetrics(dict.fromkeys(order, (width, 50)))
     font.setupHorizontalHeader(ascent=1000, descent=-250)
     font.setupNameTable({"familyName": "Boxes", "styleName": "Regular"})
     font.setupOS2(sTypoAscender=1000, sTypoDescender=-250, usWinAscent=1000, usWinDescent=250)

@@ -91,11 +91,6 @@ def choice(own: Sequence[str], groups: Sequence[Group]) -> str:
     )
 
 
-def faces(characters: set[str], lang: str) -> str:
-    """Return the list of the added families for these characters in the apparatus, or nothing."""
-    return ", ".join(_families(there(lambda: characters, lang), apparatus=True))
-
-
 def _families(groups: Iterable[Group], *, apparatus: bool) -> tuple[str, ...]:
     """Return the families of these groups in their order, without those of the house."""
     found = [

@@ -14,7 +14,6 @@ from functools import cached_property
 from markupsafe import Markup, escape
 
 from booklet import words
-from booklet.foundry import casting
 from booklet.guide import figures, svg
 from booklet.manuscript.language import is_leftward
 from booklet.measure import Length, Size
@@ -215,10 +214,8 @@ class Guide:
 
     @cached_property
     def figures(self) -> dict[str, str]:
-        """The figures, by the name of what they show, in the types of the language."""
-        faces = casting.faces(set("".join(self.said.values())), self.lang)
-        brought = svg.FACE.replace(",", f", {faces},", 1) if faces else svg.FACE
-        return {name: svg.over(drawn).replace(svg.FACE, brought) for name, drawn in self._drawn()}
+        """The figures, by the name of what they show."""
+        return {name: svg.over(drawn) for name, drawn in self._drawn()}
 
     def _drawn(self) -> Iterator[tuple[str, str]]:
         """Yield each figure and its name; for those who cannot see it, it is called as its card."""

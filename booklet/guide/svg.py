@@ -14,9 +14,11 @@ HAIR, THIN, THICK = 0.2, 0.35, 0.9
 FACE = "Booklet Sans, Source Sans 3, Helvetica, Arial, sans-serif"
 _HEAD = 2.8  # an arrow's head
 
-# A word of a script whose letters join, pile up, or run leftwards.
-_JOINED = re.compile(r'<text x="([\d.]+)" y="([\d.]+)" fill="(#\w+)" font-size="([\d.]+)"[^>]*'
-                     r'text-anchor="(\w+)">([^<]*[\u0590-\u1cff][^<]*)</text>')  # fmt: skip
+# A word whose letters join, pile up, or run leftwards; or that the house's types lack.
+_JOINED = re.compile(
+    r'<text x="([\d.]+)" y="([\d.]+)" fill="(#\w+)" font-size="([\d.]+)"[^>]*'
+    r'text-anchor="(\w+)">([^<]*[\u0530-\u1cff\u2e80-\ud7ff][^<]*)</text>'
+)
 
 
 def number(value: float) -> str:
@@ -135,9 +137,10 @@ def _pen(ink: str, width: float) -> dict[str, object]:
 
 
 def over(figure: str) -> str:
-    """Return a figure as HTML, its words in joined scripts laid over the drawing.
+    """Return a figure as HTML, its words in other scripts laid over the drawing.
 
-    WeasyPrint 70 draws text in SVG letter by letter, from left to right.
+    WeasyPrint 70 draws text in SVG letter by letter, from left to right; and a drawing knows
+    nothing of the fonts of the page.
     """
     labels = "".join(_label(*found) for found in _JOINED.findall(figure))
     if not labels:
