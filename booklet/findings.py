@@ -38,6 +38,7 @@ CODES: dict[str, tuple[str, str, str]] = {
     "M22": ("note", "code for another program", "it is printed, and not run"),
     "M23": ("note", "a table wider than the page", "it was made to fit"),
     "M24": ("note", "a paragraph with a line of hyphens below", "it is no heading"),
+    "M25": ("note", "markup in the front matter", "words alone are printed there"),
     "M46": ("warning", "code that never ends", "write three backticks below it"),
     "M50": ("warning", "a value that a hash cuts off", "put quotation marks around all of it"),
     "M51": ("note", "a value that is read as another", "write it as it is meant"),

@@ -611,7 +611,7 @@ def test_without_front_matter_the_language_is_english() -> None:
 @pytest.mark.parametrize("name", ["title", "subtitle", "occasion", "publisher", "rights"])
 def test_text_of_the_front_matter_is_typeset(name: str) -> None:
     """Quotation marks, dashes and spaces are those of the language; markup is gone."""
-    made = settings(f'{name}: "Don\'t *panic* -- \\"p. 9\\""\nlang: en')
+    made = settings(f'{name}: "Don\'t [[panic]] -- \\"p. 9\\""\nlang: en')
     assert getattr(made, name) == "Don’t panic\u00a0– “p.\u00a09”"
     made = settings(f'{name}: L\'eau "vive" !\nlang: fr')
     assert getattr(made, name) == "L’eau «\u00a0vive\u00a0»\u00a0!"
@@ -619,5 +619,11 @@ def test_text_of_the_front_matter_is_typeset(name: str) -> None:
 
 def test_what_cannot_stand_in_a_title_remains_as_typed() -> None:
     """Notes and HTML in the front matter are text, and nothing of it is lost."""
-    made = settings('title: "A[^1] <b>b</b> ^[c] & <https://d.e>"')
+    made = from_text('---\ntitle: "A[^1] <b>b</b> ^[c] & <https://d.e>"\n---\n\nText.')
     assert made.title == "A[^1] <b>b</b> ^[c] & https://d.e"
+    assert [finding.message.split("`")[1] for finding in made.findings] == [
+        "[^1]",
+        "<b>",
+        "</b>",
+        "^[c]",
+    ]

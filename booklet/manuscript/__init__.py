@@ -13,7 +13,14 @@ from booklet.findings import Finding
 from booklet.manuscript.again import Memory
 from booklet.manuscript.body import Body
 from booklet.manuscript.dialect import dialect
-from booklet.manuscript.finish import Chapter, entitle, finished, number_paragraphs, numbered
+from booklet.manuscript.finish import (
+    Chapter,
+    entitle,
+    finished,
+    number_paragraphs,
+    numbered,
+    without_picture,
+)
 from booklet.manuscript.frontmatter import front_matter
 from booklet.manuscript.galley import Galley
 from booklet.manuscript.links import Album, Names
@@ -120,7 +127,11 @@ def _parse(source: Source, reading: Reading | None) -> Manuscript:
         raise BookletError("there is no text to set", where, "write at least one paragraph")
     if reading:
         reading.entitled(drafts)
+    headed = [(draft, draft.title, draft.opening) for draft in drafts if draft.title][:1]
     title, drafts = entitle(settings.title, drafts, names)
+    for draft, heading, opening in headed:
+        if draft.title is None or draft not in drafts:  # it is the title of the whole
+            findings += without_picture(opening, heading)
     numbers = numbered(drafts) if settings.number_sections else {}
     paragraphs = number_paragraphs(drafts)
     finish = reading.finished if reading else finished

@@ -238,27 +238,6 @@ class InPlace(TypedDict):
     tokens: list[Token]
 
 
-def plain(text: str, lang: str) -> str:
-    """Return a line of text, such as a title, set by the rules of the dialect and without markup.
-
-    Paragraphs stay parted by an empty line.
-    """
-    return "\n\n".join(_plain(part, lang) for part in re.split(r"\n\s*\n", text.strip()))
-
-
-def _plain(text: str, lang: str) -> str:
-    """Return one paragraph of `plain`; notes and HTML cannot stand in it, and remain as typed."""
-    text = re.sub(r"(\^?\[\^|\^\[|<(?!https?:|mailto:))", r"\\\1", text)
-    try:
-        children = dialect(lang).parseInline(text, {})[0].children or []
-    except TooMuch:
-        return text
-    for child in children:
-        if child.type == "dropped" and child.meta.get("said"):
-            child.type = "typed"  # nothing could be said of it
-    return re.sub(r"[ \n]+", " ", words(children)).strip(" ")
-
-
 def words(children: list[Token]) -> str:
     """Return the words of running text, with the marks for notes and pages that are in it."""
     return "".join(_SAYS.get(child.type, spoken)(child) for child in children)

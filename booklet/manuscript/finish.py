@@ -8,12 +8,13 @@ from functools import cached_property
 from html import unescape
 from typing import TYPE_CHECKING
 
+from booklet.findings import Finding
 from booklet.manuscript import marks, raw
 from booklet.manuscript.body import copied, number_html
 from booklet.source import slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from booklet.manuscript.body import Body
     from booklet.manuscript.links import Names
@@ -72,6 +73,16 @@ def entitle(title: str, drafts: list[Draft], names: Names) -> tuple[str, list[Dr
         drafts = _untitled(first, drafts)
         _move(anchors, "opener" if len(drafts) == 1 else "cover", names)
     return title or _plain(heading.text), drafts
+
+
+def without_picture(opening: str, heading: Heading) -> Iterator[Finding]:
+    """Yield a finding for each picture in a heading that is the title of the whole.
+
+    `opening` is its HTML; the title is words.
+    """
+    for found in re.finditer(r'<img src="([^"]*)"', opening):
+        message = f"the picture `{unescape(found[1])[:80]}` in the title is not set"
+        yield Finding("M15", message, heading.where, hint="put it on a line below the title")
 
 
 def _move(anchors: list[str], to: str, names: Names) -> None:

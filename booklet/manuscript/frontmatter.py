@@ -10,10 +10,10 @@ import msgspec
 
 from booklet.errors import BookletError, Mistakes, did_you_mean, gathered, quoted, slip
 from booklet.findings import Finding
-from booklet.manuscript.dialect import plain
 from booklet.manuscript.fences import split
 from booklet.manuscript.foreign import FOREIGN, HERE, meant
 from booklet.manuscript.keys import Keys
+from booklet.manuscript.plain_words import plain
 from booklet.manuscript.settings import (
     FOR_READERS,
     KEYS,
@@ -78,7 +78,7 @@ def front_matter(text: Text, lang: str = "") -> FrontMatter:
     settings = _typed(values, reader)
     if reader.mistakes:
         raise Mistakes(sorted(reader.mistakes, key=_line), asked)
-    settings = _readable(settings, lang)
+    settings = _readable(settings, lang, reader, findings)
     return FrontMatter(settings, reader.lines, asked, foreign, body, fenced.body, tuple(findings))
 
 
@@ -246,23 +246,32 @@ def _judge(key: str, settings: Settings) -> None:
             raise BookletError(message, hint=hint) from error
 
 
-def _readable(settings: Settings, lang: str) -> Settings:
-    """Return the settings with all text for readers set by the rules of a language."""
+def _readable(settings: Settings, lang: str, reader: Keys, findings: list[Finding]) -> Settings:
+    """Return the settings with all text for readers set by the rules of a language.
+
+    What is to be said of markup in it is added to the `findings`.
+    """
     own = _canonical(settings.lang)
     lang = lang or own
 
+    def read(text: str, key: str) -> str:
+        words, remarks = plain(text, lang, key)
+        for code, message, hint in remarks:
+            findings.append(Finding(code, message, reader.place(key), hint=hint))
+        return words
+
     def named(author: str | Author) -> str | Author:
         if isinstance(author, str):
-            return plain(author, lang)
-        return Author(plain(author.name, lang), plain(author.affiliation, lang))
+            return read(author, "author")
+        return Author(read(author.name, "author"), read(author.affiliation, "author"))
 
     given = settings.author
     return msgspec.structs.replace(
         settings,
         lang=own,
         author=[named(one) for one in given] if isinstance(given, list) else named(given),
-        keywords=[plain(word, lang) for word in settings.keywords],
-        **{name: plain(getattr(settings, name), lang) for name in FOR_READERS},
+        keywords=[read(word, "keywords") for word in settings.keywords],
+        **{name: read(getattr(settings, name), name) for name in FOR_READERS},
     )
 
 
