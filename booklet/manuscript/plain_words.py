@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 # Notes and HTML cannot stand there: with a backslash before it their first sign is text.
 _NOT_THERE = re.compile(r"(\^?\[\^|\^\[|<(?!https?:|mailto:))")
-_TYPED = re.compile(r"\^?\[\^[^\]\n]{1,100}\]|\^\[[^\]\n]{1,100}\]|</?[A-Za-z][^<>@\n]{0,100}>")
+_TYPED = re.compile(
+    r"\^?\[\^[^\]\n]{1,100}\]|\^\[[^\]\n]{1,100}\]|<(?!https?:)/?[A-Za-z][^<>@\n]{0,100}>"
+)
 _STRESS = {"em_open": "*", "strong_open": "**", "s_open": "~~", "mark_open": "=="}
 _SHOWN = 40
 
