@@ -512,3 +512,17 @@ def test_front_matter_that_is_not_shown_is_a_loss(press: Shop, name: str) -> Non
     text = "---\ntitle: T\nabstract: What this is about.\n---\n\nText.\n"
     booklet = press({"essay.md": text, "style.css": f".{name} {{ display: none }}"})
     assert [finding.code for finding in booklet.report.findings] == ["C01"] * (name == "abstract")
+
+
+LISTING = "```\n" + "".join(f"line {number} of a listing\n" for number in range(1_700)) + "```"
+
+
+@pytest.mark.parametrize(
+    ("head", "text"),
+    [("", LISTING), ("dir: rtl\n", "some words " * 1_500)],
+    ids=["code", "from right to left"],
+)
+def test_a_text_of_many_pages_is_no_loss(press: Shop, head: str, text: str) -> None:
+    """A listing of forty pages, and a paragraph of ten, are found in their pieces."""
+    booklet = press(f"---\ntitle: T\n{head}---\n\nBefore.\n\n{text}\n\nAfter.\n")
+    assert losses(booklet) == []

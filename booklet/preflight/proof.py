@@ -27,9 +27,6 @@ _FRONT = ("cover", "imprint")
 # The same texts are looked for after each edit: some 3,000 in a book of 110,000 words.
 _letters = lru_cache(maxsize=10_000)(letters)
 
-# A paragraph that goes on over more pages than this is not looked for in pieces.
-_MOST_PAGES = 40
-
 # Lines that float before a text: the words of its beginning, or but a drop cap.
 _FLOATING = 6
 
@@ -152,7 +149,7 @@ class Proof:
         """
         pieces: list[tuple[int, int, int]] = []
         done = 0
-        for number in range(page, min(page + _MOST_PAGES, len(self.printed.letters))):
+        for number in range(page, len(self.printed.letters)):
             if self._part(number) != self._part(page):
                 return None
             text = self.printed.letters[number]
@@ -181,7 +178,7 @@ class Proof:
         text = self._plain(block.text)
         if self._is_jumbled(text):
             return self._backwards(text, page)
-        near = "".join(self.printed.letters[page : page + 3])
+        near = "".join(self.printed.letters[page : _reach(text, page)])
         beside = block.kind in ("td", "th", "html")
         return beside and all(letters(word) in near for word in text.split())
 
@@ -206,20 +203,21 @@ class Proof:
         return self.edition.manuscript.settings.rtl or right_to_left(text)
 
     def _backwards(self, text: str, page: int) -> bool:
-        """Whether each word of a text is on a page or on one of the two after it."""
-        near = frozenset().union(*self.printed.words[page : page + 3])
-        run = "".join(self.printed.letters[page : page + 3])
+        """Whether each word of a text is on a page or on one of those that it can reach."""
+        end = _reach(text, page)
+        near = frozenset().union(*self.printed.words[page:end])
+        run = "".join(self.printed.letters[page:end])
         return all(
-            letters(word) in run or jumbled(word) <= near or self._is_drawn(word, page)
-            for word in text.split()
+            letters(word) in run or jumbled(word) <= near or self._is_drawn(word, page, end)
+            for word in dict.fromkeys(text.split())
         )
 
-    def _is_drawn(self, word: str, page: int) -> bool:
+    def _is_drawn(self, word: str, page: int, end: int) -> bool:
         """Whether each run of letters or of digits in a word is drawn, forwards or backwards.
 
         Marks above and below letters may be read in other lines; the strings have them in order.
         """
-        drawn = " ".join(text for at in range(page, page + 3) for text in self._drawn.strings(at))
+        drawn = " ".join(text for at in range(page, end) for text in self._drawn.strings(at))
         return all(run in drawn or run[::-1] in drawn for run in alike(word))
 
     def _plain(self, text: str) -> str:
@@ -269,7 +267,7 @@ class Proof:
         text = self._plain(note.text)
         if self._is_jumbled(text):
             return self._backwards(text, page)
-        near = "".join(self.printed.letters[page : page + 2])
+        near = "".join(self.printed.letters[page : _reach(text, page) - 1])
         return note.rich and all(letters(word) in near for word in text.split())
 
     def _contents(self) -> Iterator[Finding]:
@@ -397,13 +395,21 @@ class Proof:
         return places[-1] if places else Place(self.edition.manuscript.path)
 
 
+def _reach(text: str, page: int) -> int:
+    """Return a page that a text which begins on one does not reach: two more, if it is short.
+
+    A page has some 2,000 letters, of which a column of a table has a third.
+    """
+    return page + 3 + 3 * len(text) // 2_000
+
+
 def _longest(wanted: str, done: int, text: str, begin: int) -> int:
     """Return how many letters of `wanted`, from `done` on, stand in `text` in one run.
 
     If the first n letters are there, so are fewer: the number is found by halving.
     """
-    low, high = 0, len(wanted) - done
-    if text.find(wanted[done:], begin) >= 0:
+    low, high = 0, min(len(wanted) - done, max(len(text) - begin, 0))
+    if text.find(wanted[done : done + high], begin) >= 0:
         return high
     while low < high:
         middle = (low + high + 1) // 2
