@@ -141,6 +141,9 @@ _PACKAGES = {
     "symbols": "fonts-dejavu-core",
 }
 
+# Chinese characters beyond those of Noto, which few types have.
+_RARE, _HANAZONO = "\U00020000", "fonts-hanazono"
+
 
 def _help(characters: set[str], lang: str, are: str = "") -> str:
     """Return what brings fonts that have these characters: a command, a package, a folder.
@@ -148,15 +151,21 @@ def _help(characters: set[str], lang: str, are: str = "") -> str:
     `are` says what such fonts are, where fonts are there already.
     """
     groups = {c: of_character(c, lang) for c in characters}
-    names = sorted({name for name in groups.values() if name})
+    names = sorted({name for name in groups.values() if name} - kept.made().keys())
     assigned = {c for c in characters if unicodedata.category(c) not in ("Cn", "Co")}
-    packages = sorted({_PACKAGES.get(groups[c], "fonts-noto-core") for c in assigned})
+    packages = sorted({_package(c, groups[c]) for c in assigned})
     ways = [f"`./inv fonts add {' '.join(names)}`"] if names else []
     if are:
         ways.append("put the font into `fonts/`")
         return f"to be {are}: {', or '.join(ways)}"
     ways += [f"install {' and '.join(packages)}"] if packages else []
     return f"{', or '.join([*ways, 'put a font that has them into `fonts/`'])}"
+
+
+def _package(character: str, group: str) -> str:
+    """Return Debian's package with a font that has a character of a group."""
+    package = _PACKAGES.get(group, "fonts-noto-core")
+    return _HANAZONO if package == "fonts-noto-cjk" and character >= _RARE else package
 
 
 def _is_shown(character: str) -> bool:

@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import INV
 from desk import source
+from fontTools.ttLib import TTFont
+from test_spelling import boxes
 
+from booklet import fonts
 from booklet.edition import compose
 from booklet.errors import BookletError
 from booklet.fonts import house_characters
@@ -20,6 +23,8 @@ from booklet.foundry import casting, cutting, kept
 from booklet.foundry.groups import GROUPS, named, needed, of_character
 from booklet.foundry.showing import change
 from booklet.manuscript import parse
+from booklet.pages.crew import Crew
+from booklet.press import Order, pull
 from booklet.receipt import look
 from booklet.style import styles
 
@@ -35,10 +40,10 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOOKLET_FONTS", str(tmp_path / "kept"))
 
 
-def wheel(cut_files: list[str]) -> bytes:
-    """Return a package with a font in the place of each of these files."""
+def wheel(cut_files: list[str], content: bytes = b"") -> bytes:
+    """Return a package with a font in the place of each of these files: the house's sans."""
     font = files("font_source_sans_pro") / "files" / "SourceSansPro-Regular.otf"
-    content = font.read_bytes()
+    content = content or font.read_bytes()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:
         for name in cut_files:
@@ -158,6 +163,71 @@ def test_a_build_looks_again_when_fonts_come(tmp_path: Path) -> None:
     assert before
     assert after
     assert before.house != after.house
+
+
+SCRIPTS = """# Bells
+
+The word שלום and the word กาแฟ, a ⊕ and a ☕ in it, **bold שלום** and *slanted กา*.
+
+# More
+
+Here is `⊕ code` again, and no more than that.
+"""
+LETTERS = "שלוםกาแฟ⊕☕"
+
+
+def test_added_types_make_the_same_bytes_in_every_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Quick and plain, after an edit and back, and when they were taken away and brought again."""
+    cuts = [cut for group in GROUPS.values() for cut in group.cuts]
+    monkeypatch.setattr(cutting, "instance", lambda content, _axes: content)
+    packages = {c.package: [each.file for each in cuts if each.package == c.package] for c in cuts}
+    fetched = {name: wheel(list({*inside}), boxes(LETTERS)) for name, inside in packages.items()}
+    monkeypatch.setattr(cutting, "_fetched", lambda names, _place: {n: fetched[n] for n in names})
+    essay, groups = tmp_path / "essay.md", named(["hebrew", "thai", "symbols", "emoji"])
+
+    def made(text: str = SCRIPTS, *, plain: bool = False) -> bytes:
+        essay.write_text(text)
+        with Crew(plain=plain) as crew:  # its processes know the folder of the fonts
+            order = Order("essay.md", ("reader",), out="out", cwd=tmp_path, plain=plain)
+            return pull(order, [crew]).booklets[0].path.read_bytes()
+
+    bare = made()
+    cutting.add(groups, lambda _: None)
+    first = made()
+    assert first != bare
+    assert made(plain=True) == first
+    assert made(SCRIPTS.replace("again", "once more")) != first
+    assert made() == first
+    cutting.remove(groups, lambda _: None)
+    assert made() == bare
+    cutting.add(groups, lambda _: None)
+    assert made() == first
+
+
+def test_signs_bring_no_letters_of_other_scripts() -> None:
+    """A font that has more than its group is cut down to it, the same one each time."""
+    cut = cutting.cut_down(boxes("⊕☯שא"), GROUPS["symbols"].ranges)
+    assert cut == cutting.cut_down(boxes("⊕☯שא"), GROUPS["symbols"].ranges)
+    with TTFont(io.BytesIO(cut)) as font:
+        assert sorted(font.getBestCmap()) == [0x2295, 0x262F]
+
+
+@pytest.mark.parametrize(
+    ("character", "added", "ways"),
+    [
+        ("ש", [], "`./inv fonts add hebrew`, or install fonts-noto-core, or"),
+        ("ש", ["hebrew"], "install fonts-noto-core, or"),
+        ("\U00020021", ["chinese"], "install fonts-hanazono, or"),
+        ("☯", [], "`./inv fonts add symbols`, or install fonts-dejavu-core, or"),
+    ],
+)
+@pytest.mark.usefixtures("brought")
+def test_no_fonts_are_named_that_did_not_help(character: str, added: list[str], ways: str) -> None:
+    """What is there already lacks the letter; another font has it."""
+    cutting.add(named(added), lambda _: None)
+    assert fonts._help({character}, "zh").startswith(ways)
 
 
 @pytest.mark.parametrize("path", ["types/x/hebrew/../made", "types/x/none/a.ttf", "types/a.ttf"])

@@ -41,7 +41,8 @@ def _locked() -> dict[str, str]:
 def recipe(group: Group) -> str:
     """Return the digest of all that a group's types are made of: packages, axes, and the tool."""
     packages = [_locked()[package] for package in group.packages]
-    return digest(*packages, repr(group.cuts), version("fonttools"))
+    kept_ones = repr(group.ranges) if any(cut.cut_down for cut in group.cuts) else ""
+    return digest(*packages, repr(group.cuts) + kept_ones, version("fonttools"))
 
 
 def is_there(group: Group) -> bool:
@@ -62,6 +63,9 @@ def add(groups: Iterable[Group], say: Callable[[str], None]) -> None:
         with tempfile.TemporaryDirectory(prefix="booklet-fonts-") as place:
             packages = _fetched(group.packages, Path(place))
             faces = {cut.name: cut_out(packages[cut.package], cut) for cut in group.cuts}
+        for cut in group.cuts:
+            if cut.cut_down:
+                faces[cut.name] = cut_down(faces[cut.name], group.ranges)
         _put(group, faces)
         many = sum(map(len, faces.values())) / 1_000_000
         say(f"{group.name}: {len(faces)} faces, {many:.1f} MB, for {group.title}")
@@ -122,6 +126,22 @@ def cut_out(package: bytes, cut: Cut) -> bytes:
     with zipfile.ZipFile(io.BytesIO(package)) as files:
         content = files.read(cut.file)
     return instance(content, cut.axes) if cut.axes else content
+
+
+def cut_down(content: bytes, ranges: Iterable[tuple[int, int]]) -> bytes:
+    """Return a font with no other characters than those of these ranges."""
+    from fontTools.subset import Options, Subsetter  # late: it is large
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(content), recalcTimestamp=False)
+    options = Options(notdef_outline=True, glyph_names=True, name_IDs=["*"])
+    options.drop_tables += ["FFTM"]  # when FontForge saved it
+    cutter = Subsetter(options)
+    cutter.populate(unicodes=[code for first, last in ranges for code in range(first, last + 1)])
+    cutter.subset(font)
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
 
 
 def instance(content: bytes, axes: Mapping[str, float]) -> bytes:

@@ -19,7 +19,8 @@ _REGULAR, _BOLD = 400, 600
 class Cut:
     """A face: the package and the file in it, and where on the axes of a variable font it lies.
 
-    `family` is the name under which style sheets know it.
+    `family` is the name under which style sheets know it. If it is `cut_down`, only the characters
+    of its group are kept: it has letters of many scripts, which are for others to set.
     """
 
     package: str
@@ -28,6 +29,7 @@ class Cut:
     weight: int = _REGULAR
     italic: bool = False
     axes: Mapping[str, float] = field(default_factory=dict)
+    cut_down: bool = False
 
     @property
     def name(self) -> str:
@@ -125,6 +127,7 @@ def _eastern(name: str, title: str, package: str, script: str, *ranges: tuple[in
 
 _HAN = ((0x2E80, 0x2FDF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
 _WIDE = ((0x3000, 0x303F), (0xFE30, 0xFE4F), (0xFF00, 0xFFEF))
+_DEJAVU = "rinoh_typeface_dejavusans/DejaVuSans"
 _SERIF_4, _SANS_3 = "fontpkg-source-serif-4", "fontpkg-source-sans-3"
 _SERIF_ITALIC = f"{_SERIF_4.replace('-', '_')}/files/SourceSerif4-Italic[opsz,wght].ttf"
 _SANS_ITALIC = f"{_SANS_3.replace('-', '_')}/files/SourceSans3-Italic[wght].ttf"
@@ -154,7 +157,8 @@ GROUPS = {
         Group(
             "arabic",
             "Arabic, Persian, Urdu and others in their letters",
-            ((0x600, 0x6FF), (0x750, 0x77F), (0x870, 0x8FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFC)),
+            ((0x600, 0x604), (0x606, 0x6FF), (0x750, 0x77F), (0x8A0, 0x8A0), (0x8AC, 0x8AC),
+             (0x8B6, 0x8BD), (0x8E4, 0x8FE), (0xFB50, 0xFD3F), (0xFD50, 0xFDFD), (0xFE70, 0xFEFC)),
             # a naskh for text, and a sans for what stands round it
             tuple(
                 Cut("fontpkg-amiri", f"fontpkg_amiri/files/Amiri-{style}.ttf", "Booklet Arabic",
@@ -188,7 +192,7 @@ GROUPS = {
         _noto("georgian", "Georgian", "Georgian", (0x10A0, 0x10FF), (0x1C90, 0x1CBF),
               (0x2D00, 0x2D2F)),
         Group("greek", "italics for Greek; old letters and their marks",
-              ((0x370, 0x3FF), (0x1F00, 0x1FFF)),
+              ((0x370, 0x3E1), (0x3F0, 0x3FF), (0x1F00, 0x1FFF)),
               (*_slanted(), *_older("Booklet Old Letters"))),
         _noto("gujarati", "Gujarati", "Gujarati", (0xA80, 0xAFF)),
         _noto("gurmukhi", "Punjabi", "Gurmukhi", (0xA00, 0xA7F)),
@@ -206,10 +210,15 @@ GROUPS = {
         _noto("sinhala", "Sinhala", "Sinhala", (0xD80, 0xDFF), (0x111E0, 0x111FF)),
         Group("symbols", "arrows, ticks, stars, mathematical signs",
               SYMBOLS,
-              (Cut("python-barcode", "barcode/fonts/DejaVuSansMono.ttf", "Booklet Symbols"),
+              (*(Cut("rinoh-typeface-dejavusans", f"{_DEJAVU}{style}.ttf",
+                     "Booklet Signs", weight, cut_down=True)
+                 for style, weight in (("", _REGULAR), ("-Bold", _BOLD))),
                *_variable("manimgx-fonts", "manimgx_fonts/NotoSansSymbols[wght].ttf",
-                          "Booklet More Symbols"))),
-        _noto("tamil", "Tamil", "Tamil", (0xB80, 0xBFF), (0x11FC0, 0x11FFF)),
+                          "Booklet More Symbols")),
+              # in code they are as wide as its letters
+              (Cut("python-barcode", "barcode/fonts/DejaVuSansMono.ttf", "Booklet Symbols",
+                   cut_down=True),)),
+        _noto("tamil", "Tamil", "Tamil", (0xB80, 0xBFF)),
         _noto("telugu", "Telugu", "Telugu", (0xC00, 0xC7F)),
         _both("thai", "Thai", "pylopdf-fonts-th", "Thai", (0xE00, 0xE7F)),
     )
