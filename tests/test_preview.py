@@ -17,6 +17,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import INV
 from playwright.sync_api import Page, expect, sync_playwright
+from pypdfium2 import PdfDocument
 
 from booklet.specimen import specimen
 
@@ -322,6 +323,53 @@ def test_a_mistake_is_told_in_the_page_and_the_last_good_one_stays(
     ready(page, "The kettle whistles")
 
 
+WINDOWS: dict[str, dict[str, object]] = {
+    "wide": {"viewport": {"width": 1280, "height": 860}},
+    "wide and low": {"viewport": {"width": 1280, "height": 400}},
+    "narrow": {"viewport": {"width": 320, "height": 640}},
+    "at 400 per cent": {"viewport": {"width": 320, "height": 256}},
+    "forced colours": {"viewport": {"width": 900, "height": 700}, "forced_colors": "active"},
+}
+
+
+@pytest.mark.parametrize("window", WINDOWS.values(), ids=WINDOWS)
+def test_what_stops_the_press_lies_over_nothing(
+    opened: Callable[..., Page], preview: Preview, window: dict[str, object]
+) -> None:
+    """It has a place of its own, in view; the pages keep their size, and are seen to the end."""
+    page = opened(**window)
+    ready(page)
+    page.keyboard.press("End")
+    width = page.locator("#spreads .paper").first.bounding_box()["width"]
+    preview.write(ESSAY.replace("author: A. Writer", "autor: A. Writer"))
+    trouble = page.get_by_role("alert")
+    expect(trouble).to_contain_text("did you mean")
+    expect(trouble).to_be_in_viewport(ratio=0.99)
+    assert page.locator("#spreads .paper").first.bounding_box()["width"] == width
+    box = trouble.bounding_box()
+    for other in ("header", "#pages", ".status"):
+        assert not overlap(box, page.locator(other).bounding_box()), other
+    assert trouble.evaluate("it => it.scrollHeight - it.clientHeight") <= 1
+    assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
+    page.locator("#spreads .leaf .number").last.scroll_into_view_if_needed()
+    expect(page.locator("#spreads .leaf .number").last).to_be_in_viewport()
+    preview.write(ESSAY)
+    expect(trouble).to_be_hidden()
+
+
+def test_many_mistakes_are_counted(opened: Callable[..., Page], preview: Preview) -> None:
+    """The first ones are told; the others are a click away."""
+    page = opened()
+    ready(page)
+    keys = ("trimm", "papper", "subtitel", "type-sise", "notess", "langg")
+    wrong = "".join(f"{key}: x\n" for key in keys)
+    preview.write(ESSAY.replace("lang: en\n", f"lang: en\n{wrong}"))
+    trouble = page.get_by_role("alert")
+    expect(trouble).to_contain_text("and 1 more")
+    trouble.get_by_role("button", name="and 1 more").click()
+    expect(page.locator("#panel-remarks .remarks > li")).to_have_count(len(keys))
+
+
 def test_a_finding_is_marked_beside_its_block(
     opened: Callable[..., Page], preview: Preview
 ) -> None:
@@ -609,6 +657,10 @@ def test_a_server_that_comes_back_is_found_again(browser: Browser, tmp_path: Pat
         first.stop()
         assert "stopped" in "".join(first.printed)
         expect(page.locator("#work")).to_contain_text("has stopped")
+        expect(page.locator("#live")).to_contain_text("The preview has stopped")
+        page.keyboard.press("/")
+        page.locator("#words").fill("kettle")
+        expect(page.locator("#found")).to_have_text("the preview does not answer")
         expect(leaf(page, "1")).to_contain_text("The kettle sings")
         essay.write_text(TEA.replace("sings", "is cold"))
         second = start(essay, "--port", port)
@@ -661,6 +713,113 @@ def test_of_a_long_book_only_what_is_seen_is_drawn(browser: Browser, tmp_path: P
     finally:
         page.close()
         preview.stop()
+
+
+# Writing for an hour.
+
+
+def focus(page: Page) -> str:
+    """Return the name of what has the focus, the page that it leads to aside."""
+    return str(
+        page.evaluate(
+            "() => { const { activeElement: it } = document;"
+            "  return (it.getAttribute('aria-label') || it.innerText).split('\\n')[0]; }"
+        )
+    )
+
+
+@pytest.mark.parametrize("key", ["p", "c", "r", "b", "/"])
+def test_a_save_leaves_the_focus_where_it_was(
+    opened: Callable[..., Page], preview: Preview, key: str
+) -> None:
+    """In every panel and on a block, though the elements are others; a mended mistake too."""
+    page = opened()
+    text = ESSAY.replace("number 2 is full", "number 2 is full[^one] and [^two]")
+    preview.write(text)
+    expect(page.locator("#remark-count")).to_have_text("2")
+    ready(page)
+    page.keyboard.press(key)
+    if key == "/":
+        page.locator("#words").fill("cup number")
+        expect(page.locator("#found")).to_contain_text("places")
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    before = focus(page)
+    assert before
+    for words in ("The kettle hums", "The kettle hums. " * 200):
+        number = page.locator("body").get_attribute("data-number")
+        preview.write(text.replace("The kettle sings", words))
+        page.wait_for_selector(f'body:not([data-number="{number}"])')
+        expect(page.locator("#live")).to_contain_text("changed")
+        page.wait_for_load_state("networkidle")
+        expect(page.locator(":focus")).to_be_attached()
+        now = focus(page)
+        assert key == "/" or now == before
+        assert now != page.evaluate("() => document.body.innerText")
+    preview.write(text.replace("author: A. Writer", "autor: A. Writer"))
+    page.get_by_role("alert").get_by_role("button").focus()
+    preview.write(text)
+    expect(page.get_by_role("alert")).to_be_hidden()
+    expect(page.locator("#pages")).to_be_focused()
+
+
+def test_an_edit_is_brought_into_view_on_a_large_page(
+    opened: Callable[..., Page], preview: Preview
+) -> None:
+    """Not its page alone, of which most may be seen: the block."""
+    page = opened(viewport={"width": 320, "height": 480})
+    ready(page)
+    for _ in range(4):
+        page.keyboard.press("+")
+    page.keyboard.press("g")
+    page.keyboard.type("1\n")
+    preview.write(ESSAY.replace("The cup number 1 is", "The cup number 1 was"))
+    changed = leaf(page, "1").locator(".over text", has_text="number 1 was")
+    expect(changed).to_be_in_viewport()
+
+
+def test_a_card_goes_along_with_its_text(opened: Callable[..., Page]) -> None:
+    """It stays beside it while the pages move, and goes when that is out of sight."""
+    page = opened()
+    ready(page)
+    page.keyboard.press("b")
+    page.keyboard.press("b")
+    page.keyboard.press("Enter")
+    expect(page.locator("#card")).to_be_visible()
+    page.locator("#pages").evaluate("room => room.scrollBy(0, 90)")
+    page.wait_for_timeout(200)
+    card, block = page.locator("#card").bounding_box(), page.locator(":focus").bounding_box()
+    assert not overlap(card, block)
+    assert abs(card["y"] - block["y"] - block["height"]) < 20
+    page.locator("#pages").evaluate("room => room.scrollBy(0, 3000)")
+    expect(page.locator("#card")).to_be_hidden()
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_a_window_that_is_printed_has_the_pages_alone(
+    opened: Callable[..., Page], tmp_path: Path, colours: str
+) -> None:
+    """Each spread whole on a sheet, with a word on how the booklet itself is printed."""
+    page = opened(color_scheme=colours)
+    ready(page)
+    pdf = tmp_path / "window.pdf"
+    page.pdf(path=pdf, prefer_css_page_size=True, print_background=True)
+    text = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True)
+    assert "./inv print" in text.stdout
+    assert "Spreads" not in text.stdout
+    sheets = PdfDocument(pdf)
+    seen = [sheet.render(scale=0.3).to_pil().convert("L") for sheet in sheets]
+    sheets.close()
+    assert len(seen) >= 2
+    assert all(picture.width > picture.height for picture in seen)
+    assert all(picture.getpixel((2, 2)) > 250 for picture in seen), "the ground is white"
+
+
+def test_an_address_that_is_no_text_opens_the_first_page(
+    opened: Callable[..., Page], preview: Preview
+) -> None:
+    page = opened(f"{preview.address}#%E0%A4%A")
+    ready(page)
 
 
 # For everybody.

@@ -10,7 +10,10 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import Any
+from unicodedata import bidirectional, category, combining, normalize
 
 import pypdfium2
 from PIL import ImageChops
@@ -25,6 +28,14 @@ MOST_DOTS = 4800
 _HYPHENS = "\ufffe\x02\u00ad"
 _QUOTES = str.maketrans("‘’“”", "''\"\"")
 _SPACE = re.compile(r"\s")
+
+# Classes of marks over and under letters (UAX 44): accents, points of Hebrew, Arabic, Syriac.
+_MARKS = frozenset((*range(10, 37), *range(200, 241)))
+_TATWEEL = "\u0640"
+_LEFTWARDS = ("R", "AL")
+
+# A lam with an alef is one glyph, of which PDFium has the letters the other way about.
+_TURNED = ("\u0644\u0627", "\u0627\u0644")
 
 
 @dataclass(frozen=True)
@@ -62,7 +73,7 @@ class Plates:
         """Open a PDF, to be looked at as it is after trimming, or else with all that is printed."""
         self._pdf = pypdfium2.PdfDocument(pdf)
         self._trimmed = trimmed
-        self._folded: dict[int, tuple[str, list[int], str]] = {}
+        self._folded: dict[tuple[int, bool], tuple[str, list[int], str]] = {}
 
     def close(self) -> None:
         """Let go of it."""
@@ -147,23 +158,26 @@ class Plates:
         """Return where `words` stand, page by page; letters count, not how they are set.
 
         There are `most` places at most, those from the page `start` on and then those before it.
-        Capitals are as good as small letters, a word may be broken at the end of a line, and any
-        space is as good as any other.
+        Capitals are as good as small letters, letters as good as those with accents or points, a
+        word may be broken at the end of a line, and any space is as good as any other.
         """
-        wanted = " ".join(_folded(words)[0].split())
+        loose = any(bidirectional(letter) in _LEFTWARDS for letter in words)
+        wanted = " ".join(_folded(words, loose)[0].split())
+        ways = (wanted, wanted.replace(*_TURNED))
         hits: list[Hit] = []
         count = len(self._pdf)
         for number in [(start + i) % count for i in range(count)] if wanted else ():
-            if number not in self._folded:
+            if (number, loose) not in self._folded:
                 given = self._text(number)
-                self._folded[number] = (*_folded(given), given)
-            text, origins, given = self._folded[number]
-            places: list[tuple[int, int]] = []
-            at = text.find(wanted)
-            while at >= 0 and len(hits) + len(places) < most:
-                end = at + len(wanted)
-                places.append((origins[at], origins[end - 1] + 1))
-                at = text.find(wanted, end)
+                self._folded[number, loose] = (*_folded(given, loose), given)
+            text, origins, given = self._folded[number, loose]
+            found = re.finditer("|".join(map(re.escape, dict.fromkeys(ways))), text)
+            places = [
+                (origins[each.start()], origins[each.end() - 1] + 1)
+                for each in islice(found, most - len(hits))
+            ]
+            if loose:
+                places = [at for at in places if _gaps(given[slice(*at)]) <= _gaps(words.strip())]
             if places:
                 hits += self._hits(number, given, places)
         return tuple(sorted(hits, key=lambda hit: hit.page))
@@ -220,11 +234,12 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(rf"[{_HYPHENS}]\s*", "", text))
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded(text: str, loose: bool = False) -> tuple[str, list[int]]:
     """Return the letters of a text as they compare, and where each of them was.
 
     Runs of space are one space; a hyphen that PDFium marks as ending a line is nothing, nor is
-    the end of the line behind it.
+    the end of the line behind it. With `loose` there are no spaces: PDFium puts some between
+    letters and points that stand over them, in scripts that run from right to left.
     """
     out: list[str] = []
     origins: list[int] = []
@@ -234,15 +249,37 @@ def _folded(text: str) -> tuple[str, list[int]]:
             broken = True
             continue
         if _SPACE.match(letter):
-            if broken or (out and out[-1] == " "):
+            if loose or broken or (out and out[-1] == " "):
                 continue
             folded = " "
         else:
             broken = False
-            folded = letter.casefold().translate(_QUOTES)
+            folded = _compared(letter)
         out += folded
         origins += [at] * len(folded)
     return "".join(out), origins
+
+
+def _gaps(text: str) -> int:
+    """Return the number of spaces between words: one beside a mark is PDFium's own."""
+    marked = {at for at, letter in enumerate(text) if combining(letter)}
+    spaces = {at for at, letter in enumerate(text) if _SPACE.match(letter)}
+    ours = {at for at in spaces if not marked & {at - 1, at + 1}}
+    return len({at for at in ours if at - 1 not in spaces})
+
+
+@lru_cache(maxsize=4096)
+def _compared(letter: str) -> str:
+    """Return a letter as it compares: small, plain, without what stands over or under it.
+
+    Marks that make another letter of it stay: vowels of Indic scripts, the voicing of kana.
+    """
+    parts = normalize("NFKD", letter.casefold().translate(_QUOTES))
+    return "".join(
+        part
+        for part in parts
+        if not (combining(part) in _MARKS or category(part) == "Cf" or part == _TATWEEL)
+    )
 
 
 def _goes_on(last: Line, box: Box) -> bool:

@@ -1,6 +1,6 @@
 // A leaf: one page as it lies on the ground, with its picture, its text and what is said of it.
 
-import { ask, draw, make, pictureOf, placed, swap, worded } from "./tools.js";
+import { ask, draw, keepFocus, make, pictureOf, placed, swap, worded } from "./tools.js";
 
 /** One page. `book` answers for all of them: edition, facts, hits, and what a click does. */
 export class Leaf {
@@ -31,13 +31,14 @@ export class Leaf {
     this.label.textContent = name;
     this.paper.style.width = `${this.width}px`;
     this.paper.style.height = `${this.height}px`;
+    this.paper.style.aspectRatio = `${this.width} / ${this.height}`; // on paper it has another width
   }
 
   /** Come near, or go away: what is far away has no picture. */
   near(isNear) {
     this.isNear = isNear;
     if (isNear) return this.load();
-    this.paper.replaceChildren();
+    keepFocus(() => this.paper.replaceChildren());
     this.sources.replaceChildren();
     this.text.replaceChildren();
     this.image = this.over = null;
@@ -175,26 +176,29 @@ export class Leaf {
     });
   }
 
-  /** Put a mark beside each block that something is said of; an error lies open. */
+  /** Put a mark beside each block that something is said of. */
   drawRemarks() {
     const { lost = [], remarks = [] } = this.book.facts;
     const here = [...lost, ...remarks].filter(({ page }) => page === this.number);
-    const said = JSON.stringify([lost.length, here.map((remark) => [remark, this.topOf(remark.anchor)])]);
+    const said = JSON.stringify([here.map((remark) => [remark, this.topOf(remark.anchor)])]);
     if (this.said === said && this.paper.querySelectorAll(".mark").length === here.length) return; // what lies open stays so
     this.said = said;
+    keepFocus(() => this.putRemarks(here));
+  }
+
+  putRemarks(here) {
     for (const old of this.paper.querySelectorAll(".mark, .slip")) old.remove();
     const seen = new Set();
     for (const remark of here) {
       const top = this.topOf(remark.anchor);
-      const isLost = lost.includes(remark);
       let row = Math.round(top * 20);
       while (seen.has(row)) row += 1;
       seen.add(row);
       const slip = make("div", { class: `slip ${remark.kind}` }, ...told(remark));
-      slip.hidden = !isLost;
+      slip.hidden = true; // what stops the press is told below the pages already
       Object.assign(slip.style, this.beside(remark.anchor, row));
       const mark = make("button", {
-        class: `mark ${remark.kind}`, "aria-expanded": String(isLost), title: remark.message,
+        class: `mark ${remark.kind}`, "aria-expanded": "false", title: remark.message,
         "aria-label": `${remark.kind}: ${remark.message}`,
         onclick: () => {
           slip.hidden = !slip.hidden;
@@ -215,7 +219,7 @@ export class Leaf {
   /** Return where a slip lies: below the block that it is about, or above, or below the page. */
   beside(anchor, row) {
     const block = this.found?.blocks.find((each) => each.anchor === anchor);
-    if (!block) return { top: `calc(${row * 5}% + 1.6rem)` };
+    if (!block) return { top: `calc(${row * 5}% + 1.8rem)` };
     const [, top, , bottom] = block.box.map((length) => (100 * length) / this.page.height);
     if (bottom < 75) return { top: `calc(${bottom}% + 0.5rem)` };
     return top > 25 ? { bottom: `calc(${100 - top}% + 0.5rem)` } : { top: "calc(100% + 1.6rem)" };

@@ -1,6 +1,6 @@
 // The page: it hears what the press does, and shows it.
 
-import { $, ask, make, placed, say } from "./tools.js";
+import { $, ask, keepFocus, make, placed, say } from "./tools.js";
 import { Folded, Sheets } from "./sheets.js";
 import { Side, showTrouble } from "./side.js";
 import { Spreads } from "./spreads.js";
@@ -22,11 +22,15 @@ class Book {
     this.sheets = new Sheets($("pages"), $("sheets"), this);
     this.folded = new Folded($("pages"), $("folded"), this);
     this.side = new Side(this);
-    const [edition, view, page] = decodeURIComponent(location.hash.slice(1)).split("/");
+    const [edition, view, page] = behind(location.hash).split("/");
     this.begin = Number.parseInt(page, 10) || 0;
     this.edition = edition || "-"; // whichever comes first
     this.setView(["spreads", "sheets", "folded"].includes(view) ? view : "spreads");
-    new ResizeObserver(() => this.showView()).observe($("pages"));
+    new ResizeObserver(() => {
+      this.showView();
+      this.settle();
+    }).observe($("pages"));
+    $("pages").addEventListener("scroll", () => this.settle(), { passive: true });
     document.addEventListener("visibilitychange", () => this.rest());
     this.connect();
   }
@@ -53,6 +57,7 @@ class Book {
     events.addEventListener("lost", ({ data }) => this.lost(JSON.parse(data)));
     events.addEventListener("step", ({ data }) => this.work(`${JSON.parse(data)} …`));
     events.addEventListener("error", () => {
+      if (document.body.dataset.line !== "off") say("The preview has stopped. These pages stay until it is back.");
       document.body.dataset.line = "off";
       this.work("the preview has stopped; waiting for it …");
       if (events.readyState === EventSource.CLOSED && events === this.events) this.again = setTimeout(() => this.connect(), 800);
@@ -60,6 +65,7 @@ class Book {
   }
 
   greeted({ edition, first, editions, editor }) {
+    if (document.body.dataset.line === "off") say("The preview is back.");
     document.body.dataset.line = "on";
     this.work("");
     this.editions = editions;
@@ -95,13 +101,12 @@ class Book {
     this.work("");
     const number = this.carried ? this.pageUnder(this.carried) : this.begin;
     this.carried = null;
-    this.spreads.show(facts);
-    this.side.show(facts);
-    showTrouble(this);
+    keepFocus(() => this.spreads.show(facts));
+    this.showRemarks();
     if (isFirst) this.spreads.go(Math.min(number, facts.pages.length - 1));
     this.begin = 0;
     if (!isFirst && this.follows && facts.edited >= 0 && this.viewed !== "sheets" && !this.spreads.sees(facts.edited)) this.go(facts.edited);
-    this.spreads.refresh(facts.edited);
+    this.spreads.refresh(facts.edited, facts.anchor);
     this.showView();
     this.moved();
     this.announce(isFirst, changed);
@@ -118,7 +123,7 @@ class Book {
     this.isAhead = true;
     this.picture = picture;
     if (this.follows && edited >= 0 && this.viewed === "spreads" && !this.spreads.sees(edited)) this.go(edited);
-    this.spreads.refresh(edited).then(() => this.side.showThumbs(this.facts));
+    this.spreads.refresh(edited, anchor).then(() => this.side.showThumbs(this.facts));
   }
 
   /** Return where the picture with an address is: if it came with what was told last, in it. */
@@ -138,14 +143,30 @@ class Book {
 
   lost(remarks) {
     this.facts = { ...this.facts, lost: remarks };
-    this.side.show(this.facts);
-    showTrouble(this);
+    this.showRemarks();
     for (const leaf of this.spreads.leaves) if (leaf.isNear) leaf.drawRemarks();
     if (!this.facts.pages.length) $("waiting").hidden = remarks.length > 0;
     if (!remarks.length) return;
     this.work("");
-    const page = remarks.find((remark) => remark.page >= 0)?.page ?? -1;
-    if (this.follows && page >= 0 && this.facts.pages.length && !this.spreads.sees(page)) this.go(page);
+    const { page = -1, anchor } = remarks.find((remark) => remark.page >= 0) ?? {};
+    if (!this.follows || !this.facts.pages[page]) return;
+    if (!this.spreads.sees(page)) this.go(page);
+    this.spreads.revealBlock(this.spreads.leaves[page], anchor);
+  }
+
+  /** Show what is said of the booklet, beside the pages and below them. */
+  showRemarks() {
+    keepFocus(() => this.side.show(this.facts));
+    const wasHidden = $("trouble").hidden;
+    keepFocus(() => showTrouble(this));
+    if (wasHidden && this.follows) $("trouble").scrollIntoView({ block: "nearest" }); // in a low window all of it moves
+    this.settle();
+  }
+
+  /** The height that the pages have while nothing stops the press, in pixels. */
+  get height() {
+    const others = document.querySelectorAll(".bar, .status");
+    return Math.max($("pages").clientHeight, [...others].reduce((left, each) => left - each.offsetHeight, innerHeight));
   }
 
   work(words) {
@@ -313,11 +334,25 @@ class Book {
     const status = make("p", { class: "hint" }, this.editor ? `opening in ${this.editor} …` : "set an editor by --editor to open it by a click");
     card.replaceChildren(...lines, status);
     card.hidden = false;
-    beside(card, about?.getBoundingClientRect?.() ?? null);
+    this.about = about;
+    this.settle();
     if (!this.editor) return;
     const body = JSON.stringify({ path: block.path, line: block.line });
     const answer = await ask("open", { method: "POST", body, headers: { "Content-Type": "application/json" } });
-    status.textContent = answer?.opened ? `opened in ${this.editor}` : (answer?.message ?? "this place is no longer there");
+    const isGone = document.body.dataset.line === "off" ? "the preview has stopped" : "this place is no longer there";
+    status.textContent = answer?.opened ? `opened in ${this.editor}` : (answer?.message ?? isGone);
+    this.settle();
+  }
+
+  /** Keep the card beside what it is about; it goes with that. */
+  settle() {
+    const card = $("card");
+    if (card.hidden) return;
+    const box = this.about?.isConnected ? this.about.getBoundingClientRect() : null;
+    const room = $("pages").getBoundingClientRect();
+    const isSeen = box && ($("pages").contains(this.about) ? box.bottom > room.top && box.top < room.bottom : box.height);
+    card.hidden = !isSeen;
+    if (isSeen) beside(card, box);
   }
 
   leave() {
@@ -340,16 +375,24 @@ class Book {
   }
 }
 
+/** Return what an address says behind its `#`; nothing if that is no text. */
+function behind(hash) {
+  try {
+    return decodeURIComponent(hash.slice(1));
+  } catch {
+    return "";
+  }
+}
+
 const AWAY = 8; // pixels between a card and what it is about, and the edge of the window
 
 /**
  * Put a card where it covers nothing of a box: below it, above it, or at a side. Where none of these
  * has room, as beside a paragraph that fills the window, it lies along the edge that is farther away.
  */
-function beside(card, box) {
+function beside(card, at) {
   const { offsetWidth: width, offsetHeight: height } = card;
   const [right, bottom] = [innerWidth - AWAY, innerHeight - AWAY];
-  const at = box ?? { left: innerWidth / 2, right: innerWidth / 2, top: innerHeight / 3, bottom: innerHeight / 3 };
   const within = (value, most) => Math.max(AWAY, Math.min(value, most));
   const across = within(at.left, right - width);
   const down = within(at.top, bottom - height);

@@ -1,6 +1,6 @@
 // The side panel: small pictures of the pages, contents, search, and what was found.
 
-import { $, ask, make, pictureOf, placed, say, swap, worded } from "./tools.js";
+import { $, ask, keepFocus, make, pictureOf, placed, say, swap, worded } from "./tools.js";
 import { told } from "./leaf.js";
 
 const NAMES = ["pages", "contents", "search", "remarks"];
@@ -10,11 +10,13 @@ export class Side {
   constructor(book) {
     this.book = book;
     this.thumbs = [];
+    this.unfolded = new Set(); // kinds of remarks that are shown one by one
     this.list = make("ol", { class: "thumbs" });
     $("panel-pages").append(this.list);
     this.watch = new IntersectionObserver((seen) => this.seen(seen), { root: $("panel-pages"), rootMargin: "50% 0px" });
     for (const name of NAMES) $(`tab-${name}`).addEventListener("click", () => this.open(name));
     $("side").querySelector(".tabs").addEventListener("keydown", (event) => this.tabbed(event));
+    $("side").addEventListener("keydown", (event) => this.walked(event));
     $("side-switch").addEventListener("click", () => this.toggle());
     $("search").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -36,11 +38,14 @@ export class Side {
   }
 
   toggle(isOpen = !this.isOpen) {
+    const leaves = !isOpen && $("side").contains(document.activeElement);
     document.body.dataset.side = isOpen ? "on" : "off";
+    if (leaves) $("pages").focus({ preventScroll: true });
     $("side-switch").setAttribute("aria-expanded", String(isOpen));
   }
 
-  open(name) {
+  /** Open a panel; who comes by a key goes into it. */
+  open(name, enters = false) {
     this.toggle(true);
     for (const each of NAMES) {
       const isChosen = each === name;
@@ -50,6 +55,18 @@ export class Side {
     }
     if (name === "search") $("words").select();
     if (name === "pages") this.here(this.book.at);
+    const panel = $(`panel-${name}`);
+    if (enters) (panel.querySelector("[aria-current]") ?? panel.querySelector("button") ?? panel).focus();
+  }
+
+  /** Go up and down in a list of the panel. */
+  walked(event) {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const all = [...(event.target.closest("[role=tabpanel]")?.querySelectorAll("button, summary, input") ?? [])].filter((each) => each.checkVisibility());
+    const next = by && all[all.indexOf(event.target) + by];
+    if (!next || !all.includes(event.target)) return;
+    next.focus();
+    event.preventDefault();
   }
 
   tabbed(event) {
@@ -87,18 +104,20 @@ export class Side {
   entry(entry, entries, facts) {
     const top = Math.min(...entries.map((each) => each.level));
     const folio = facts.pages[entry.page]?.folio ?? "";
-    return make("li", {}, make("button", { "data-level": entry.level - top + 1, onclick: () => this.book.go(entry.page) }, make("span", {}, entry.text), make("b", {}, folio)));
+    return make("li", {}, make("button", { "data-level": entry.level - top + 1, onclick: () => this.book.go(entry.page) }, make("span", { dir: "auto" }, entry.text), make("b", {}, folio)));
   }
 
   /** Return a list in which remarks of one kind stand together: the first, and the others folded away. */
   remarks(all) {
     const kinds = new Map();
+    const fold = ({ target }) => this.unfolded[target.open ? "add" : "delete"](target.dataset.kin);
     for (const remark of all) {
       const kin = remark.kin || remark;
       kinds.set(kin, [...(kinds.get(kin) ?? []), this.remark(remark)]);
     }
-    const items = [...kinds.values()].map(([first, ...others]) => {
-      if (others.length) first.append(make("details", {}, make("summary", {}, `and ${others.length} more`), make("ol", {}, ...others)));
+    const items = [...kinds].map(([kin, [first, ...others]]) => {
+      const folded = { "data-kin": kin, open: this.unfolded.has(kin), ontoggle: fold };
+      if (others.length) first.append(make("details", folded, make("summary", {}, `and ${others.length} more`), make("ol", {}, ...others)));
       return first;
     });
     return make("ol", { class: "remarks" }, ...items);
@@ -173,16 +192,27 @@ export class Side {
     this.asked = $("words").value;
     const { edition, at: here } = this.book;
     const found = words ? await ask(`search/${edition}?words=${encodeURIComponent(words)}&from=${here}`) : { hits: [], all: true };
-    if (this.asked !== $("words").value || !found) return;
+    if (this.asked !== $("words").value) return;
+    if (!found) return void ($("found").textContent = "the preview does not answer");
     const { hits } = found;
     this.book.hits = hits;
     const at = hits.findIndex((hit) => hit.page >= here);
-    this.book.hit = isAgain ? Math.min(this.book.hit, hits.length - 1) : Math.max(0, at);
+    this.book.hit = Math.max(0, isAgain ? Math.min(this.book.hit, hits.length - 1) : at);
     const count = `${found.all ? "" : "more than "}${hits.length} ${hits.length === 1 ? "place" : "places"}`;
     $("found").textContent = words ? (hits.length ? count : "not found") : "";
-    $("hits").replaceChildren(...hits.map((hit, i) => make("li", {}, this.hit(hit, i))));
+    keepFocus(() => $("hits").replaceChildren(...hits.map((hit, i) => make("li", {}, this.hit(hit, i)))));
     if (!isAgain && hits.length) this.next(0);
-    else this.book.drawHits();
+    else this.showHit();
+  }
+
+  /** Mark the place one is at in the list and on its page. */
+  showHit() {
+    [...$("hits").children].forEach((item, i) => {
+      const isHere = i === this.book.hit;
+      item.firstChild.toggleAttribute("aria-current", false);
+      if (isHere) item.firstChild.setAttribute("aria-current", "true");
+    });
+    this.book.drawHits();
   }
 
   hit(hit, i) {
@@ -191,7 +221,7 @@ export class Side {
       this.book.hit = i;
       this.next(0);
     };
-    return make("button", { onclick: show }, make("small", {}, `Page ${pages[hit.page]?.folio ?? ""}`), `…${hit.before.slice(-24)}`, make("mark", {}, hit.words), `${hit.after.slice(0, 30)}…`);
+    return make("button", { onclick: show }, make("small", {}, `Page ${pages[hit.page]?.folio ?? ""}`), make("span", { dir: "auto" }, `…${hit.before.slice(-24)}`, make("mark", {}, hit.words), `${hit.after.slice(0, 30)}…`));
   }
 
   /** Show the next place that was found, or the last one before. */
@@ -199,17 +229,11 @@ export class Side {
     const { hits } = this.book;
     if (!hits.length) return;
     this.book.hit = (this.book.hit + by + hits.length) % hits.length;
-    [...$("hits").children].forEach((item, i) => {
-      const isHere = i === this.book.hit;
-      item.firstChild.toggleAttribute("aria-current", false);
-      if (isHere) {
-        item.firstChild.setAttribute("aria-current", "true");
-        item.scrollIntoView({ block: "nearest" });
-      }
-    });
+    this.showHit();
+    $("hits").children[this.book.hit].scrollIntoView({ block: "nearest" });
     const hit = hits[this.book.hit];
     if (!this.book.sees(hit.page)) this.book.go(hit.page);
-    this.book.drawHits();
+    if (hit.boxes.length) this.book.spreads.reveal(hit.page, hit.boxes[0]);
     say(`${this.book.hit + 1} of ${hits.length}: page ${this.book.facts.pages[hit.page]?.folio}`);
   }
 }
@@ -224,6 +248,7 @@ export function showTrouble(book) {
     if (remark.path) first.append(" ", make("button", { class: "link", onclick: (event) => book.meet(remark, event.currentTarget) }, book.editor ? `Open in ${book.editor}` : "Where?"));
     return [first, ...others];
   });
+  if (lost.length > 5) lines.push(make("p", {}, make("button", { class: "link", onclick: () => book.side.open("remarks", true) }, `and ${lost.length - 5} more`)));
   const stays = pages.length ? "The last good booklet is shown." : "There is no good booklet yet.";
   return void $("trouble").replaceChildren(...lines, make("p", { class: "hint" }, stays));
 }

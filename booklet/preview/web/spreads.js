@@ -30,7 +30,7 @@ export class Spreads {
     if (this.zoom) return this.zoom * POINTS;
     const across = this.isNarrow ? 1 : 2;
     const wide = (this.room.clientWidth - (this.isNarrow ? 18 : 64)) / (across * page.width);
-    const high = (this.room.clientHeight - 2 * AROUND) / page.height;
+    const high = (this.book.height - 2 * AROUND) / page.height;
     return Math.max(0.2, this.isNarrow ? wide : Math.min(wide, high));
   }
 
@@ -156,11 +156,12 @@ export class Spreads {
     for (const entry of leaves) entry.target.leaf.near(entry.isIntersecting);
   }
 
-  /** Load again what is near, the page that was edited first. */
-  async refresh(first) {
+  /** Load again what is near, the page that was edited first, and show there what was edited. */
+  async refresh(first, anchor = "") {
     const near = this.leaves.filter((leaf) => leaf.isNear);
     const leader = near.find((leaf) => leaf.number === first);
     if (leader) await leader.load();
+    if (leader && this.book.follows) this.revealBlock(leader, anchor);
     for (const leaf of near) if (leaf !== leader) leaf.load();
   }
 
@@ -199,6 +200,29 @@ export class Spreads {
     const room = this.room.getBoundingClientRect();
     const box = leaf.element.getBoundingClientRect();
     return Math.min(box.bottom, room.bottom) - Math.max(box.top, room.top) > 0.35 * Math.min(box.height, room.height);
+  }
+
+  /** Bring a block of a page into view, if it is out of it. */
+  revealBlock(leaf, anchor) {
+    const block = leaf.found?.blocks.find((each) => each.anchor === anchor);
+    if (block) this.reveal(leaf.number, block.box);
+  }
+
+  /** Bring a part of a page into view, given by its box in points, if it is out of it. */
+  reveal(number, [left, top, right, bottom]) {
+    const leaf = this.leaves[number];
+    if (!leaf || this.holder.hidden) return;
+    const room = this.room.getBoundingClientRect();
+    const paper = leaf.paper.getBoundingClientRect();
+    const scale = paper.width / leaf.page.width;
+    /** Return how far to scroll so that what lies between two places is in the room. */
+    const away = (from, to, low, high) => {
+      const free = Math.max(16, (high - low - (to - from)) / 2);
+      return from < low || (to > high && from > low + 16) ? from - low - free : 0;
+    };
+    const down = away(paper.top + top * scale, paper.top + bottom * scale, room.top, room.top + this.room.clientHeight);
+    const across = away(paper.left + left * scale, paper.left + right * scale, room.left, room.left + this.room.clientWidth);
+    if (down || across) this.room.scrollBy(across, down);
   }
 
   /** Go on, or back, by a spread. */

@@ -57,6 +57,29 @@ export async function swap(holder, address, previous, source = address) {
   return image;
 }
 
+const REACHED = "a[href], button, input, select, summary, [tabindex]";
+const HOLDERS = "#hits, [role=tabpanel], #trouble, #pages";
+
+/**
+ * Do work that may put other elements in the place of some, or hide them. Who works with keys stays
+ * where they were: at the same element, or else at one that says the same, or stands in its place.
+ */
+export function keepFocus(work) {
+  const was = document.activeElement;
+  const holder = was?.closest(HOLDERS);
+  if (!holder) return work();
+  const all = () => [...holder.querySelectorAll(REACHED)];
+  const said = (each) => each.getAttribute("aria-label") || each.textContent;
+  const [place, words] = [all().indexOf(was), said(was)];
+  const done = work();
+  if (document.activeElement === was && was.checkVisibility()) return done;
+  const now = all();
+  const next = was.isConnected ? was : now.find((each) => said(each) === words) ?? now[Math.min(place, now.length - 1)] ?? holder;
+  next.focus({ preventScroll: true });
+  if (document.activeElement !== next) $("pages").focus({ preventScroll: true });
+  return done;
+}
+
 /** Say something to those who hear the page, and show it below. */
 export function say(words) {
   $("live").textContent = words;
