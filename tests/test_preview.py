@@ -456,6 +456,21 @@ def test_sheets_are_shown_front_and_back(opened: Callable[..., Page]) -> None:
     expect(page.locator("#edition")).to_have_value("booklet")
 
 
+def test_an_edition_that_is_not_folded_can_be_chosen_among_sheets(
+    opened: Callable[..., Page],
+) -> None:
+    """Its pages are shown then; it does not give way to the one that is folded."""
+    page = opened()
+    ready(page)
+    page.keyboard.press("2")
+    expect(page.locator("#sheets .side").first).to_be_visible()
+    expect(page.locator("#edition")).to_have_value("booklet")
+    page.locator("#edition").select_option("reader")
+    expect(page.locator("body")).to_have_attribute("data-view", "spreads")
+    expect(leaf(page, "1").locator("img")).to_be_attached()
+    expect(page.locator("#edition")).to_have_value("reader")
+
+
 def test_a_save_leaves_the_reader_at_the_sheets(
     opened: Callable[..., Page], preview: Preview
 ) -> None:
@@ -666,7 +681,15 @@ def test_a_server_that_comes_back_is_found_again(browser: Browser, tmp_path: Pat
         second = start(essay, "--port", port)
         assert second.address == first.address
         ready(page, "The kettle is cold")
+        page.keyboard.press("Escape")
+        page.keyboard.press("3")
+        expect(page.locator('#folded .face[aria-hidden="false"]').first).to_be_visible()
         second.stop()
+        third = start(essay, "--port", port)
+        expect(page.locator("#work")).to_have_text("")
+        expect(page.locator("#edition")).to_have_value("booklet")
+        expect(page.locator("body")).to_have_attribute("data-view", "folded")
+        third.stop()
     finally:
         page.close()
         first.process.kill()

@@ -14,6 +14,7 @@ from conftest import ESSAY
 from booklet.errors import BookletError
 from booklet.press import Order
 from booklet.preview import shift, stopping
+from booklet.preview.lines import Lines
 from booklet.preview.shift import Shift, named
 from booklet.preview.watching import Changes
 from booklet.source import ROOT
@@ -185,3 +186,15 @@ def test_no_essay_at_all_is_an_error_at_once(tmp_path: Path) -> None:
     """There is nothing to watch."""
     with pytest.raises(BookletError, match="no essay at"):
         Shift(Order("nothing.md", cwd=tmp_path), Ear(lambda: None)).work()
+
+
+def test_a_mistake_is_printed_once_for_all_editions() -> None:
+    """And again after the next save, or once there was a booklet in between."""
+    told: list[str] = []
+    lines = Lines(told.append)
+    wrong, other = BookletError("it is wrong"), BookletError("it is another")
+    for edition, error in (("reader", wrong), ("booklet", wrong), ("reader", wrong)):
+        lines.bad(edition, error, ())
+    assert [line for line in told if "wrong" in line] == ["error: it is wrong"] * 2
+    lines.bad("booklet", other, ())
+    assert told[-1] == "error: it is another"

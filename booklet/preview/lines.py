@@ -25,6 +25,7 @@ class Lines:
     def __init__(self, tell: Callable[[str], None]) -> None:
         """Take what prints a line."""
         self.tell = tell
+        self._refused = ("", "")
 
     def begin(self, changes: Changes) -> None:
         """Begin: nothing is asked for here."""
@@ -44,6 +45,7 @@ class Lines:
 
     def good(self, edition: str, made: MatchedSet, files: Collection[Path]) -> None:  # noqa: ARG002
         """Print when, what, how long it took and why, and the errors and warnings there are."""
+        self._refused = ("", "")
         (booklet,) = made.booklets
         pages = len(booklet.pages.leaves)
         what = f"{shortest(booklet.path)}: {pages} pages, {made.seconds:.1f} s"
@@ -51,8 +53,12 @@ class Lines:
         for line in summed(f for f in made.report.findings if f.kind != "note"):
             self.tell(f"  {line}")
 
-    def bad(self, edition: str, error: BookletError, files: Collection[Path]) -> None:  # noqa: ARG002
-        """Print the error."""
+    def bad(self, edition: str, error: BookletError, files: Collection[Path]) -> None:
+        """Print the error, once for all editions that it stops."""
+        before, said = self._refused
+        if said == str(error) and before != edition:
+            return
+        self._refused = (edition, str(error))
         self.tell(_line("not made; the last good booklet is still there", files))
         self.tell(str(error))
 

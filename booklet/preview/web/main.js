@@ -71,10 +71,11 @@ class Book {
     this.editions = editions;
     this.editor = editor;
     this.edition = edition;
-    if (!editions.some(({ name }) => name === edition)) return this.open(first);
+    const isKnown = editions.some(({ about }) => about); // a server that has just begun knows none but one
+    if (isKnown && !editions.some(({ name }) => name === edition)) return this.open(first);
     $("edition-choice").hidden = editions.length < 2;
     $("edition").replaceChildren(...editions.map(({ name, about }) => make("option", { value: name, title: about, selected: name === edition }, name)));
-    this.setView(this.viewed);
+    this.setView(this.isFlat(edition) ? "spreads" : this.viewed);
     return null;
   }
 
@@ -256,17 +257,18 @@ class Book {
 
   /** Only what is folded has sheets: another edition is opened for them, if there is one. */
   setView(name) {
-    const isFolded = (edition) => this.editions.find((each) => each.name === edition)?.folded;
-    if (name !== "spreads" && this.editions.length && !isFolded(this.edition)) {
-      const other = this.editions.find((each) => each.folded);
-      if (other) this.open(other.name);
-      else say("No edition of this essay is folded.");
-    }
+    if (name !== "spreads" && this.isFlat(this.edition)) this.open(this.editions.find((each) => each.folded).name);
     this.viewed = name;
     document.body.dataset.view = name;
     for (const each of ["spreads", "sheets", "folded"]) $(each).hidden = each !== name;
     for (const button of document.querySelectorAll(".views button")) button.setAttribute("aria-pressed", String(button.dataset.view === name));
     this.showView();
+  }
+
+  /** Whether an edition comes out as pages alone, where another one is folded. */
+  isFlat(edition) {
+    const known = this.editions.find((each) => each.name === edition);
+    return known && !known.folded && this.editions.some((each) => each.folded);
   }
 
   showView() {
@@ -275,9 +277,11 @@ class Book {
     if (this.viewed === "folded") this.folded.show(this.folded.edition === this.edition ? undefined : this.spreads.at);
   }
 
+  /** Open an edition; of one that is not folded there are no sheets to see. */
   open(edition) {
     if (edition === this.edition && this.facts.edition === edition) return;
     this.carried = this.headingAt(this.at);
+    if (this.isFlat(edition)) this.setView("spreads");
     this.edition = edition;
     $("edition").value = edition;
     this.hits = [];
