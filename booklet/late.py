@@ -25,14 +25,26 @@ class _Late(ModuleType):
         )
 
 
+class _Unheard(ModuleType):
+    """A module of functions whose answers nobody uses: they are empty strings."""
+
+    def __getattr__(self, name: str) -> Callable[..., str]:
+        """Return a function that answers nothing."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *_words, **_named: ""
+
+
 @contextmanager
-def late(*names: str) -> Iterator[None]:
+def late(*names: str, unheard: tuple[str, ...] = ()) -> Iterator[None]:
     """Let modules with these names be imported late by all who import them meanwhile.
 
     Only their functions can be used so, and classes to make something of. Whoever imports them
-    afterwards gets the real ones, as does everybody if they are there already.
+    afterwards gets the real ones, as does everybody if they are there already. Modules that are
+    `unheard` are not imported at all for those who import them meanwhile.
     """
-    stand_ins = {name: _Late(name) for name in names if name not in sys.modules}
+    made = [*map(_Late, names), *map(_Unheard, unheard)]
+    stand_ins = {each.__name__: each for each in made if each.__name__ not in sys.modules}
     sys.modules.update(stand_ins)
     try:
         yield

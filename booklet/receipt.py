@@ -133,6 +133,13 @@ def _sum(path: str) -> str:
         return digest(file.read())
 
 
+def _known(path: str) -> str:
+    """Return a digest of what is in a file; nothing for one that cannot be read."""
+    with contextlib.suppress(OSError, ValueError):
+        return _sum(path)
+    return ""
+
+
 def untouched(
     before: Mapping[str, str], after: Mapping[str, str], written: Collection[str]
 ) -> bool:
@@ -174,8 +181,14 @@ def _take(store: Store, words: Sequence[str]) -> Receipt | None:
 
 
 def _holds(receipt: Receipt) -> bool:
-    """Whether all is there as it was: the essay and all around it, and what was made of it."""
-    now, seen = look(receipt.seen.asked, Path.cwd()), receipt.seen
+    """Whether all is there as it was: the essay and all around it, and what was made of it.
+
+    What is edited most is looked at first, and nothing else if it is another.
+    """
+    seen = receipt.seen
+    if not os.path.islink(seen.essay) and _known(seen.essay) != seen.files.get(seen.essay):
+        return False
+    now = look(seen.asked, Path.cwd())
     if now is None or (now.essay, now.house) != (seen.essay, seen.house):
         return False
     if _others(now, receipt.written) != _others(seen, receipt.written):

@@ -13,6 +13,7 @@ import stat
 import sys
 import time
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,10 +44,28 @@ def version(root: Path = ROOT) -> str:
     They are this project's own code, Python, and the versions of all installed packages, which
     their folders are named after; of the machine's libraries, when the loader last heard of one.
     """
-    sources = sorted(path for path in (root / "booklet").rglob("*.py"))
-    pieces = [piece for path in sources for piece in (path.name, path.read_bytes())]
+    sources = sorted(_sources(str(root / "booklet")))
+    pieces = [piece for path in sources for piece in (os.path.basename(path), _content(path))]
     packages = sorted(name for name in _installed() if name.endswith(".dist-info"))
     return digest(sys.version, platform.machine(), *packages, str(_libraries()), *pieces)
+
+
+def _sources(folder: str) -> Iterator[str]:
+    """Yield the path of each module in or below a folder."""
+    for place, _, names in os.walk(folder):
+        yield from (os.path.join(place, name) for name in names if name.endswith(".py"))
+
+
+def _content(path: str) -> bytes:
+    """Return what is in a file."""
+    with open(path, "rb") as file:
+        return file.read()
+
+
+@cache
+def _present() -> str:
+    """Return the version of the programs as they were when this process began to ask for it."""
+    return version()
 
 
 def _installed() -> Iterator[str]:
@@ -181,7 +200,7 @@ def opened(folder: Path | None = None, most: int = MOST) -> Store:
     It holds at `most` so many bytes.
     """
     try:
-        return Store(folder or Path(start.folder()), version(), most)
+        return Store(folder or Path(start.folder()), _present(), most)
     except OSError:  # programs that cannot be read have no version
         return NONE
 

@@ -54,6 +54,7 @@ def has_words(lang: str, source: Source | None = None, file: str = FILE) -> bool
     return bool(_own(lang, file)) or bool(source and _file(source, file))
 
 
+@cache
 def _own(lang: str, file: str = FILE) -> dict[str, str]:
     """Return the words of a language: those of its script or country stand before its others."""
     found: dict[str, str] = {}
@@ -149,4 +150,5 @@ def _written(text: Text, own: tuple[str, ...]) -> dict[str, str]:
 def forget() -> None:
     """Forget the words: their file has changed."""
     words.cache_clear()
+    _own.cache_clear()
     _pieces.cache_clear()

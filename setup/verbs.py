@@ -39,11 +39,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 with contextlib.ExitStack() as stack:
-    # What Invoke has for its users' tests and settings is half of its start.
+    # What Invoke has for its users' tests and settings is half of its start; it asks which version
+    # it is, and says it to nobody.
     with contextlib.suppress(ImportError):  # the verb itself will say it
         from booklet.late import late
 
-        stack.enter_context(late("unittest.mock", "invoke.vendor.yaml"))
+        unheard = ("importlib.metadata",)
+        stack.enter_context(late("unittest.mock", "invoke.vendor.yaml", unheard=unheard))
     from invoke import Collection, Exit, ParseError, Program
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from booklet.errors import Place
 from booklet.findings import Finding
 from booklet.manuscript import marks
 from booklet.preflight.reading import alike, jumbled, letters, right_to_left
-from booklet.preflight.strings import Strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from booklet.manuscript.body import Block, Heading, Note
     from booklet.pages import Pages
     from booklet.preflight.reading import Printed
+    from booklet.preflight.strings import Strings
 
 # The parts that show the front matter.
 _FRONT = ("cover", "imprint")
@@ -44,7 +44,13 @@ class Proof:
         self.notes = {note.key: note for note in edition.manuscript.notes}
         self.calls: dict[str, int] = {}
         self._page, self._from = 0, 0
-        self._drawn = Strings(pages.pdf)
+
+    @cached_property
+    def _drawn(self) -> Strings:
+        """The strings of the pages, for those few in which something is not found as read."""
+        from booklet.preflight.strings import Strings  # late: pikepdf is slow to import
+
+        return Strings(self.pages.pdf)
 
     def findings(self) -> Iterator[Finding]:
         """Yield a finding for each loss."""

@@ -174,7 +174,6 @@ def pull(
     started = time.perf_counter()
     from booklet.manuscript import parse  # late: the crews import WeasyPrint at the same time
     from booklet.press.making import MISFOLDED, concord, make
-    from booklet.press.output import merged, names, written
     from booklet.press.planning import mistakes
     from booklet.sheets import check_copies
 
@@ -203,6 +202,8 @@ def pull(
         )
 
     made = _side_by_side(one, jobs, crews)
+    from booklet.press.output import merged, names, written  # late: it came while the crew worked
+
     shared: dict[str, bytes] = {}
     remarks: tuple[Finding, ...] = ()
     report = merged(made).with_(left_out)

@@ -206,7 +206,8 @@ def _loading(essay: Path, edition: str, recall: Recall | None) -> Iterator[None]
 
     def load() -> None:
         with suppress(Exception):  # it will be said when the check is wanted
-            import booklet.preflight.same  # noqa: F401 - it is late in coming otherwise
+            import booklet.preflight.same
+            import booklet.press.output  # noqa: F401 - they are late in coming otherwise
 
             if recall:
                 recall.known(essay, edition)
