@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import texts, told
+from desk import html
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from booklet.errors import BookletError
 from booklet.manuscript import Memory, parse
@@ -70,3 +74,22 @@ def test_a_wide_table_fits_every_page(press: Shop) -> None:
     made = press.set({"essay.md": text}, editions=("reader", "large-print", "handout"))
     for booklet in made.booklets:
         assert set(told(booklet)) <= {"M23 essay.md:7"}
+
+
+STRONG = st.sampled_from(["**oak**", "**old ash**", "**elm.**", "*fir*", "***yew***"])
+PLAIN = st.sampled_from([" ", ", ", ". ", "; a ", " by ", ": ", ", then the ", " and "])
+
+
+@given(st.lists(st.tuples(STRONG, PLAIN), min_size=1, max_size=6))
+def test_ordinary_emphasis_is_that_of_commonmark(pieces: list[tuple[str, str]]) -> None:
+    """However many strong words a line has, and whatever stands between them."""
+    text = "".join(strong + plain for strong, plain in pieces).strip()
+    wanted = MarkdownIt("commonmark").renderInline(text)
+    assert f">{wanted}</p>" in html(f"---\nlang: en\n---\n\n{text}\n")
+
+
+def test_bracketed_texts_with_strong_words_stay_apart() -> None:
+    """The stars that end one do not begin strong words that reach into the next."""
+    text = "[**Oak**.]{.a} [An **ash**.]{.b} [The **elm**.]{.c}"
+    made = html(text)
+    assert [f'<span class="{name}">' in made for name in "abc"] == [True] * 3
