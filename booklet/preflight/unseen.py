@@ -34,15 +34,13 @@ _FAR = 1e6  # points that no page has
 _LEANS = 0.5
 # What PDFium says is the colour of a pattern.
 _PATTERN = (191, 191, 191)
-# What is not painted says the letters of what is painted after it (`pages/leftwards.py`).
-_UNPAINTED = pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+_INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 
 
 class _Text(NamedTuple):
     """A text object: where it is among all that is drawn, its colour, and the forms it is in.
 
-    It is `doubtful` whether it can be seen, and whether it can be read if it is `small`. `says` are
-    texts that are not painted, and say its letters if it says none itself.
+    It is `doubtful` whether it can be seen, and whether it can be read if it is `small`.
     """
 
     at: int
@@ -51,7 +49,6 @@ class _Text(NamedTuple):
     colour: Colour
     is_doubtful: bool
     is_small: bool
-    says: tuple[Any, ...] = ()
 
 
 class Seen(NamedTuple):
@@ -70,13 +67,12 @@ class Seen(NamedTuple):
 class _Page:
     """What is drawn on a page: its texts, and areas of colour or of pictures (which have none).
 
-    `left` and `right` are how far it may reach; `unpainted` are texts since the last that is.
+    `left` and `right` are how far it may reach.
     """
 
     texts: list[_Text] = field(default_factory=list)
     areas: list[tuple[int, Box, Colour | None]] = field(default_factory=list)
     count: int = 0
-    unpainted: tuple[Any, ...] = ()
     left: float = _FAR
     right: float = -_FAR
 
@@ -133,16 +129,11 @@ class Eye:
         """Note an object, which may stand in forms within forms, or be one."""
         kind = pdfium.FPDFPageObj_GetType(handle)
         found.count += 1
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT and (
-            pdfium.FPDFTextObj_GetTextRenderMode(handle) == _UNPAINTED
-        ):
-            found.unpainted += (handle,)
-        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             box, colour = self._box(handle, forms), self._colour(handle)
             small = box[2] - box[0] < _SMALL or box[3] - box[1] < _SMALL
             doubtful = bool(forms) or self._is_doubtful(handle, box, colour)
-            says, found.unpainted = found.unpainted, ()
-            found.texts.append(_Text(found.count, handle, box, colour, doubtful, small, says))
+            found.texts.append(_Text(found.count, handle, box, colour, doubtful, small))
             _widen(found, box, (box[3] - box[1]) * _LEANS)
         elif kind != pdfium.FPDF_PAGEOBJ_FORM:
             found.areas += self._area(handle, kind, found, forms)
@@ -155,7 +146,7 @@ class Eye:
         red, green, blue, opacity = colour
         if opacity < _OPAQUE or (red > _LIGHT and green > _LIGHT and blue > _LIGHT):
             return True
-        if pdfium.FPDFTextObj_GetTextRenderMode(handle) == pdfium.FPDF_TEXTRENDERMODE_CLIP:
+        if pdfium.FPDFTextObj_GetTextRenderMode(handle) in _INVISIBLE:
             return True
         if pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(handle)) < 1:
             return False
@@ -328,17 +319,10 @@ def _words(texts: list[_Text], text: Any) -> tuple[str, ...]:
     """Return what some texts say."""
     said = []
     for each in texts:
-        words = _said(each.handle, text)
-        # what says letters from right to left begins with the last of them
-        words = words or "".join(_said(handle, text) for handle in reversed(each.says))
+        size = pdfium.FPDFTextObj_GetText(each.handle, text, None, 0)
+        buffer = (ctypes.c_ushort * (size // 2 + 1))()
+        pdfium.FPDFTextObj_GetText(each.handle, text, buffer, size)
+        words = bytes(buffer).decode("utf-16-le", "replace").replace("\0", "").strip()
         if words:
             said.append(words)
     return tuple(said)
-
-
-def _said(handle: Any, text: Any) -> str:
-    """Return what a text object says."""
-    size = pdfium.FPDFTextObj_GetText(handle, text, None, 0)
-    buffer = (ctypes.c_ushort * (size // 2 + 1))()
-    pdfium.FPDFTextObj_GetText(handle, text, buffer, size)
-    return bytes(buffer).decode("utf-16-le", "replace").replace("\0", "").strip()

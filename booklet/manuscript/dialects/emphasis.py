@@ -149,9 +149,16 @@ _ALONE = (
 )
 
 
+def _may_end(src: str, at: int) -> bool:
+    """Whether stars stand right behind a word or a sign, and end what others began before."""
+    if not at or src[at - 1].isspace():
+        return False
+    return src[at - 1] == "*" or src.count("**", 0, at) % 2 == 1
+
+
 def _spaced(state: StateInline, silent: bool) -> bool:
     """Take `**so **it`, unless the stars after the space begin strong words; and `** so**`."""
-    if state.src[state.pos] != "*" or (state.pos and state.src[state.pos - 1] == "*"):
+    if state.src[state.pos] != "*" or _may_end(state.src, state.pos):
         return False
     found = _SPACED.match(state.src, state.pos, state.posMax)
     if found and not _BEGINS.search(state.src, found.end(), state.posMax):
