@@ -86,7 +86,8 @@ def divided(
             if isinstance(item, bytes) and (slot := _naming(item, counted)):
                 cuts[at] = slot
     for at, item in enumerate(stream):
-        if isinstance(item, bytes) and item.endswith(b"TJ"):
+        # most pages have no moves and nothing that lacks: a look at each operator is all they cost
+        if type(item) is bytes and item[-2:] == b"TJ" and (moves or b"?" in item):
             text = named(item, moves)
             if stands_in(text):
                 cuts[at] = Slot((text, b""), open=True)

@@ -28,7 +28,7 @@ _face = itemgetter(*FACE, "font_kerning", "direction")
 
 
 # What is kept with the fonts, and depends on which there are.
-_OF_FONTS = ("breaks", "faces", "kinds", "struts")
+_OF_FONTS = ("breaks", "faces", "kinds", "measured", "struts")
 
 
 def forgetful_font_face(own: Any) -> Any:
@@ -76,6 +76,10 @@ def faster_setup(_: Any) -> Any:
         layout.style, layout.language, layout.first_line_direction = style, language, 0
         layout.ascent = layout.underline_position = layout.strikethrough_position = None
         if style["text_decoration_line"] != "none":
+            measured = vars(style.font_config).setdefault("measured", set())
+            if key not in measured:
+                measure_boxes(context, description)
+                measured.add(key)
             _decorate(layout, context, language, description)
         layout.layout = ffi.gc(pango.pango_layout_new(context), gobject.g_object_unref)
         pango.pango_layout_set_auto_dir(layout.layout, False)
@@ -107,7 +111,6 @@ def _prepared(style: Any) -> tuple[Any, Any, Any, Any]:
     else:
         known = pango.pango_language_get_default()
     description = line_break.get_font_description(style)
-    measure_boxes(context, description)
     features = line_break.font_features(
         *(style[f"font_{name}"] for name in ("kerning", "variant_ligatures", "variant_position")),
         *(style[f"font_variant_{name}"] for name in ("caps", "numeric", "alternates")),
