@@ -93,6 +93,8 @@ def _may_interrupt(state: StateBlock, line: int, end: int, mark: Mark) -> bool:
         return False
     if has_next(state, line, end, mark):
         return True
+    if state.listIndent >= 0 and state.sCount[line] > state.blkIndent:
+        return _is_over(state, line - 1)  # a list in an item, farther in than the item's words
     if mark.style != "1" or mark.around == "()":
         return False
     if state.listIndent >= 0:
