@@ -39,6 +39,12 @@ CODES: dict[str, tuple[str, str, str]] = {
     "M23": ("note", "a table wider than the page", "it was made to fit"),
     "M24": ("note", "a paragraph with a line of hyphens below", "it is no heading"),
     "M25": ("note", "markup in the front matter", "words alone are printed there"),
+    "M31": (
+        "warning",
+        "a text in letters of another language than it names",
+        "write `lang` into the front matter",
+    ),
+    "M32": ("note", "types of another version of this press", "bring the new ones"),
     "M46": ("warning", "code that never ends", "write three backticks below it"),
     "M50": ("warning", "a value that a hash cuts off", "put quotation marks around all of it"),
     "M51": ("note", "a value that is read as another", "write it as it is meant"),
@@ -118,6 +124,7 @@ class Finding:
     def __str__(self) -> str:
         """Return the finding as the author reads it, in a single line."""
         page = f", page {self.page}" if self.page else ""
-        page += f" of the edition `{self.edition}`" if self.edition else ""
+        if self.edition:
+            page += f"{' of' if page else ', in'} the edition `{self.edition}`"
         hint = self.hint or CODES[self.code][2]
         return show(self.kind, f"{self.message}{page} ({hint}) [{self.code}]", self.where)

@@ -15,7 +15,7 @@ from booklet import font_files
 from booklet.errors import BookletError, Place
 from booklet.findings import Finding
 from booklet.font_files import is_font
-from booklet.foundry import kept
+from booklet.foundry import casting, kept
 from booklet.foundry.groups import of_character
 
 if TYPE_CHECKING:
@@ -109,6 +109,16 @@ def borrowed(edition: Edition, fonts: Iterable[str]) -> Iterator[Finding]:
         many = f"{len(places)} characters ({shown}) are" if len(places) > 1 else f"{shown} is"
         message = f"{many} set in fonts of this machine: {named}"
         yield Finding("M12", message, min(places.values()), hint=hint)
+
+
+def older(edition: Edition) -> Iterator[Finding]:
+    """Yield a finding if types that the text needs were brought by another version of us."""
+    characters = {c for text, _ in _texts(edition) for c in text}
+    lang = edition.manuscript.settings.lang
+    if names := casting.older(casting.there(lambda: characters, lang)):
+        message = f"the types for {' and '.join(names)} are older than this version's"
+        hint = f"`./inv fonts add {' '.join(names)}` brings the new ones"
+        yield Finding("M32", message, Place(edition.manuscript.path), hint=hint)
 
 
 def _texts(edition: Edition) -> list[tuple[str, Place]]:

@@ -21,7 +21,7 @@ from booklet.errors import BookletError
 from booklet.fonts import house_characters
 from booklet.foundry import casting, cutting, kept
 from booklet.foundry.groups import GROUPS, named, needed, of_character
-from booklet.foundry.showing import change
+from booklet.foundry.showing import change, listed
 from booklet.manuscript import parse
 from booklet.pages.crew import Crew
 from booklet.press import Order, pull
@@ -274,3 +274,23 @@ def test_pieces_in_another_language_of_the_east_have_its_shapes(tmp_path: Path) 
     assert '[lang="zh"]:not' not in css()
     change([], ["japanese"], lambda _: None)
     assert '[lang="ja"]:not' not in css()
+
+
+@pytest.mark.usefixtures("brought")
+def test_types_of_another_version_are_said_and_those_that_they_lack_are_not_asked_for(
+    press: Shop,
+) -> None:
+    """A note names the command that brings the new ones, and so does the list of them."""
+    cutting.add(named(["hebrew"]), lambda _: None)
+    place = kept.folder() / "hebrew"
+    (place / kept.MADE).write_text("0123abcd\n", encoding="ascii")
+    gone, *others = (cut.name for cut in GROUPS["hebrew"].cuts)
+    (place / gone).unlink()
+    made = press("---\nlang: he\n---\n\nשלום.\n")
+    rules = next(s.css for s in made.edition.sheets if s.path == "(fonts of this essay)")
+    assert gone not in rules
+    assert all(name in rules for name in others)
+    found = {f.code: str(f) for f in made.report.findings}
+    assert "`./inv fonts add hebrew` brings the new ones" in found["M32"]
+    assert "`./inv fonts add hebrew` brings the types of this version" in list(listed())
+    assert "M32" not in {f.code for f in press("# T\n\nText.\n").report.findings}

@@ -124,7 +124,7 @@ def test_a_set_with_a_loss_stands_beside_the_last_good_one(
 
     monkeypatch.setattr(preflight, "inspect", lost)
     made = press.set("# Another\n\nText.\n", editions=())
-    assert str(made.report.findings[0]).startswith("error: gone of the edition `booklet`")
+    assert str(made.report.findings[0]).startswith("error: gone, in the edition `booklet`")
     assert names(press) == [
         "booklet-unsound.html", "booklet-unsound.pdf", "booklet.html", "booklet.pdf",
         "concordance.json", "guide.pdf", "sheets-unsound.pdf", "sheets.pdf",
@@ -141,8 +141,8 @@ def test_what_is_found_in_all_editions_is_said_once(press: Shop) -> None:
     text = headed("editions: {mine: {based-on: reader, styles: [wide.css]}}") + "\nA[^gone].\n"
     found = [str(f) for f in press.set(text, editions=("reader", "mine")).report.findings]
     assert [line[-5:] for line in found] == ["[M04]", "[S01]"]
-    assert "of the edition `mine`" in found[1]
-    assert "of the edition" not in found[0]
+    assert "in the edition `mine`" in found[1]
+    assert "the edition" not in found[0]
 
 
 def test_two_editions_cannot_have_one_file(press: Shop) -> None:

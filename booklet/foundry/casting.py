@@ -40,6 +40,13 @@ def there(characters: Callable[[], set[str]], lang: str) -> tuple[Group, ...]:
     return tuple(group for group in needed(characters(), lang) if group.name in made)
 
 
+def older(groups: Iterable[Group]) -> list[str]:
+    """Return the names of those groups whose types would be made in another way today."""
+    from booklet.foundry.cutting import is_there  # late: it looks for what is installed
+
+    return sorted(group.name for group in groups if not is_there(group))
+
+
 def abroad(langs: Iterable[str]) -> dict[str, Group]:
     """Return the groups that are there for pieces in these languages of the East, by language.
 
@@ -61,11 +68,13 @@ def shapes(pieces: Mapping[str, Group], own: Sequence[str]) -> str:
 
 
 def rules(groups: Iterable[Group]) -> str:
-    """Return the rules that bring the faces of these groups."""
+    """Return the rules that bring the faces of these groups; older types may lack some."""
     made = kept.made()
     faces: dict[str, str] = {}
     for group in groups:
         for cut in group.cuts:
+            if not (kept.folder() / group.name / cut.name).is_file():
+                continue
             address = f"{HOME}{_ADDED}{made[group.name]}/{group.name}/{cut.name}"
             faces[cut.name] = cut.css(cut.family, address)
             if group.name == "emoji":  # Pango asks for this family where it sees one

@@ -18,6 +18,9 @@ def listed() -> Iterator[str]:
     for group in GROUPS.values():
         state = "there" if cutting.is_there(group) else "older" if group.name in made else "-"
         yield f"{group.name:{wide}}  {state:5}  {group.title}"
+    older = [name for name in made if name in GROUPS and not cutting.is_there(GROUPS[name])]
+    if older:
+        yield f"`./inv fonts add {' '.join(older)}` brings the types of this version"
     yield "`./inv fonts add hebrew` brings what a script needs; `cjk` is all four of the East"
 
 

@@ -23,6 +23,7 @@ from booklet.manuscript.finish import (
 )
 from booklet.manuscript.frontmatter import front_matter
 from booklet.manuscript.galley import Galley
+from booklet.manuscript.letters import unnamed
 from booklet.manuscript.links import Album, Names
 from booklet.manuscript.pieces import Block, Draft, Heading, Note, Picture
 from booklet.manuscript.settings import Settings
@@ -135,12 +136,14 @@ def _parse(source: Source, reading: Reading | None) -> Manuscript:
     numbers = numbered(drafts) if settings.number_sections else {}
     paragraphs = number_paragraphs(drafts)
     finish = reading.finished if reading else finished
+    chapters = tuple(finish(d, bodies[d.file], names, numbers, paragraphs) for d in drafts)
+    findings += unnamed(front, chapters, source.essay.path)
     manuscript = Manuscript(
         source.slug,
         title or source.slug.replace("-", " ").capitalize(),
         settings,
         front.foreign,
-        tuple(finish(d, bodies[d.file], names, numbers, paragraphs) for d in drafts),
+        chapters,
         (*findings, *names.dead()),
         source.essay.path,
         asked,

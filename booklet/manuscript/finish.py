@@ -54,12 +54,15 @@ class Chapter:
 def entitle(title: str, drafts: list[Draft], names: Names) -> tuple[str, list[Draft]]:
     """Return the title of the whole, and the drafts without a heading that only repeats it.
 
-    `title` is that of the front matter; without one it is the first heading's.
+    `title` is that of the front matter; without one it is the first heading's. A heading of the
+    first level below other headings is one of them.
     """
     titled = [draft for draft in drafts if draft.title]
+    before = drafts[: drafts.index(titled[0])] if titled else drafts
+    if above := [heading for draft in before for heading in draft.headings]:
+        return title or above[0].text, drafts
     if not titled:
-        headings = [heading for draft in drafts for heading in draft.headings]
-        return title or (headings[0].text if headings else ""), drafts
+        return title, drafts
     first, heading = titled[0], titled[0].title
     if heading is None or (title and slugify(title) != slugify(heading.text)):
         return title, drafts

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from booklet import families, stress
 from booklet.errors import Place
 from booklet.findings import Finding
+from booklet.foundry import kept
 from booklet.preflight.known import Known
 from booklet.preflight.proof import Proof
 from booklet.preflight.reading import read_back
@@ -80,3 +81,7 @@ def _fonts(edition: Edition, pages: Pages) -> Iterator[Finding]:
         from booklet.fonts import borrowed  # late: it reads the fonts' tables
 
         yield from borrowed(edition, strangers)
+    if kept.made():
+        from booklet.fonts import older
+
+        yield from older(edition)

@@ -101,7 +101,12 @@ def _style(found: re.Match[str]) -> tuple[str, int]:
 
 
 def in_list(mark: Mark, first: Mark) -> Mark:
-    """Return a mark as the list means it that began with `first`: `i` may be a letter."""
+    """Return a mark as the list means it that began with `first`: `i` may be a letter.
+
+    `#.` goes on with any list.
+    """
+    if mark.style == "#" and first.style not in "@•":
+        return replace(mark, style=first.style, around=first.around, value=first.value)
     letters = {mark.style, first.style} <= set("aAiI")
     if not letters or mark.typed.islower() != first.typed.islower() or len(mark.typed) > 1:
         return mark

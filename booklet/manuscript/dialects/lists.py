@@ -8,6 +8,7 @@ it have come to an end.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from markdown_it.rules_block import list_block
@@ -86,7 +87,7 @@ def _may_interrupt(state: StateBlock, line: int, end: int, mark: Mark) -> bool:
         for first, last in reversed(_open_lists(state)):
             same = in_list(mark, first)
             if same.kind == first.kind:
-                return _goes_on(state, line, same, last)
+                return mark.style == "#" or _goes_on(state, line, same, last)
     if mark.style in "@•":
         return True
     if mark.value != 1 or not _is_plain(mark) or not _has_words(state, line, mark):
@@ -165,10 +166,12 @@ def _next(state: StateBlock, line: int, first: Mark, last: Mark) -> Mark | None:
 
     After an empty line a number that is lower than the last begins a new list.
     """
-    mark = mark_at(state, line)
-    mark = mark and in_list(mark, first)
-    if not mark or mark.kind != first.kind:
+    typed = mark_at(state, line)
+    mark = typed and in_list(typed, first)
+    if not typed or not mark or mark.kind != first.kind:
         return None
+    if typed.style == "#" and first.style != "#":
+        return replace(mark, value=last.value + 1)
     if mark.style != "@" and mark.value < last.value and state.isEmpty(line - 1):
         return None
     far = mark.style in "aAiI" and not last.value <= mark.value <= last.value + _MOST_LEFT_OUT
