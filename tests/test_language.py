@@ -216,3 +216,18 @@ def test_text_that_is_set_stays_as_it_is(text: str, lang: str) -> None:
     once = release(typeset(text, lang))
     if not set("\"'") & set(once):
         assert release(typeset(once, lang)) == once
+
+
+@pytest.mark.parametrize(
+    ("lang", "typed", "printed"),
+    [
+        ("ar", 'قال و"نعم أو لا" ثم', "قال و”نعم أو لا“ ثم"),
+        ("he", 'ענה ש"אין מקום" ושתק', "ענה ש”אין מקום” ושתק"),
+        ("he", 'ה"ספר" עלה 5 ש"ח', "ה”ספר” עלה 5 ש״ח"),
+        ("he", 'עלה 5 ש"ח, כלומר "מעט".', "עלה 5 ש״ח, כלומר ”מעט”."),
+        ("he", 'ל"ג בעומר', "ל״ג בעומר"),
+    ],
+)
+def test_a_quotation_may_begin_behind_a_small_word(lang: str, typed: str, printed: str) -> None:
+    """One that is written with the next; before the last letter of a word the mark is another."""
+    assert release(typeset(typed, lang)) == printed

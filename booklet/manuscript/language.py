@@ -234,6 +234,8 @@ class _Curler:
     def _double(self, at: int, before: str, after: str, begins: bool) -> str:
         """Return the mark for a double one: it opens, closes, or says inches or seconds."""
         if before.isalpha() and after.isalpha() and not self.open['"']:
+            if self._is_prefixed(at):
+                return self._opening('"', at)
             return "״" if _hebrew(before) else '"'
         if before.isdigit() and not self.open['"'] and not after.isalnum():
             return "″"
@@ -242,6 +244,15 @@ class _Curler:
         if not self.open['"'] and begins:  # one with a space on either side
             return self._opening('"', at) if self.text.find('"', at + 1) >= 0 else '"'
         return self._closing('"')
+
+    def _is_prefixed(self, at: int) -> bool:
+        """Whether a mark begins a quotation behind small words that are written with the next one.
+
+        So it is in Arabic (`و"قال"`) and in Hebrew, where such a mark before the last letter of a
+        word stands for a word cut short (`ש"ח`).
+        """
+        small = _PREFIX.search(self.text, max(at - _LONGEST_PREFIX - 1, 0), at)
+        return bool(small and _QUOTED.match(self.text, at + 1))
 
     def _opening(self, mark: str, at: int) -> str:
         """Return the mark that opens."""
@@ -259,6 +270,12 @@ class _Curler:
         ends = [found.start() for found in _SINGLE_END.finditer(self.text)]
         return ends[-1] if ends else -1
 
+
+# Letters that are words of their own, before the word that they are written with; and two letters
+# at the least, up to a mark behind which no word goes on.
+_LONGEST_PREFIX = 3
+_PREFIX = re.compile(r"(?<!\w)(?:[וכלבמשה]{1,3}|[وفبلك]{1,2})\Z")
+_QUOTED = re.compile(r"""\w\w[^"]*(?:\w"\w[^"]*)*"(?!\w)""")
 
 _STRAIGHT = re.compile("[\"']")
 _SINGLE_END = re.compile(r"(?<=\S)'(?!\w)")
