@@ -9,13 +9,13 @@ from desk import html
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booklet.manuscript.dialect import plain
 from booklet.manuscript.language import release, typeset
+from booklet.manuscript.plain_words import plain
 
 
 def shown(text: str, lang: str = "en") -> str:
     """Return a line as it is set, with `~` for a space that does not break."""
-    return plain(text, lang).replace("\u00a0", "~")
+    return plain(text, lang, "title")[0].replace("\u00a0", "~")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_span_in_another_language_has_its_own_marks(typed: str, printed: str) 
 
 def test_the_title_page_is_set_like_the_text() -> None:
     """Text in the front matter has the marks of the language too, and no markup."""
-    assert plain('Don\'t *panic* -- a `guide`\n\nto "it"', "en") == (
+    assert plain('Don\'t *panic* -- a `guide`\n\nto "it"', "en", "title")[0] == (
         "Don’t panic\u00a0– a guide\n\nto “it”"
     )
 
