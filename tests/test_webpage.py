@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import ESSAY, Shop
 from playwright.sync_api import sync_playwright
 from test_preview import FLAGS
@@ -193,3 +194,63 @@ HARMLESS = (
 def test_what_does_nothing_stays(html: str) -> None:
     """As it was."""
     assert tame(html) == html
+
+
+OF_ALL_KINDS = """---
+title: {title}
+lang: {lang}
+---
+
+Words with a note.[^1] And `a_name_that_is_long_indeed_and_never_ends_on_a_narrow_screen()`.
+
+[^1]: The words of the note, with [a link](#tables).
+
+# Tables {{#tables}}
+
+| Some | Numbers | Of | Many | Columns | Here |
+| --- | --: | --: | --: | --- | --- |
+| Somewhere | 1,000,000 | 2,000,000 | 3,000,000 | incomprehensibilities | shipbuilding |
+
+```python
+def name(argument_one, argument_two, argument_three, argument_four, argument_five): pass
+```
+
+> Quoted.
+
+{word}
+"""
+
+
+@pytest.mark.parametrize("width", [320, 800, 1600])
+@pytest.mark.parametrize(("lang", "title"), [("en", "On tea"), ("ar", "عن الشاي"), ("ja", "茶")])
+@pytest.mark.xdist_group("webpage")
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+def test_it_is_read_at_any_width(
+    press: Shop, browser: Browser, lang: str, title: str, width: int
+) -> None:
+    """Nothing but a table scrolls sideways, a note stands by its call, and axe has no complaint."""
+    text = OF_ALL_KINDS.format(lang=lang, title=title, word="endless" * 30)
+    path = press(text).path.with_suffix(".html")
+    for colours in ("light", "dark"):
+        context = browser.new_context(
+            viewport={"width": width, "height": 700}, color_scheme=colours, bypass_csp=True
+        )
+        page = context.new_page()
+        said: list[str] = []
+        page.on("console", lambda message, said=said: said.append(message.text))
+        page.goto(path.as_uri())
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+        right = "() => Math.max(...[...document.querySelectorAll('p, pre, h1, .note > *')].map("
+        right += "(each) => each.getBoundingClientRect().right))"
+        assert page.evaluate(right) <= width
+        call = page.locator(".note").first.bounding_box()
+        note = page.locator(".note > *").first.bounding_box()
+        assert call
+        assert note
+        assert -10 < note["y"] - call["y"] < 60
+        number = "(it) => getComputedStyle(it, '::before').content"
+        assert page.locator(".note").first.evaluate(number) == '"1"'
+        assert said == []
+        found = Axe().run(page).response["violations"]
+        assert [(each["id"], each["nodes"][0]["target"]) for each in found] == []
+        context.close()

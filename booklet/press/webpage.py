@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from booklet.errors import BookletError
 from booklet.pages.home import SCHEMES
+from booklet.style import STYLES
 
 if TYPE_CHECKING:
     from booklet.edition import Edition
@@ -21,6 +22,7 @@ _POLICY = (
     "img-src data:; font-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
     "form-action 'none'\">"
 )
+_VIEW = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 
 
 def webpage(edition: Edition, pages: Pages) -> str:
@@ -34,12 +36,15 @@ def webpage(edition: Edition, pages: Pages) -> str:
     head = numbered(edition.parts[0].html.split("</head>", 1)[0])
     if (edition.shelf.root / "templates").exists():  # what the house's make is known to be tame
         head, *bodies = map(tame, (head, *bodies))
-    head = _HEAD.sub(lambda found: f"{found[0]}\n{_POLICY}", head, count=1)
+    head = _HEAD.sub(lambda found: f"{found[0]}\n{_POLICY}\n{_VIEW}", head, count=1)
     if _POLICY not in head:
-        head = f"<!doctype html>\n<html>\n<head>\n{_POLICY}\n"
+        head = f"<!doctype html>\n<html>\n<head>\n{_POLICY}\n{_VIEW}\n"
     styles = "\n".join([s.css for s in edition.sheets] + [p.css for p in edition.parts])
-    rules = f"<style>\n{_held(styles)}</style>"
-    whole = f"{head}{rules}\n</head>\n<body>{''.join(bodies)}</body>\n</html>\n"
+    screen = (STYLES / "webpage.css").read_text(encoding="utf-8")
+    rules = f"<style>\n{_held(_FACE.sub('', styles))}\n{screen}</style>"
+    text = _TABLE.sub('<table tabindex="0"', "".join(bodies))  # a wide one is moved by keys
+    text = text if _MAIN.search(text) else f"<main>{text}</main>"
+    whole = f"{head}{rules}\n</head>\n<body>{text}</body>\n</html>\n"
     return _IMG.sub(lambda found: _inlined(found, edition), whole)
 
 
@@ -56,6 +61,10 @@ def _held(css: str) -> str:
 
 _BODY = re.compile(r"<body\b[^>]*>(.*)</body>", re.DOTALL)
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+_TABLE = re.compile(r"<table\b(?![^>]*\btabindex)")
+_MAIN = re.compile(r"<main\b|role=[\"']?main", re.IGNORECASE)
+# Types in files: a page that stands by itself has none.
+_FACE = re.compile(r"@font-face\s*\{[^{}]*\burl\([^{}]*\}")
 _END_OF_STYLE = re.compile(r"</(?=style)", re.IGNORECASE)
 _IMG = re.compile(r'(<img\b[^>]*?\bsrc=")([^"]*)(")')
 
