@@ -30,6 +30,7 @@ from booklet.manuscript.dialects.critic import critic_plugin
 from booklet.manuscript.dialects.directives import directives_plugin
 from booklet.manuscript.dialects.divs import divs_plugin
 from booklet.manuscript.dialects.emphasis import emphasis_plugin
+from booklet.manuscript.dialects.equals import equals_plugin
 from booklet.manuscript.dialects.examples import examples_plugin
 from booklet.manuscript.dialects.expressions import expressions_plugin
 from booklet.manuscript.dialects.files import files_plugin
@@ -151,7 +152,14 @@ def dialect(lang: str, titles: tuple[tuple[str, str], ...] = ()) -> MarkdownIt:
     for boxes in _BOXES:
         md.use(boxes, words_of(lang) | dict(titles))
     md.use(directives_plugin)  # ```{figure} x.png, (name)=
-    for plugin in (grid_plugin, columns_plugin, pipes_plugin, lists_plugin, examples_plugin):
+    for plugin in (
+        grid_plugin,
+        columns_plugin,
+        equals_plugin,
+        pipes_plugin,
+        lists_plugin,
+        examples_plugin,
+    ):
         md.use(plugin)
     for plugin in (line_blocks_plugin, page_breaks_plugin, underlined_plugin):
         md.use(plugin)

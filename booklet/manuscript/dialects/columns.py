@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _RULE = re.compile(r" *-{3,} *")
 _GROUPS = re.compile(r" *-+(?: +-+)+ *")
-_GROUP = re.compile("-+")
+_GROUP = re.compile("[-=]+")
 
 # Lines that the head of a multiline table may have.
 _MOST_HEAD = 12
@@ -68,10 +68,10 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if isinstance(found, Remark):
         remark_alone(state, found)
         return False
-    spans = _spans(line_of(state, found.groups))
+    spans = spans_of(line_of(state, found.groups))
     ranges = _paragraphs(state, found.body) if found.is_multiline else _lines(found.body)
-    heads = [_row(state, found.head, spans)] if found.head[0] < found.head[1] else []
-    rows = [_row(state, one, spans) for one in ranges]
+    heads = [row_on(state, found.head, spans)] if found.head[0] < found.head[1] else []
+    rows = [row_on(state, one, spans) for one in ranges]
     first = found.head if heads else found.body
     aligned = _alignment(state, first[0], spans, multiline=found.is_multiline, last=first[1])
     token = push_table(state, (start, found.end), heads, rows, aligned)
@@ -168,8 +168,8 @@ def _open(line: int) -> Remark:
     return Remark("M18", "a table begins here and has no end", hint, line)
 
 
-def _spans(text: str) -> list[tuple[int, int]]:
-    """Return where each column of hyphens begins and ends."""
+def spans_of(text: str) -> list[tuple[int, int]]:
+    """Return where each column of a line of hyphens, or of equals signs, begins and ends."""
     return [found.span() for found in _GROUP.finditer(text)]
 
 
@@ -192,7 +192,7 @@ def _paragraphs(state: StateBlock, body: tuple[int, int]) -> list[tuple[int, int
     return [*rows, (begun, body[1])] if begun is not None else rows
 
 
-def _row(state: StateBlock, lines: tuple[int, int], spans: list[tuple[int, int]]) -> Row:
+def row_on(state: StateBlock, lines: tuple[int, int], spans: list[tuple[int, int]]) -> Row:
     """Return the row that stands on these lines."""
     drawn = [_cut(as_columns(line_of(state, line)), spans)[0] for line in range(*lines)]
     texts = ("\n".join(one).rstrip() for one in zip(*drawn, strict=True))
