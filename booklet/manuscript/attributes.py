@@ -36,6 +36,9 @@ OURS = frozenset(
         "note",
         "note-paragraph",
         "part",
+        "record",
+        "records",
+        "records-caption",
         "typed",
         "typed-lines",
     }

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "Body", "Draft", "Heading", "Note", "Picture"]
 
-_CAPTION = re.compile(r"^(?:Table)?:\s+")
+_TOO_WIDE = (
+    "M23",
+    "this table is wider than the page, so long words in it are divided",
+    "give it fewer columns, or divide it",
+)
 _DASH = re.compile(r"^\s*[—–―]\s*")
 _ANCHORS = frozenset({"p", "li", "tr", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div"})
 _ALIGN = {"text-align:left": "start", "text-align:right": "end", "text-align:center": "center"}
@@ -63,6 +67,7 @@ class Body:
 
     def walk(self, tokens: list[Token]) -> None:
         """Put the tokens into the draft in hand, block by block."""
+        tokens = wide_tables.as_records(tokens)
         stack: list[Token] = []
         done: set[int] = set()
         for i, token in enumerate(tokens):
@@ -223,8 +228,11 @@ class Body:
         """Take raw HTML: say what will be dropped, and keep its words for the check."""
         line = self.galley.line
         self.running.begin()
-        token.content, words = self.raw.admit(token.content, depth)
+        html, words = self.raw.admit(token.content, depth)
         self.galley.line = line
+        token.content, divided = wide_tables.settle_html(html, self.galley.next_id)
+        if divided:
+            self.galley.find(*_TOO_WIDE)
         if tag := self.raw.within:
             hint = "all up to the end of this block was left out"
             self.galley.find("M02", f"`<{tag}>` is never closed", hint)
@@ -306,7 +314,7 @@ class Body:
         self.galley.at(opening)
         self.galley.drop_attributes(opening)
         self.running.take(inline, opening)
-        _cut(inline, _CAPTION)
+        _cut(inline, wide_tables.CAPTION)
         for name, value in opening.attrs.items():
             attributes.give(table, {name: str(value)})
         anchor = self.galley.next_id()
@@ -329,8 +337,7 @@ class Body:
     def _measure_table(self, tokens: list[Token], i: int) -> None:
         """Let the page know how wide the table at `i` is, and say if it is too wide for any."""
         if wide_tables.settle(tokens, i):
-            message = "this table is wider than the page, so long words in it are divided"
-            self.galley.find("M23", message, "give it fewer columns, or divide it")
+            self.galley.find(*_TOO_WIDE)
 
     def _figure(self, opening: Token, inline: Token) -> None:
         """Take a figure: a paragraph that is a picture and nothing else."""
@@ -464,7 +471,9 @@ def _is_figure(tokens: list[Token], i: int) -> bool:
 
 def _is_caption(tokens: list[Token], i: int) -> bool:
     """Whether the paragraph at `i` begins as the caption of a table does."""
-    return _type(tokens, i) == "paragraph_open" and bool(_CAPTION.match(tokens[i + 1].content))
+    return _type(tokens, i) == "paragraph_open" and bool(
+        wide_tables.CAPTION.match(tokens[i + 1].content)
+    )
 
 
 def _is_attribution(tokens: list[Token], i: int) -> bool:
