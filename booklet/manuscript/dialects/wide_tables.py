@@ -127,7 +127,7 @@ def settle_html(html: str, name: Callable[[], str]) -> tuple[str, bool]:
     def one(table: re.Match[str]) -> str:
         nonlocal divided
         columns = _columns_of_html(table[0])
-        need = sum(columns) + GAP * (len(columns) - 1)
+        need = sum(columns) + GAP * sum(width > 0 for width in columns[1:])
         if need <= _ALWAYS_FITS or "<table" in table[0][1:]:
             return table[0]
         divided = divided or need > _FITS
