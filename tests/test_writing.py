@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from desk import SVG, manuscript
 
-from booklet.manuscript.dialect import plain
+from booklet.manuscript.plain_words import plain
 from booklet.manuscript.settings import KEYS
 from booklet.manuscript.wishes import WISHES
 from booklet.source import ROOT
@@ -67,7 +67,7 @@ def test_what_is_typed_prints_as_the_page_says() -> None:
     rows = re.findall(r"^\| `(.*)` \| (.*) \|$", table, re.MULTILINE)
     assert len(rows) == 3
     for typed, printed in rows:
-        assert plain(typed, "en").replace("\u00a0", " ") == printed
+        assert plain(typed, "en", "title")[0].replace("\u00a0", " ") == printed
 
 
 def test_the_page_shows_every_kind_of_block(tmp_path: Path) -> None:
