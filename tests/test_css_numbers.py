@@ -21,6 +21,9 @@ TAKEN = {
     "p { content: '};'; width: 1e9px }": "p { content: '};';              }",
     "p { a: url(;1); width: 1e9px }": "p { a: url(;1);              }",
     "p { width:\n  1e9px\n}": "p {       \n       \n}",
+    "p { columns: 12em 2000; top: 0 }": "p {                   ; top: 0 }",
+    "p { Column-Count: 100 }": "p {                   }",
+    "p { grid-template-rows: repeat(9999, 1px) }": "p {                                       }",
 }
 
 
@@ -43,6 +46,8 @@ LEFT = (
     "p { background: url(1e30px.png) } @import 'x1e30.css';",
     "p { background: url(data:image/png;base64,99999999e99==) }",
     "@media (max-width: 1e30px) { p { color: red } }",
+    "p { columns: 300px 3; columns: 999px; column-gap: 500px; column-count: 99 }",
+    "p { grid-template-columns: repeat(12, 100px); width: 500px }",
     "",
 )
 
@@ -142,3 +147,30 @@ def test_a_number_that_only_comes_out_too_large_is_a_message(press: Shop, style:
         assert str(error.where).partition(":")[0] in ("style.css", "essay.md")  # noqa: PT017
     else:
         assert booklet.report.findings
+
+
+@pytest.mark.parametrize("shape", ["linear", "radial"])
+def test_a_gradient_that_repeats_itself_without_end_is_left_out(press: Shop, shape: str) -> None:
+    """A million stripes would take gigabytes; some hundred are drawn."""
+    rule = "p {{ background: repeating-{}-gradient(red 0, blue {}) }}"
+    for stripe, wanted in (("0.0001px", ["S05 style.css"]), ("9px", [])):
+        style = rule.format(shape, stripe)
+        for plain in (False, True):
+            booklet = press({"essay.md": ESSAY, "style.css": style}, plain=plain)
+            assert told(booklet) == wanted
+            assert losses(booklet) == []
+
+
+@pytest.mark.parametrize("shape", ['linear x1="0" x2="%s"', 'radial cx="0" cy="0" r="%s"'])
+def test_a_drawing_with_such_a_gradient_is_said(press: Shop, shape: str) -> None:
+    """At the line that names it; one that repeats itself now and then is drawn."""
+    kind, _, where = shape.partition(" ")
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><{kind}Gradient id="g" {where} '
+        'gradientUnits="userSpaceOnUse" spreadMethod="repeat"><stop stop-color="red"/>'
+        f'<stop offset="1" stop-color="blue"/></{kind}Gradient>'
+        '<rect width="9" height="9" fill="url(#g)"/></svg>'
+    )
+    for size, wanted in (("0.00001", ["M06 essay.md:3"]), ("2", [])):
+        svg = drawing.replace("%s", size)
+        assert told(press({"essay.md": "# A\n\n![B](b.svg)\n", "b.svg": svg})) == wanted

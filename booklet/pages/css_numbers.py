@@ -20,7 +20,16 @@ _PIECE = r"""/\*.*?(?:\*/|$) | "(?:\\.|[^"\\])*"? | '(?:\\.|[^'\\])*'? | url\([^
     | [#@.]?-++(?:[A-Za-z_\\\x80-\U0010ffff][\w\\-]*+)? | [#@.]?[A-Za-z_\\\x80-\U0010ffff][\w\\-]*+
     | \#[\w-]++ | (?P<end>[{};])
     | (?P<number>[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)(?P<unit>%|[A-Za-z]+)?"""
-_SUSPECT = re.compile(r"\d{7}|\d[eE]\+?\d|gradient\(", re.IGNORECASE)
+_SUSPECT = re.compile(
+    r"\d{7}|\d[eE]\+?\d|gradient\(|(?:repeat\(|column[^;{}]{0,99})\s*\d{3}", re.IGNORECASE
+)
+
+# Columns are laid out one by one, and those of a grid again and again.
+MOST_COLUMNS = 99
+_COLUMNS = re.compile(
+    r"repeat\(\s*(\d+)|(?<!-)\bcolumns\s*:(?:[^;]*\s)?(\d+)(?![\w.%])|column-count\s*:\s*(\d+)",
+    re.IGNORECASE,
+)
 
 # Each colour of a gradient is a function in the PDF; ten thousand take a minute to work out.
 MOST_STOPS = 1_000
@@ -71,7 +80,7 @@ def _giants(css: str) -> Iterator[tuple[int, int, str]]:
             begins = token.start() - len(before.lstrip())
             if token["end"] == "{":  # what stands before a block is no declaration
                 rules += 1 + before.count(",")
-            elif giant := giant or _many_colours(before) or _long(before):
+            elif giant := giant or _much(before):
                 yield begins, token.start(), giant
             if rules > MOST_RULES:
                 yield begins, len(css), f"more than {MOST_RULES:,} rules are"
@@ -80,8 +89,22 @@ def _giants(css: str) -> Iterator[tuple[int, int, str]]:
         elif token["number"] and _is_giant(token["number"], token["unit"] or ""):
             giant = giant or f"`{token[0][:20]}` is"
     rest = css[start:]
-    if giant := giant or _many_colours(rest) or _long(rest):
+    if giant := giant or _much(rest):
         yield len(css) - len(rest.lstrip()), len(css), giant
+
+
+def _much(declaration: str) -> str:
+    """Return what a declaration has too much of, if it has."""
+    return _many_colours(declaration) or _many_columns(declaration) or _long(declaration)
+
+
+def _many_columns(declaration: str) -> str:
+    """Return that there are too many columns, if there are."""
+    for found in _COLUMNS.finditer(declaration):
+        count = (found[1] or found[2] or found[3]).lstrip("0")
+        if len(count) > 9 or int(count or 0) > MOST_COLUMNS:
+            return f"a row of {count[:9]} columns is"
+    return ""
 
 
 def _long(declaration: str) -> str:

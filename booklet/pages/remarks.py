@@ -11,6 +11,7 @@ from urllib.parse import quote
 from booklet.errors import BookletError, Place
 from booklet.findings import Finding
 from booklet.pages.css_numbers import OUT
+from booklet.pages.gradients import LEFT_OUT
 from booklet.pages.home import HOME
 
 if TYPE_CHECKING:
@@ -112,6 +113,8 @@ def _of_part(edition: Edition, part: str, line: str) -> Finding:
         return _of_picture(edition, picture[1].removeprefix(HOME), picture[2] or "", start)
     if refused := _SHEET.match(line):
         return Finding("S02", f"`{refused[1]}` cannot be used: {_plain(refused[2])}", start)
+    if line == LEFT_OUT:
+        return Finding("S05", line, style_of(edition))
     if line.startswith("the link to"):
         return Finding("M03", line, start)
     if "attachment" in line:

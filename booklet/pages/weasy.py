@@ -9,7 +9,7 @@ import pydyf
 from PIL import ImageFile
 
 from booklet.late import late
-from booklet.pages import line_breaks, missing_letters, spelling
+from booklet.pages import gradients, line_breaks, missing_letters, spelling
 from booklet.pages.file import File
 from booklet.pages.one_ink import use_one_ink
 
@@ -37,6 +37,7 @@ pydyf.PDF = File
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 # A font that varies is written with the time of day, and so would be another each time.
 head.timestampNow = lambda: _EPOCH
+gradients.mend()
 line_breaks.mend()
 missing_letters.mend()
 spelling.mend()
