@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+import booklet.manuscript
 from booklet.errors import BookletError
 from booklet.pages import Laid, packing, worker, works
 from booklet.pages import crew as crew_room
@@ -33,6 +34,7 @@ from booklet.pages.standing import Drawn, Standing
 from booklet.pages.works.case import Case
 from booklet.pages.works.inner import TO_UNITS, get_pango_font_key, pango
 from booklet.press import Order, pull
+from booklet.press.recall import Recall
 from booklet.source import ROOT, Shelf
 from booklet.store import Store, digest, opened
 
@@ -378,6 +380,29 @@ def test_no_process_is_started_in_vain(
             pull(Order("essay.md", ("reader",), out="out", cwd=press.folder), [crew])
             started.append(len(crew._hands))
     assert started == [2, 1, 2]
+
+
+def test_a_second_process_starts_while_a_text_is_read_for_the_first_time(
+    press: Shop, stored: Callable[[], Standing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of one that was read before, most will be there."""
+    monkeypatch.setattr(crew_room, "_WORTH_ANOTHER", 500)
+    Manuscript().write(press.folder)
+    own, started = booklet.manuscript.parse, []
+
+    def parse(*words: Any) -> Any:
+        started.append(len(crew._hands))
+        return own(*words)
+
+    monkeypatch.setattr(booklet.manuscript, "parse", parse)
+    for _ in range(2):
+        standing = stored()
+        recall = Recall(standing.store)
+        with Crew(standing=standing, hands=2, once=True) as crew:
+            order = Order("essay.md", ("reader",), out="out", cwd=press.folder)
+            pull(order, [crew], recall=recall)
+            recall.keep()
+    assert started == [2, 1]
 
 
 def test_a_damaged_store_harms_no_booklet(

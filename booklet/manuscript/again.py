@@ -117,6 +117,11 @@ class Memory:
         self._whole: set[str] = set()
         self.read_anew: tuple[Place, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is remembered: the manuscript was never read."""
+        return not self._entries
+
     def packed(self) -> bytes:
         """Return all that is remembered, to be kept where nobody else can write."""
         return pickle.dumps((self._entries, self._facts), pickle.HIGHEST_PROTOCOL)

@@ -225,6 +225,15 @@ class Crew:
         if self._pays and len(self._hands) < min(2, self._most):
             self._hands.append(Hand(self.limits.memory))
 
+    def expect(self, letters: int) -> None:
+        """Start a second process already while a text is read of which nothing was made before.
+
+        All of it will have to be laid out; of so many `letters` at least, if it is worth it.
+        """
+        has_one = self.once and len(self._hands) == 1 and self._most > 1
+        if has_one and letters > _WORTH_ANOTHER:
+            self._hands.append(Hand(self.limits.memory))
+
     @property
     def _pays(self) -> bool:
         """Whether there is work enough for one more process.

@@ -52,7 +52,7 @@ DPI = 300
 _COLLECT = 8
 
 # Pages that were let go of until what is left of them is collected.
-_MANY = 8
+_MANY = 16
 
 _POINTS = 0.75  # to a CSS pixel
 _MM = 25.4 / 96  # to a CSS pixel

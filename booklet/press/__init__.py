@@ -181,8 +181,11 @@ def pull(
     say("reading")
     source = read(order.essay, order.cwd, network=order.network)
     essay = source.shelf.root / source.essay.name
+    memory = recall.memory(essay) if recall else None
+    if memory and memory.is_empty:
+        crews[0].expect(len(source.essay.text))
     try:
-        manuscript = parse(source, recall.memory(essay) if recall else None)
+        manuscript = parse(source, memory)
     except Mistakes as error:  # and all others in the same files are said with these
         raise Mistakes((*error.each, *mistakes(error.asked))) from None
     if wrong := mistakes(manuscript.wishes):

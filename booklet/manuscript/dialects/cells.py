@@ -112,7 +112,11 @@ def _blocks(state: StateBlock, cell: Cell) -> list[Token]:
 
 def line_of(state: StateBlock, line: int) -> str:
     """Return a line without the indent of the block it stands in, its tabs made spaces."""
-    return state.getLines(line, line + 1, state.blkIndent, False).expandtabs(4).rstrip()
+    if state.blkIndent:
+        text = state.getLines(line, line + 1, state.blkIndent, False)
+    else:  # the usual case: it is asked for again and again
+        text = state.src[state.bMarks[line] : state.eMarks[line]]
+    return text.expandtabs(4).rstrip()
 
 
 def is_blank(text: str) -> bool:
