@@ -42,7 +42,11 @@ def plain(text: str) -> str:
     ("text", "wanted"),
     [
         ("A *b* **c** `d`", "<p>A <em>b</em> <strong>c</strong> <code>d</code></p>"),
-        ("a  \nb\\\nc", "<p>a<br>\nb<br>\nc</p>"),
+        (
+            "a  \nb\\\nc",
+            '<p class="lines kept hung">a<br>\n'
+            '<span class="line">b<br>\n</span><span class="line">c</span></p>',
+        ),
         ("~~a~~ H~2~O x^2^", "<p><s>a</s> H<sub>2</sub>O x<sup>2</sup></p>"),
         ("~a b~ and a~b", "<p>~a b~ and a~b</p>"),
         ("[Nato]{.smallcaps}", '<p><span class="smallcaps">Nato</span></p>'),
@@ -922,7 +926,7 @@ def test_every_anchor_is_there_once() -> None:
 )
 def test_text_of_any_script_is_kept(text: str) -> None:
     """Letters of every script come through as they are."""
-    one = chapter(f"## {text}\n\n{text}[^1]\n\n[^1]: {text}\n")
+    one = chapter(f"---\nlang: zh\n---\n\n## {text}\n\n{text}[^1]\n\n[^1]: {text}\n")
     assert [block.text.removesuffix(marks.note_mark("c0:1")) for block in one.blocks] == [text] * 2
     assert one.notes[0].text == text
 
