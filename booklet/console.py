@@ -131,7 +131,9 @@ def _stopped(made: MatchedSet) -> str:
         return f"{_counted(errors, 'loss', 'losses')}: see {shortest(where)}"
     warnings = _counted(len(made.report.of("warning")), "warning", "warnings")
     where = made.booklets[0].path
-    return f"stopped by --strict: {warnings}, see {shortest(where)}; the last good booklet stays"
+    good = where.with_name(where.name.replace("-unsound", ""))
+    kept = "; the last good booklet stays" if good != where and good.exists() else ""
+    return f"stopped by --strict: {warnings}, see {shortest(where)}{kept}"
 
 
 def close(made: MatchedSet) -> None:

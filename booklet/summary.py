@@ -11,6 +11,7 @@ from booklet.findings import CODES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from booklet.errors import BookletError
     from booklet.findings import Finding
 
 # The name of the file that has all findings of a build.
@@ -79,21 +80,40 @@ def as_json(findings: Iterable[Finding]) -> bytes:
 
     `line` is 0 where it is not known; `edition` is empty where all that were made have it.
     """
-    lines = [
-        json.dumps(
-            {
-                "code": finding.code,
-                "kind": finding.kind,
-                "file": finding.where.path if finding.where else "",
-                "line": finding.where.line if finding.where else 0,
-                "page": finding.page,
-                "edition": finding.edition,
-                "message": finding.message,
-                "hint": finding.hint or CODES[finding.code][2],
-            },
-            ensure_ascii=False,
-        )
+    return _listed(
+        {
+            "code": finding.code,
+            "kind": finding.kind,
+            "file": finding.where.path if finding.where else "",
+            "line": finding.where.line if finding.where else 0,
+            "page": finding.page,
+            "edition": finding.edition,
+            "message": finding.message,
+            "hint": finding.hint or CODES[finding.code][2],
+        }
         for finding in ranked(findings)
-    ]
+    )
+
+
+def errors_as_json(error: BookletError) -> bytes:
+    """Return what stopped a build as `as_json` does for findings; it has no code."""
+    return _listed(
+        {
+            "code": "",
+            "kind": "error",
+            "file": one.where.path if one.where else "",
+            "line": one.where.line if one.where else 0,
+            "page": "",
+            "edition": "",
+            "message": one.message,
+            "hint": one.hint,
+        }
+        for one in error.each
+    )
+
+
+def _listed(rows: Iterable[dict[str, str | int]]) -> bytes:
+    """Return a list in JSON, one row on each line."""
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
     whole = "[\n" + ",\n".join(lines) + "\n]\n" if lines else "[]\n"
     return whole.encode("utf-8", "replace")

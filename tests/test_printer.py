@@ -275,7 +275,7 @@ def test_a_profile_that_is_broken(change: str | Mapping[str, object], said: str)
         recall(printer())
     assert said in error.value.message
     assert str(error.value.where) == str(path)
-    assert "./inv calibrate" in error.value.hint
+    assert "`./inv calibrate --printer ipp://localhost:631/ipp/print`" in error.value.hint
 
 
 def test_a_folder_that_cannot_be_written(home: Path) -> None:

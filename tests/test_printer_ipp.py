@@ -1016,7 +1016,7 @@ def test_a_calibration_that_is_refused(duplex: Simulator) -> None:
     with pytest.raises(BookletError, match="gave the job up") as error:
         calibrate(meet(duplex.uri, QUICK), person.desk)
     assert person.asked == []
-    assert error.value.hint == "then calibrate again"
+    assert error.value.hint == f"then again: `./inv calibrate --printer {duplex.uri}`"
 
 
 # -- The verb --------------------------------------------------------------------------------------

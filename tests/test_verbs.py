@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
@@ -113,6 +114,26 @@ def test_quiet_keeps_warnings(inv: Inv, essay: Path) -> None:
     assert "nowhere.png" in done.stderr
 
 
+def test_what_stops_a_build_takes_the_place_of_old_findings(inv: Inv, essay: Path) -> None:
+    """Who reads `findings.json` learns of the mistake; a right build has its own findings again."""
+    words = ("build", "--essay", essay.name, "--edition", "reader", "--out", "out")
+    findings = essay.parent / "out" / "findings.json"
+    whole = essay.read_text()
+    essay.write_text("---\ntitel: x\n---\n\nText.\n")
+    assert inv(*words).returncode == 1
+    assert not findings.exists()
+    essay.write_text(whole)
+    assert inv(*words).returncode == 0
+    good = findings.read_bytes()
+    essay.write_text("---\ntitel: x\n---\n\nText.\n")
+    assert inv(*words).returncode == 1
+    (told,) = json.loads(findings.read_text())
+    assert (told["code"], told["kind"], told["file"], told["line"]) == ("", "error", essay.name, 2)
+    essay.write_text(whole)
+    assert inv(*words).returncode == 0
+    assert findings.read_bytes() == good
+
+
 def test_strict_makes_a_warning_a_failure(inv: Inv, essay: Path) -> None:
     """Status 1: the last good booklet stays, what was made stands beside it, and both are said."""
     words = ("build", "--strict", "--essay", essay.name, "--edition", "reader", "--out", "out")
@@ -120,10 +141,12 @@ def test_strict_makes_a_warning_a_failure(inv: Inv, essay: Path) -> None:
     assert inv(*words).returncode == 0
     good = booklet.read_bytes()
     essay.write_text(ESSAY + "\n![A picture](nowhere.png)\n")
+    assert "last good" not in inv(*words[:-1], "new").stderr
     for _ in range(2):  # the second time it is said from the receipt
         done = inv(*words)
         assert done.returncode == 1
         assert "stopped by --strict: 1 warning, see out/booklet-unsound.pdf" in done.stderr
+        assert "; the last good booklet stays" in done.stderr
         assert booklet.read_bytes() == good
     essay.write_text(ESSAY)
     assert inv(*words).returncode == 0

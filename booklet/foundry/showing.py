@@ -21,7 +21,7 @@ def listed() -> Iterator[str]:
     older = [name for name in made if name in GROUPS and not cutting.is_there(GROUPS[name])]
     if older:
         yield f"`./inv fonts add {' '.join(older)}` brings the types of this version"
-    yield "`./inv fonts add hebrew` brings what a script needs; `cjk` is all four of the East"
+    yield "`./inv fonts add hebrew` brings what a script needs; `cjk` is Chinese, Japanese, Korean"
 
 
 def change(add: Iterable[str], remove: Iterable[str], say: Callable[[str], None]) -> None:

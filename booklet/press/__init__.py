@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from booklet.press.recall import Recall
 from booklet.source import ROOT, locate, read
 from booklet.start import is_likely
 from booklet.store import NONE
-from booklet.summary import FILE, as_json
+from booklet.summary import FILE, as_json, errors_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -136,11 +136,28 @@ def press(order: Order, say: Callable[[str], None] = lambda _: None) -> MatchedS
             for hands in _hands(order)
         ]
         recall = None if order.plain else Recall(standing.store)
-        made = pull(order, crews, say, recall)
+        try:
+            made = pull(order, crews, say, recall)
+        except BookletError as error:
+            _note(order, error)
+            raise
         if recall:
             recall.keep()
     ahead.note(words, locate(order.essay, order.cwd))
     return made
+
+
+def _note(order: Order, error: BookletError) -> None:
+    """Write what stopped a build in the place of the findings of the last one, if there are any.
+
+    Who reads these must not take those of a booklet of yesterday for those of today.
+    """
+    from booklet.press.writing import write  # late: most builds are not stopped
+
+    with suppress(BookletError, OSError):
+        folder, _ = _folder(order, read(order.essay, order.cwd))
+        if (folder / FILE).is_file():
+            write({folder / FILE: errors_as_json(error)})
 
 
 def _hands(order: Order) -> Sequence[int]:

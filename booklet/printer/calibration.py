@@ -84,7 +84,9 @@ def _print(printer: Printer, desk: Desk, plan: Plan, pdf: bytes) -> None:
     try:
         run(job, printer, agree(job, printer), desk.say)
     except Stopped as stop:
-        raise BookletError(stop.why, hint=stop.hint or "then calibrate again") from None
+        raise BookletError(
+            stop.why, hint=stop.hint or f"then again: `{printer.calibrating}`"
+        ) from None
 
 
 # -- Questions -------------------------------------------------------------------------------------

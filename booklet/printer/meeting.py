@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -99,6 +100,11 @@ class Printer:
     accepting: bool = True
     stopped: bool = False
     reasons: tuple[str, ...] = ()
+
+    @property
+    def calibrating(self) -> str:
+        """The command that calibrates this very printer."""
+        return f"./inv calibrate --printer {shlex.quote(str(self.wire.address))}"
 
     @property
     def two_sided(self) -> bool:

@@ -85,7 +85,7 @@ def recall(printer: Printer) -> Profile | None:
         raise BookletError(
             f"this profile of a printer cannot be used: {said}",
             Place(str(path)),
-            hint="`./inv calibrate` makes it anew; without the file, nothing is corrected",
+            hint=f"`{printer.calibrating}` makes it anew; without the file, nothing is corrected",
         ) from None
 
 

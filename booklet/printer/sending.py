@@ -150,7 +150,7 @@ def remarks(plan: Plan, printer: Printer, profile: Profile | None = None) -> Ite
     if profile is None and plan.printing is not Printing.TWO_SIDED:
         yield (
             "this printer prints one side, and how its pile is to be turned is only guessed: "
-            "`./inv calibrate` finds out, with one sheet"
+            f"`{printer.calibrating}` finds out, with one sheet"
         )
 
 
