@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import inspect
 import os
 import shlex
 import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from invoke import Context, Exit, Task, task
+from invoke import Context, Exit, Task
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
@@ -24,73 +26,117 @@ if TYPE_CHECKING:
     from booklet.press import MatchedSet, Order
     from booklet.receipt import Seen
 
+# The values of the options that several verbs have.
+Given = dict[str, Any]
+
 # Seconds in a day: nobody waits longer for a part.
 _LONGEST = 86_400
 
 ROOT = Path(__file__).resolve().parent
 
 
-@task(
-    help={
-        "essay": "a folder under essays/, any folder with an essay.md, or a Markdown file",
-        "edition": "an edition to make, such as `handout`; may be given several times",
-        "all": "make every edition there is",
-        "out": "the folder to write to, instead of build/<name>/",
-        "sheets": "make only these sheets, such as `3,5-7`",
-        "copies": "how many will be printed: says what paper, weight and staples they take (1)",
-        "fit": "make the printed edition a little tighter if that saves a sheet",
-        "concordance": "make a page as well that says where each paragraph is in each edition",
-        "strict": "let a warning stop the booklet: the last good one stays, and the status is 1",
-        "all-findings": "say each finding by itself, and not each kind once",
-        "explain": "say what was made anew, and why",
-        "plain": "make all anew, and use nothing that was kept",
-        "quiet": "say nothing but warnings and errors",
-        "allow-network": "let pictures come from the web",
-        "time-limit": "seconds that the layout of a part may take (60, and more for long ones)",
-    },
-    iterable=["edition"],
+class Option(NamedTuple):
+    """An option that several verbs have: what it is for, and what it is if nobody names it."""
+
+    help: str
+    default: Any = False
+
+
+# Given to each verb that names them. That of an edition may be given several times.
+SHARED = {
+    "essay": Option("a folder under essays/, any folder with an essay.md, or a Markdown file", ""),
+    "edition": Option("an edition, such as `handout`; may be given several times", None),
+    "out": Option("the folder to write to, instead of build/<name>/", ""),
+    "sheets": Option("only these sheets, such as `3,5-7`", ""),
+    "fit": Option("make what is folded a little tighter if that saves a sheet"),
+    "allow_network": Option("let pictures come from the web"),
+    "time_limit": Option(
+        "seconds that the layout of a part may take (60, and more for long ones)", 0.0
+    ),
+}
+
+# The letters for short. One means the same wherever it is: an option that is not here has none.
+LETTERS = {
+    "all": "a", "all-findings": "l", "allow-network": "w", "concordance": "n", "copies": "c",
+    "edition": "d", "essay": "e", "explain": "x", "fit": "f", "out": "o", "plain": "p",
+    "printer": "r", "quiet": "q", "sheets": "s", "strict": "t", "time-limit": "i",
+}  # fmt: skip
+
+
+class Verb(Task[Any]):
+    """A verb, whose options have the letters of the table."""
+
+    def arg_opts(self, name: str, default: str, taken_names: set[str]) -> dict[str, Any]:
+        """Return how Invoke is to read an option."""
+        found = super().arg_opts(name, default, taken_names)
+        found["names"] += LETTERS.get(found["names"][0], "")
+        return found
+
+
+def verb(
+    *shared: str, called: str | None = None, repeated: tuple[str, ...] = (), **own: str
+) -> Callable[[Callable[..., None]], Task[Any]]:
+    """Make a verb of a function. It has options of its own, each with what it is for, and `shared`
+    ones, whose values the function takes together as a mapping."""
+
+    def made(work: Callable[..., None]) -> Task[Any]:
+        before, *after = inspect.signature(work).parameters.values()
+        given = [
+            inspect.Parameter(each, before.KEYWORD_ONLY, default=SHARED[each].default)
+            for each in shared
+        ]
+        context = inspect.Parameter("_", before.POSITIONAL_ONLY)
+
+        @functools.wraps(work)
+        def run(_: Context, **values: Any) -> None:
+            known = {each: values.pop(each) for each in shared}
+            work(known, **values)
+
+        named = [each.replace(kind=each.KEYWORD_ONLY) for each in after]
+        run.__signature__ = inspect.Signature([context, *given, *named])  # type: ignore[attr-defined]
+        return Verb(
+            run,
+            name=called,
+            auto_shortflags=False,
+            help={each: SHARED[each].help for each in shared} | own,
+            iterable=[*({"edition"} & {*shared}), *repeated],
+            positional=["name"] if "name" in own else [],
+        )
+
+    return made
+
+
+@verb(
+    *SHARED,
+    all="make every edition there is",
+    copies="how many will be printed: says what paper, weight and staples they take (1)",
+    concordance="make a page as well that says where each paragraph is in each edition",
+    strict="let a warning stop the booklet: the last good one stays, and the status is 1",
+    all_findings="say each finding by itself, and not each kind once",
+    explain="say what was made anew, and why",
+    plain="make all anew, and use nothing that was kept",
+    quiet="say nothing but warnings and errors",
 )
 def build(
-    _: Context,
-    essay: str = "",
-    edition: list[str] | None = None,
+    given: Given,
     all: bool = False,
-    out: str = "",
-    sheets: str = "",
     copies: int = 1,
-    fit: bool = False,
     concordance: bool = False,
     strict: bool = False,
     all_findings: bool = False,
     explain: bool = False,
     plain: bool = False,
     quiet: bool = False,
-    allow_network: bool = False,
-    time_limit: float = 0.0,
 ) -> None:
     """Make the booklet: a PDF to read, and sheets to print."""
     from booklet.console import close, progress, tell
-    from booklet.press import Order, press
+    from booklet.press import press
     from booklet.receipt import look, touches
 
-    if not 0 <= time_limit <= _LONGEST:
-        raise Exit(f"error: `--time-limit {time_limit:g}` is not a time", code=2)
-    if edition and all:
+    if given["edition"] and all:
         raise Exit("error: `--all` is every edition\n\nhint: leave `--edition` out", code=2)
-    order = Order(
-        essay or None,
-        tuple(edition or ()),
-        all,
-        out or None,
-        allow_network,
-        time_limit or None,
-        sheets,
-        copies,
-        fit,
-        concordance,
-        _here(),
-        plain,
-        strict,
+    order = _order(
+        given, every=all, copies=copies, concordance=concordance, plain=plain, strict=strict
     )
     before = touches(order.essay, order.cwd)
     seen = look(order.essay, order.cwd)
@@ -152,32 +198,19 @@ def _keep(
     keep(receipt, words, ahead.store())
 
 
-@task(
-    name="print",
-    help={
-        "essay": "the essay, as for `build`",
-        "edition": "an edition to print, such as `handout`; may be given several times",
-        "printer": "a queue of CUPS, or an address such as ipp://HOST/ipp/print; none: lists them",
-        "copies": "how many copies to print (1)",
-        "sheets": "only these sheets, such as `3,5-7`",
-        "fit": "make it a little tighter if that saves a sheet, as `build` does",
-        "allow-network": "let pictures come from the web",
-    },
-    iterable=["edition"],
+@verb(
+    "essay",
+    "edition",
+    "sheets",
+    "fit",
+    "allow_network",
+    called="print",
+    printer="a queue of CUPS, or an address such as ipp://HOST/ipp/print; none: lists them",
+    copies="how many copies to print (1)",
 )
-def print_sheets(
-    _: Context,
-    essay: str = "",
-    edition: list[str] | None = None,
-    printer: str = "",
-    copies: int = 1,
-    sheets: str = "",
-    fit: bool = False,
-    allow_network: bool = False,
-) -> None:
+def print_sheets(given: Given, printer: str = "", copies: int = 1) -> None:
     """Print what is for paper, or list the printers there are."""
     from booklet.console import desk, tell
-    from booklet.press import Order
     from booklet.press.printing import PrintOrder
     from booklet.printer import meet, printers, recall
 
@@ -186,9 +219,8 @@ def print_sheets(
             say(*printers(), "", "to print: `./inv print --printer NAME`")
             return
         found = meet(printer)
-        order = Order(
-            essay or None, tuple(edition or ()), network=allow_network, fit=fit, cwd=_here()
-        )
+        sheets = given.pop("sheets")
+        order = _order(given)
         job = PrintOrder(order, printer, found, recall(found), sheets, copies)
         with desk() as person:
             for line in job.run(person, lambda made: tell(made, quiet=True)):
@@ -199,13 +231,11 @@ def print_sheets(
         raise Exit("stopped; what was at the printer is cancelled", code=130) from None
 
 
-@task(
-    help={
-        "printer": "a queue of CUPS, or an address such as ipp://HOST/ipp/print; none: lists them",
-        "paper": "the paper in the printer (A4)",
-    }
+@verb(
+    printer="a queue of CUPS, or an address such as ipp://HOST/ipp/print; none: lists them",
+    paper="the paper in the printer (A4)",
 )
-def calibrate(_: Context, printer: str = "", paper: str = "A4") -> None:
+def calibrate(_: Given, printer: str = "", paper: str = "A4") -> None:
     """Get to know a printer: print one sheet, ask three questions."""
     from booklet.console import desk
     from booklet.measure import Size
@@ -226,64 +256,35 @@ def calibrate(_: Context, printer: str = "", paper: str = "A4") -> None:
     say(plain(str(profile)), plain(str(path_of(found))))
 
 
-@task(
-    help={
-        "essay": "the essay, as for `build`",
-        "edition": "an edition to show, the first one first; may be given several times",
-        "out": "the folder to write to, instead of build/<name>/",
-        "port": "the port to listen on (8421, or another that is free)",
-        "editor": "what a click on a block opens, such as `code -g {file}:{line}`",
-        "open": "open the page in a browser, where there is a screen (the default)",
-        "allow-network": "let pictures come from the web",
-        "time-limit": "seconds that the layout of a part may take (60, and more for long ones)",
-    },
-    iterable=["edition"],
+@verb(
+    "essay",
+    "edition",
+    "out",
+    "allow_network",
+    "time_limit",
+    port="the port to listen on (8421, or another that is free)",
+    editor="what a click on a block opens, such as `code -g {file}:{line}`",
+    open="open the page in a browser, where there is a screen (the default)",
 )
-def preview(
-    _: Context,
-    essay: str = "",
-    edition: list[str] | None = None,
-    out: str = "",
-    port: int = 0,
-    editor: str = "",
-    open: bool = True,
-    allow_network: bool = False,
-    time_limit: float = 0.0,
-) -> None:
+def preview(given: Given, port: int = 0, editor: str = "", open: bool = True) -> None:
     """Show the booklet in a browser, and again after each change."""
     from booklet.preview import preview as show
 
-    order = _order(essay, edition, out, allow_network, time_limit)
+    order = _order(given)
     _until_stopped(lambda: show(order, _say, port, editor, _browse if open else None))
 
 
-@task(
-    help={
-        "essay": "the essay, as for `build`",
-        "edition": "an edition to make, such as `handout`; may be given several times",
-        "out": "the folder to write to, instead of build/<name>/",
-        "allow-network": "let pictures come from the web",
-        "time-limit": "seconds that the layout of a part may take (60, and more for long ones)",
-    },
-    iterable=["edition"],
-)
-def watch(
-    _: Context,
-    essay: str = "",
-    edition: list[str] | None = None,
-    out: str = "",
-    allow_network: bool = False,
-    time_limit: float = 0.0,
-) -> None:
+@verb("essay", "edition", "out", "allow_network", "time_limit")
+def watch(given: Given) -> None:
     """Make the booklet, and again after each change, a line each time."""
     from booklet.preview import watch as press_again
 
-    order = _order(essay, edition, out, allow_network, time_limit)
+    order = _order(given)
     _until_stopped(lambda: press_again(order, _say))
 
 
-@task(help={"name": "the name of the new essay, such as `on-tea`"}, positional=["name"])
-def new(_: Context, name: str) -> None:
+@verb(name="the name of the new essay, such as `on-tea`")
+def new(_: Given, name: str) -> None:
     """Begin a new essay, which builds at once."""
     from booklet.press import begin
 
@@ -295,14 +296,12 @@ def new(_: Context, name: str) -> None:
     say(f"{shown}: write there, then run `./inv build --essay {shlex.quote(essay)}`")
 
 
-@task(
-    help={
-        "add": "a script such as `hebrew`, or several: `./inv fonts add hebrew thai`",
-        "remove": "a script whose fonts are to be taken away",
-    },
-    iterable=["add", "remove"],
+@verb(
+    add="a script such as `hebrew`, or several: `./inv fonts add hebrew thai`",
+    remove="a script whose fonts are to be taken away",
+    repeated=("add", "remove"),
 )
-def fonts(_: Context, add: list[str] | None = None, remove: list[str] | None = None) -> None:
+def fonts(_: Given, add: list[str] | None = None, remove: list[str] | None = None) -> None:
     """Show the fonts by script; `fonts add hebrew` brings those of one."""
     from booklet.foundry.showing import change, listed
 
@@ -316,8 +315,8 @@ def fonts(_: Context, add: list[str] | None = None, remove: list[str] | None = N
         raise Exit(str(error), code=1) from None
 
 
-@task
-def doctor(_: Context) -> None:
+@verb()
+def doctor(_: Given) -> None:
     """Say what is installed, and what mends what is missing."""
     from booklet.doctor import examine
 
@@ -329,8 +328,8 @@ def doctor(_: Context) -> None:
         raise Exit(code=1)
 
 
-@task
-def clean(_: Context) -> None:
+@verb()
+def clean(_: Given) -> None:
     """Remove what the press made."""
     from booklet.press import clear
 
@@ -338,29 +337,27 @@ def clean(_: Context) -> None:
         say(f"removed {plain(name)}")
 
 
-@task(help={"quick": "leave out what is slow", "only": "a part of the names of the tests to run"})
-def test(_: Context, quick: bool = False, only: str = "") -> None:  # noqa: PT028 - a verb
+@verb(quick="leave out what is slow", only="a part of the names of the tests to run")
+def test(_: Given, quick: bool = False, only: str = "") -> None:  # noqa: PT028 - a verb
     """Run the tests."""
     words = ["-m", "not slow"] if quick else []
     _run("pytest", *words, *(["-k", only] if only else []))
 
 
-@task
-def lint(_: Context) -> None:
+@verb()
+def lint(_: Given) -> None:
     """Check style and types."""
     _run("ruff", "check", ".")
     _run("ruff", "format", "--check", ".")
     _run("mypy")
 
 
-@task(
-    help={
-        "rounds": "times that each case is measured",
-        "only": "cases, with commas between",
-        "essay": "an essay of one file, to measure what edits of it take",
-    }
+@verb(
+    rounds="times that each case is measured",
+    only="cases, with commas between",
+    essay="an essay of one file, to measure what edits of it take",
 )
-def bench(_: Context, rounds: int = 0, only: str = "", essay: str = "") -> None:
+def bench(_: Given, rounds: int = 0, only: str = "", essay: str = "") -> None:
     """Measure the press and its sheets against others, in ratios."""
     from booklet.bench_sheets import bench_all
     from booklet.source import locate
@@ -372,16 +369,24 @@ def bench(_: Context, rounds: int = 0, only: str = "", essay: str = "") -> None:
         raise Exit(str(error), code=1) from None
 
 
-def _order(
-    essay: str, editions: list[str] | None, out: str, network: bool, seconds: float
-) -> Order:
-    """Return what a person wants from the press."""
+def _order(given: Given, **more: Any) -> Order:
+    """Return what a person wants from the press, by the options that verbs share and some more."""
     from booklet.press import Order
 
+    values = dict(given)
+    seconds = values.pop("time_limit", 0.0)
     if not 0 <= seconds <= _LONGEST:
         raise Exit(f"error: `--time-limit {seconds:g}` is not a time", code=2)
-    names = tuple(editions or ())
-    return Order(essay or None, names, False, out or None, network, seconds or None, cwd=_here())
+    return Order(
+        values.pop("essay") or None,
+        tuple(values.pop("edition") or ()),
+        out=values.pop("out", "") or None,
+        network=values.pop("allow_network"),
+        seconds=seconds or None,
+        cwd=_here(),
+        **values,
+        **more,
+    )
 
 
 def _until_stopped(work: Callable[[], None]) -> None:
