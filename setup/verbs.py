@@ -8,6 +8,8 @@ import signal
 import sys
 
 if __name__ == "__main__":
+    # whatever else is typed, the version is answered alone
+    asks_version = not {"-V", "--version"}.isdisjoint(sys.argv)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # nothing is at stake yet: no traceback
     # hardly anything of what is imported is garbage: to look for it takes a tenth of the start
@@ -23,11 +25,12 @@ if __name__ == "__main__":
             pass  # the verb itself will say it
 
 import contextlib
+import inspect
 import re
 import shlex
 
 if __name__ == "__main__":
-    if sys.argv[3:4] == ["build"]:
+    if sys.argv[3:4] == ["build"] and not asks_version:
         with contextlib.suppress(ImportError, OSError):
             from booklet.receipt import again
 
@@ -109,6 +112,41 @@ class Verbs(Program):
         """Answer what asks for no verb, such as --help."""
         self._checked(super().parse_cleanup)
 
+    def print_help(self) -> None:
+        """Show the verbs and what can be asked for without one; Invoke's own options stay away."""
+        self.args.help.value = False
+        self.parse_collection()  # Invoke shows help before it reads the verbs
+        self.scoped_collection = self.collection
+        print("Usage: ./inv VERB [options]\n")
+        self.list_tasks()
+        print("Options:")
+        self.print_columns(
+            [
+                ("-h [VERB], --help[=VERB]", "show this, or what a verb does and its options"),
+                ("-l, --list", "show the verbs"),
+                ("-V, --version", "show the version"),
+            ]
+        )
+
+    def print_task_help(self, name: str) -> None:
+        """Show what a verb does, and its options."""
+        context = self.parser.contexts[name]
+        kinds = {f"--{each.names[0]}": each.kind for each in context.args.values()}
+        options = [(_valued(names, kinds), text) for names, text in context.help_tuples()]
+        print(f"Usage: ./inv {name}{' [options]' * bool(options)}\n")
+        print("What it does:")
+        for line in (inspect.getdoc(self.collection[name]) or "").splitlines():
+            print(f"{self.leading_indent}{line}".rstrip())
+        print("\nOptions:")
+        if options:
+            self.print_columns(options)
+        else:
+            print(f"{self.leading_indent}none\n")
+
+    def task_list_opener(self, extra: str = "") -> str:  # noqa: ARG002 - Invoke's own
+        """Return the word above the list."""
+        return "Verbs"
+
     def no_tasks_given(self) -> None:
         """Show the verbs to whom has typed none."""
         self.list_tasks()
@@ -166,6 +204,15 @@ class Verbs(Program):
         return f"`./inv --list` shows the verbs, `./inv --help {known_verb}` the options of one"
 
 
+def _valued(names: str, kinds: dict[str, type]) -> str:
+    """Return the names of an option, with what is to be put behind each of them."""
+    bare = {float: "NUMBER", list: "TEXT"}
+    kind = next((kinds[name] for name in names.split(", ") if name in kinds), None)
+    if kind in bare:
+        names = re.sub(r"^(-\w)\b", rf"\1 {bare[kind]}", f"{names}={bare[kind]}")
+    return names.replace("STRING", "TEXT").replace("INT", "NUMBER")
+
+
 def _is_essay(word: str) -> bool:
     """Whether there is an essay of this name under essays/."""
     root = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
@@ -182,8 +229,10 @@ def _version() -> str:
 
 
 if __name__ == "__main__":
-    asked = _version() if {"-V", "--version"} & set(sys.argv) else None
-    Verbs(asked, name="booklet builder", binary="inv", binary_names=["inv"]).run(
+    if asks_version:
+        print(f"booklet builder {_version()}")
+        sys.exit()
+    Verbs(name="booklet builder", binary="inv", binary_names=["inv"]).run(
         ["inv", *_spelt_out(sys.argv[1:])]
     )
     with contextlib.suppress(BrokenPipeError):

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import time
+import tomllib
 from importlib.metadata import PackageNotFoundError
 from typing import TYPE_CHECKING
 
@@ -469,3 +470,44 @@ def test_an_interrupt_is_passed_to_tests_that_run() -> None:
     _, said = run.communicate(timeout=30)
     assert run.returncode in (130, 2, 5)
     assert b'setup/verbs.py", line' not in said
+
+
+# Help.
+
+
+def options_of(inv: Inv, verb: str) -> dict[str, str]:
+    """Return the options of a verb, by their names, with the letters for short."""
+    shown = inv("--help", verb).stdout
+    assert shown.startswith(f"Usage: ./inv {verb}")
+    assert "What it does:\n" in shown
+    found = re.findall(r"^  (?:-(\w)(?: [A-Z]+)?, )?--([\w\[\]-]+)", shown, re.MULTILINE)
+    return {name: letter for letter, name in found}
+
+
+def test_a_letter_means_the_same_in_each_verb(inv: Inv) -> None:
+    """And an option has the same letter wherever it is."""
+    pairs = {pair for verb in VERBS for pair in options_of(inv, verb).items() if pair[1]}
+    assert len(pairs) >= 12
+    assert len({name for name, _ in pairs}) == len({letter for _, letter in pairs}) == len(pairs)
+
+
+def test_help_has_our_options_only(inv: Inv) -> None:
+    """With or without a verb; each that takes a value says so."""
+    done = inv("--help")
+    assert done.returncode == 0
+    assert {line.split()[0] for line in done.stdout.splitlines() if line[:2] == "  "} >= VERBS
+    for theirs in ("pty", "sudo", "Core", "Invoke", "task"):
+        assert theirs not in done.stdout
+    shown = inv("build", "--help").stdout
+    assert "Docstring" not in shown
+    assert "--time-limit=" in shown
+    assert "--edition=" in shown
+    assert "--strict " in shown
+
+
+@pytest.mark.parametrize("words", [["--version"], ["-V"], ["build", "--version"]])
+def test_the_version_is_ours(inv: Inv, words: list[str]) -> None:
+    """Beside a verb as well, which is not run."""
+    done = inv(*words)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert (done.returncode, done.stdout) == (0, f"booklet builder {project['version']}\n")
