@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from booklet.manuscript.dialect import dialect, words
@@ -26,7 +27,8 @@ _SHOWN = 40
 _HINT = "the text below can hold it"
 
 
-def plain(text: str, lang: str, key: str) -> tuple[str, list[Said]]:
+@lru_cache(maxsize=500)
+def plain(text: str, lang: str, key: str) -> tuple[str, tuple[Said, ...]]:
     """Return the value of a key as words alone, and what is to be said of markup in it.
 
     It is set by the rules of the dialect in the language `lang`; paragraphs stay parted by an
@@ -45,7 +47,7 @@ def plain(text: str, lang: str, key: str) -> tuple[str, list[Said]]:
             if child.type == "dropped" and child.meta.get("said"):
                 child.type = "typed"  # it may be what the author has for words
         found.append(re.sub(r"[ \n]+", " ", words(children or [])).strip(" "))
-    return "\n\n".join(found), list(said)
+    return "\n\n".join(found), tuple(said)
 
 
 def _remarks(text: str, children: list[Token], key: str) -> Iterator[Said]:

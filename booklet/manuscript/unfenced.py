@@ -32,7 +32,7 @@ def strays(text: Text, body: str, offset: int) -> Iterator[Finding]:
         hint = "write `---` on a line above them, and on one below"
         yield Finding("M53", message, Place(text.path, first + 1), hint=hint)
     at, line, in_code = 0, offset + 1, False
-    for found in _BELOW.finditer(body):
+    for found in _BELOW.finditer(body) if "\n---" in body else ():
         in_code ^= len(_FENCE.findall(body, at, found.start())) % 2 == 1
         line += body.count("\n", at, found.start())
         at = found.start()
