@@ -287,12 +287,16 @@ class Crew:
         Whatever was laid out in vain, because the part is another by then or begins on the other
         side, is an earlier text of it.
         """
-        sides = (side, "verso" if side == "recto" else "recto")
-        keys = [digest(self._context, name, html, css, each) for each in sides]
-        known = (self.standing.laid(key, first, self._shelf) for key in keys)
-        if name in self._ahead or any(known):
-            return name in self._ahead
-        matter = Matter(name, html, css, side, first, keys[0])
+        if name in self._ahead:
+            return True
+        key = digest(self._context, name, html, css, side)
+        if self.standing.laid(key, first, self._shelf):
+            return False
+        other = "verso" if side == "recto" else "recto"
+        key_of_other = digest(self._context, name, html, css, other)
+        if self.standing.laid(key_of_other, first, self._shelf):
+            return False
+        matter = Matter(name, html, css, side, first, key)
         hand, before = self._earlier(matter)
         others = [other for other in self._hands if other.alive and other is not apart]
         if hand is apart and others:

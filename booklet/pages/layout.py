@@ -247,8 +247,8 @@ def _place(part: Part, run: _Run, crew: Crew, numbers: Numbers, holds: Holds) ->
         for anchor, box in anchors.items():
             if anchor not in run.spots:
                 run.spots[anchor] = Spot(first - 1 + i, *box)
-                run.settled = run.settled and numbers.known.get(anchor) == folios[i]
-                numbers.known[anchor] = folios[i]
+                was_known = numbers.learn(anchor, folios[i])
+                run.settled = run.settled and was_known
         run.leaves.append(Leaf(part.name, folios[i], boxes=anchors))
     run.order.append(part.name)
     run.laid[part.name] = laid

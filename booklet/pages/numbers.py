@@ -19,7 +19,7 @@ from booklet.manuscript import marks
 from booklet.pages.inks import ink
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from booklet.edition import Edition, Part
 
@@ -29,8 +29,8 @@ _WORDS_A_PAGE = 260
 # As wide as a digit.
 _FIGURE_SPACE = "\u2007"
 
-# A tag in which a page is named, such as that of a picture with a description.
-_MARKED = re.compile("<[^>\ufdd2]*\ufdd2[^>]*>")
+# A tag in which a page is named, such as that of a picture with a description; or such a name.
+_MARKED = re.compile("(<[^>\ufdd2]*\ufdd2[^>]*>|\ufdd2[^\ufdd3]*\ufdd3)")
 _ID = re.compile('id="([^"]+)"')  # without a word's beginning, which makes the search slow
 
 
@@ -55,6 +55,18 @@ class Numbers:
         self._words_before = _words_before(edition.parts)
         self._places = {part.name: place for place, part in enumerate(edition.parts)}
         self._sort, self._pace = 0, 0.0
+        self._last = (0, "")  # the highest number of a page, and the first anchor on it
+        self._divided: dict[str, list[str]] = {}
+
+    def learn(self, anchor: str, folio: str) -> bool:
+        """Take the number of an anchor's page; return whether it was known."""
+        was = self.known.get(anchor)
+        self.known[anchor] = folio
+        if was is not None and was != folio:
+            self._last = _last(self.known)
+        elif folio.isdecimal() and int(folio) > self._last[0]:
+            self._last = int(folio), anchor
+        return was == folio
 
     def fill(self, part: Part) -> tuple[str, str]:
         """Return a part's HTML with its numbers in it, and the rules for their inks.
@@ -65,23 +77,30 @@ class Numbers:
             return marks.fill_pages(part.html, lambda anchor: self.known.get(anchor, "00")), ""
         self._sort = 3 * self._places[part.name]
         self._pace = 0.0
-        text = _MARKED.sub(lambda tag: marks.fill_pages(tag[0], self._now), part.html)
-        anchors = marks.targets(text)
+        if part.name not in self._divided:
+            self._divided[part.name] = _MARKED.split(part.html)
+        pieces = [*self._divided[part.name]]
+        for at in range(1, len(pieces), 2):
+            if pieces[at][0] == "<":
+                pieces[at] = marks.fill_pages(pieces[at], self._now)
+        places = [at for at in range(1, len(pieces), 2) if pieces[at][0] != "<"]
+        kept = self._kept(part, [pieces[at][1:-1] for at in places])
+        for number, (at, reference) in enumerate(zip(places, kept, strict=True)):
+            pieces[at] = f'<span class="page-number ink-{number}">{reference.printed}</span>'
+        rules = [f".ink-{number} {{ color: {ink(number)} }}" for number in range(len(kept))]
+        return "".join(pieces), "\n".join(rules)
+
+    def _kept(self, part: Part, anchors: Sequence[str]) -> tuple[Reference, ...]:
+        """Return the numbers to set in a part for these anchors: those of before if they fit."""
         kept = self._set.get(part.name, ())
-        if [r.anchor for r in kept] != list(anchors) or not all(self._fits(r, part) for r in kept):
-            set_ = self._now if self._calm or part.name in self._exact else self._stand_in
-            kept = tuple(Reference(anchor, set_(anchor)) for anchor in anchors)
-            self._set[part.name] = kept
-            for r in kept:
-                self._longest[r.anchor] = max(len(r.printed), self._longest.get(r.anchor, 0))
-        number = iter(range(len(kept)))
-
-        def late(_anchor: str) -> str:
-            i = next(number)
-            return f'<span class="page-number ink-{i}">{kept[i].printed}</span>'
-
-        rules = [f".ink-{i} {{ color: {ink(i)} }}" for i in range(len(kept))]
-        return marks.fill_pages(text, late), "\n".join(rules)
+        if [r.anchor for r in kept] == anchors and all(self._fits(r, part) for r in kept):
+            return kept
+        set_ = self._now if self._calm or part.name in self._exact else self._stand_in
+        kept = tuple(Reference(anchor, set_(anchor)) for anchor in anchors)
+        self._set[part.name] = kept
+        for r in kept:
+            self._longest[r.anchor] = max(len(r.printed), self._longest.get(r.anchor, 0))
+        return kept
 
     def likely(self, part: Part) -> tuple[str, str]:
         """Return what `fill` will most likely return for a part, without having set it."""
@@ -176,10 +195,16 @@ class Numbers:
 
     def _words_a_page(self) -> float:
         """Return how many words a page of this book holds, as far as it is laid out."""
-        folios = {a: int(n) for a, n in self.known.items() if n.isdecimal()}
-        last = max(folios, key=lambda a: folios[a], default="")
-        words = self._words_before.get(last, 0)
-        return words / folios[last] if words and folios[last] > 2 else _WORDS_A_PAGE
+        page, anchor = self._last
+        words = self._words_before.get(anchor, 0)
+        return words / page if words and page > 2 else _WORDS_A_PAGE
+
+
+def _last(known: Mapping[str, str]) -> tuple[int, str]:
+    """Return the highest number among those of anchors' pages, and the first anchor there."""
+    folios = {anchor: int(folio) for anchor, folio in known.items() if folio.isdecimal()}
+    anchor = max(folios, key=lambda a: folios[a], default="")
+    return folios.get(anchor, 0), anchor
 
 
 def _words_before(parts: tuple[Part, ...]) -> Mapping[str, float]:
