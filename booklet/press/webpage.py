@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html import escape
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -45,7 +46,8 @@ def webpage(edition: Edition, pages: Pages) -> str:
     text = _TABLE.sub('<table tabindex="0"', "".join(bodies))  # a wide one is moved by keys
     text = text if _MAIN.search(text) else f"<main>{text}</main>"
     whole = f"{head}{rules}\n</head>\n<body>{text}</body>\n</html>\n"
-    return _IMG.sub(lambda found: _inlined(found, edition), whole)
+    address = cache(lambda src: _address(src, edition))
+    return _IMG.sub(lambda found: f"{found[1]}{address(found[2])}{found[3]}", whole)
 
 
 def _body(html: str) -> str:
@@ -73,20 +75,19 @@ _KINDS = {"gif": "gif", "jpeg": "jpeg", "jpg": "jpeg", "png": "png", "svg": "svg
           "tif": "tiff", "tiff": "tiff", "webp": "webp"}  # fmt: skip
 
 
-def _inlined(found: re.Match[str], edition: Edition) -> str:
-    """Return the `src` of a picture with the picture in it."""
+def _address(written: str, edition: Edition) -> str:
+    """Return the address of a picture with the picture in it, if it is there."""
     import base64
     from html import unescape
 
-    src = unescape(found[2])
+    src = unescape(written)
     kind = _KINDS.get(src.rpartition(".")[2].lower())
     try:
         content = edition.shelf.take(src) if kind else b""
     except BookletError:
         content = b""
-    if not content:
-        return found[0]
-    return f"{found[1]}data:image/{kind};base64,{base64.b64encode(content).decode()}{found[3]}"
+    data = base64.b64encode(content).decode()
+    return f"data:image/{kind};base64,{data}" if content else written
 
 
 # What acts, loads, or hides what stands in it from whoever reads HTML goes with all that is in it.
