@@ -6,13 +6,14 @@ import contextlib
 import errno
 import fcntl
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from booklet.errors import BookletError
 from booklet.source import printable, short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 
@@ -31,8 +32,7 @@ def write(files: dict[Path, bytes]) -> frozenset[Path]:
             new = [path for path, content in files.items() if not _is_there(path, content)]
             drafts = {path: path.with_name(f".{path.name}.part") for path in new}
             try:
-                for path, draft in drafts.items():
-                    _write_whole(draft, files[path])
+                _write_whole({draft: files[path] for path, draft in drafts.items()})
                 for path, draft in drafts.items():
                     draft.replace(path)
             finally:
@@ -69,13 +69,25 @@ def _is_there(path: Path, content: bytes) -> bool:
         return False
 
 
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write a new file, and see it on the disk; one that a killed press left behind is replaced."""
-    path.unlink(missing_ok=True)
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def _write_whole(files: Mapping[Path, bytes]) -> None:
+    """Write new files, and see them on the disk; what a killed press left behind is replaced.
+
+    They are waited for together: a disk that takes two at once needs a fraction of the time.
+    """
+    with contextlib.ExitStack() as stack:
+        opened = []
+        for path, content in files.items():
+            path.unlink(missing_ok=True)
+            opened.append(stack.enter_context(path.open("xb")))
+            opened[-1].write(content)
+            opened[-1].flush()
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for done in [pool.submit(os.fsync, file.fileno()) for file in opened]:
+                done.result()
+
+
+# Files that are waited for together; a set has some ten.
+_AT_ONCE = 4
 
 
 @contextlib.contextmanager
