@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import pydyf
@@ -11,7 +12,7 @@ from booklet.pages.objects import text_of
 from booklet.pages.packing import begin, packed_again, turn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
 # Objects in one stream. One of ISO's reasons to have several is that a reader has to unpack them
 # whole; ours is that after an edit most of them are what they were, and need not be packed again.
@@ -56,8 +57,9 @@ class File(pydyf.PDF):  # type: ignore[misc]  # pydyf has no types
         loose: list[Any] = []
         fixed: list[Any] = []
         for item in self.objects:
-            if item.free != "f":
-                (loose if item.compressible else fixed).append(item)
+            if item.free != "f":  # and whether pydyf calls it compressible
+                is_fixed = item.generation or isinstance(item, pydyf.Stream)
+                (fixed if is_fixed else loose).append(item)
         rows = [loose[start : start + _MOST] for start in range(0, len(loose), _MOST)]
         streams = [_together(several) for several in rows]  # packed while the rest is written
         for item in fixed:
@@ -113,19 +115,11 @@ _NEXT = b"\2" + bytes(_ENTRY.size - 1) + b"\1"
 def _together(several: Sequence[Any]) -> tuple[Callable[[], bytes], dict[str, Any]]:
     """Return what has objects as they stand in one stream, once packed, and its entries."""
     texts = [text_of(item) for item in several]
-    numbers = (item.number for item in several)
-    pairs = zip(numbers, _starts(texts), strict=True)
+    starts = accumulate([len(text) + 1 for text in texts[:-1]], initial=0)  # with a line's end
+    pairs = zip([item.number for item in several], starts, strict=True)
     head = b" ".join([b"%d %d" % pair for pair in pairs])
     entries = {"Type": "/ObjStm", "N": len(texts), "First": len(head) + 1}
     return begin(b"\n".join([head, *texts])), entries
-
-
-def _starts(texts: Sequence[bytes]) -> Iterator[int]:
-    """Yield where each text begins, with a line's end after each."""
-    at = 0
-    for text in texts:
-        yield at
-        at += len(text) + 1
 
 
 def _stream(number: int, content: bytes, entries: dict[str, Any]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import pydyf
@@ -50,16 +51,14 @@ def faster_links(_: Any) -> Any:
 
     def links(found: Any, matrix: Any, whole: Any, page: Any, names: Any, tags: Any) -> None:
         (a, b, _), (c, d, _), (e, f, _) = matrix
-
-        def at(x: float, y: float) -> bytes:
-            return b"%b %b" % (text_of(x * a + y * c + e), text_of(x * b + y * d + f))
-
+        ends = a, b, c, d, e, f
         on_page, anchors = found
         for kind, target, (left, top, right, bottom), box in on_page:
             if kind not in ("internal", "external"):
                 continue
             box.link_annotation = link = pydyf.Dictionary(_LINK)
-            link["Rect"] = b"[%b %b]" % (at(left, top), at(right, bottom))
+            corners = _point(ends, left, top), _point(ends, right, bottom)
+            link["Rect"] = b"[%b %b]" % corners
             link["BS"] = b"<</W 0>>"
             words = pydyf.String(target)
             if tags is not None:
@@ -71,9 +70,16 @@ def faster_links(_: Any) -> Any:
             whole.add_object(link)
             page.setdefault("Annots", pydyf.Array()).append(link.reference)
         for name, x, y in anchors:
-            names.append([name, b"[%b /XYZ %b 0]" % (page.reference, at(x, y))])
+            names.append([name, b"[%b /XYZ %b 0]" % (page.reference, _point(ends, x, y))])
 
     return links
+
+
+@lru_cache(maxsize=30_000)
+def _point(ends: tuple[float, ...], x: float, y: float) -> bytes:
+    """Return a point on a page as text, by the numbers of its matrix: most are as they were."""
+    a, b, c, d, e, f = ends
+    return b"%b %b" % (text_of(x * a + y * c + e), text_of(x * b + y * d + f))
 
 
 class Rows:
