@@ -267,6 +267,18 @@ _FAILURES = (
 )  # fmt: skip
 
 
+# Parts in which nothing stands that an edit of another one changes, and what does so in others.
+_OF_ITS_OWN = ("contents", "essay")
+_OF_ALL = ("booklet", "digest", "profile")
+
+
+@dataclass(frozen=True)
+class _Titled:
+    """What such a part is told of the whole, or of its chapter: the title, or that it has one."""
+
+    title: object
+
+
 class _Setter:
     """Sets the parts of one edition, template by template."""
 
@@ -289,6 +301,7 @@ class _Setter:
             ).encode()
         ).hexdigest()[:8]
         self.jinja = _templates(source, kept)
+        self.is_house = not _has_templates(source)
         self.context: dict[str, Any] = {
             "booklet": manuscript,
             "date": _written(manuscript.settings.date, manuscript.settings.lang),
@@ -367,10 +380,24 @@ class _Setter:
         **context: object,
     ) -> Part:
         """Return the part that the template `kind` makes."""
-        html = _filled(
-            self.jinja, kind, self.context | {"kind": kind, "numbering": numbering} | context
-        )
+        context |= {"kind": kind, "numbering": numbering}
+        if kind in _OF_ITS_OWN and self.is_house and not context.get("head"):
+            html = self._kept_html(kind, name or kind, context)
+        else:
+            html = _filled(self.jinja, kind, self.context | context)
         return Part(name or kind, kind, html, css, side, numbering, words)
+
+    def _kept_html(self, kind: str, name: str, context: dict[str, Any]) -> str:
+        """Return the HTML of a part in which nothing stands that an edit elsewhere changes.
+
+        Its template does not get what would tell it of such an edit.
+        """
+        shared = {key: value for key, value in self.context.items() if key not in _OF_ALL}
+        told = shared | {"booklet": _Titled(self.manuscript.title)} | context
+        if "chapter" in context:
+            told["chapter"] = _Titled(bool(context["chapter"].title))
+        facts = [value for key, value in told.items() if key != "page_of"]
+        return self.kept.again(f"{name} as HTML", facts, lambda: _filled(self.jinja, kind, told))
 
     def _noted(self, chapter: Chapter) -> tuple[str, str]:
         """Return the HTML of a chapter's title and of its text with their notes in them.
@@ -446,9 +473,14 @@ class _Setter:
         return _plain_call(self.notes[key]).replace("<a ", f'<a id="{anchor}" ', 1)
 
 
+def _has_templates(source: Source) -> bool:
+    """Whether the author may have templates of their own."""
+    return os.path.lexists(source.shelf.root / "templates")
+
+
 def _templates(source: Source, kept: Kept) -> SandboxedEnvironment:
     """Return the templates: those in the essay's folder stand before the house's own."""
-    if not os.path.lexists(source.shelf.root / "templates"):
+    if not _has_templates(source):
         if kept.store is NONE:
             return _house_templates(get_ident())
         house, compiled = FileSystemLoader(TEMPLATES), _Compiled(kept.store)

@@ -85,6 +85,12 @@ def _is_written(found: dict[str, str], parts: list[str]) -> bool:
 
 def table(tag: str, file: str = FILE) -> dict[str, str]:
     """Return the words that stand under a tag; only their piece of the file is read."""
+    return dict(_table(tag, file))
+
+
+@cache
+def _table(tag: str, file: str) -> dict[str, str]:
+    """Return the words under a tag, which nobody may change."""
     piece = _pieces(file).get(tag, "")
     return {key: str(word) for key, word in tomllib.loads(piece).items()}
 
@@ -152,3 +158,4 @@ def forget() -> None:
     words.cache_clear()
     _own.cache_clear()
     _pieces.cache_clear()
+    _table.cache_clear()

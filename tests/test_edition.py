@@ -7,7 +7,7 @@ import shutil
 import threading
 from importlib.resources import files
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from jinja2.sandbox import SandboxedEnvironment
@@ -294,17 +294,43 @@ def test_what_is_kept_changes_nothing(tmp_path: Path) -> None:
         "# One\n\nWords.[^1] More words.\n\n[^1]: A note.\n\n# Two\n\nMore.[^2]\n\n[^2]: Two.\n",
         "# One\n\nWords.[^1] More words.\n\n[^1]: Another.\n\n# Two\n\nMore.[^2]\n\n[^2]: Two.\n",
         "Preface.\n\n# One\n\nWords.\n\n# Three\n\nWords.\n\n# Two\n\nMore.[^2]\n\n[^2]: Two.\n",
+        "---\ntitle: Other\nauthor: B. Writer\n---\n# One\n\nWords.\n\n# Two {#three}\n\nMore.\n",
+        "---\ntitle: Other\nlang: de\nkeywords: [a]\n---\n# *One*\n\nWords.\n\n# Two\n\nMore.\n",
+        "---\ntitle: Other\n---\n## One\n\nWords.\n\n## Two\n\nMore.\n",
     ]
     kept, file = Kept(), tmp_path / "essay.md"
     for state in (*states, *reversed(states)):
         file.write_text(state)
         source = read(str(file))
         manuscript = parse(source)
-        style = styles(manuscript)["reader"]
         keys = [note.key for note in manuscript.notes]
-        for ends in (frozenset[str](), frozenset(keys), frozenset(keys[:1])):
-            fresh = compose(manuscript, style, source, ends)
-            assert compose(manuscript, style, source, ends, kept) == fresh
+        for name in ("reader", "handout"):
+            style = styles(manuscript)[name]
+            for ends in (frozenset[str](), frozenset(keys), frozenset(keys[:1])):
+                fresh = compose(manuscript, style, source, ends)
+                assert compose(manuscript, style, source, ends, kept) == fresh
+
+
+def test_a_part_is_filled_in_again_only_if_it_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an edit of a chapter the contents and all other chapters are taken as they were."""
+    filled: list[str] = []
+    own = edition._filled
+
+    def watched(templates: SandboxedEnvironment, kind: str, context: dict[str, Any]) -> str:
+        filled.append(kind)
+        return own(templates, kind, context)
+
+    monkeypatch.setattr(edition, "_filled", watched)
+    kept, file, counted = Kept(), tmp_path / "essay.md", []
+    for word in ("Words", "Other words"):
+        filled.clear()
+        file.write_text("\n\n".join(f"# {n}\n\n{word if n == 3 else 'Text'}.\n" for n in range(9)))
+        manuscript = parse(source := read(str(file)))
+        compose(manuscript, styles(manuscript)["reader"], source, kept=kept)
+        counted.append((filled.count("essay"), filled.count("contents")))
+    assert counted == [(9, 1), (1, 0)]
 
 
 def test_a_call_is_held_to_the_word_before_it_however_long_the_text() -> None:

@@ -54,7 +54,7 @@ class Known:
         self._pages: dict[str, Page] = {}
         self._keys: tuple[str, ...] = ()
         self._uses: dict[str, Uses | None] = {}
-        self._measured: tuple[str, tuple[Margins, ...]] = "", ()
+        self._measured: tuple[bytes, tuple[Margins, ...]] = b"", ()
 
     def look_at(self, pdf: bytes, rtl: bool) -> None:
         """Take the PDF in hand, which is read from right to left if `rtl`."""
@@ -86,12 +86,12 @@ class Known:
 
     def measured(self, pdf: bytes, margins: tuple[Margins, ...]) -> None:
         """Remember the margins of the pages of a PDF."""
-        self._measured = digest(pdf), margins
+        self._measured = pdf, margins
 
     def margins(self, pdf: bytes) -> tuple[Margins, ...]:
         """Return the margins of the pages of a PDF, if it is the last that was read."""
         of, margins = self._measured
-        return margins if of == digest(pdf) else ()
+        return margins if of == pdf else ()
 
     def _key(self, number: int) -> str:
         """Return the digest of a page, or an empty string."""
