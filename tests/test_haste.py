@@ -122,6 +122,26 @@ def test_what_is_known_of_one_style_sheet_is_not_taken_for_another(
     assert [made(fonts, css) for css in reversed(sheets)] == slow[::-1]
 
 
+HEAD = """
+<html lang=en><head><title>One</title><meta name=author content="A. Writer">
+<meta name=KEYWORDS content="a, b"><style>p { color: #123 }</style><style media=screen>
+p { color: red }</style><link rel=stylesheet href="data:text/css,b%7Bcolor:%23456%7D"></head><body>
+<!-- <title> --><p>Words <b>and</b> more.</p><style type=text/plain>p {}</style><title>Two</title>
+<svg width=20 height=20><title>Three</title><style>rect { fill: #789 }</style>
+<rect width=9 height=9 /></svg><meta name=description content=Last></body></html>
+"""
+
+
+def test_a_head_is_read_alike_wherever_its_pieces_stand(fonts: FontConfiguration) -> None:
+    """Titles, descriptions and rules count as before, also in the body, and not in a drawing."""
+    works.hasten(False)
+    slow = made(fonts, html=HEAD)
+    works.hasten(True)
+    assert made(fonts, html=HEAD) == slow
+    for changed in (("#123", "#124"), ("#789", "#78a"), (">One<", ">1<"), ("=Last", "=Least")):
+        assert made(fonts, html=HEAD.replace(*changed)) != slow
+
+
 # The same words in one width: whatever a line's end depends on has to be told apart.
 LOOKS = (
     *("hyphens: none", "hyphens: manual", "hyphenate-character: '='", "word-spacing: .3em"),

@@ -20,6 +20,7 @@ FITS = ("70.0", "0.13.0", "0.18.1")
 try:
     import weasyprint.document
     import weasyprint.draw
+    from cssselect2 import ElementWrapper
     from weasyprint import DEFAULT_OPTIONS, pdf
     from weasyprint.css import ComputedStyle, InitialStyle, StyleFor
     from weasyprint.css.properties import (
@@ -79,6 +80,7 @@ __all__ = [
     "TO_UNITS",
     "ComputedStyle",
     "Dimension",
+    "ElementWrapper",
     "Font",
     "InitialStyle",
     "MarginBox",

@@ -30,7 +30,7 @@ from booklet.pages.works.haste.links import (
     faster_point,
     faster_product,
 )
-from booklet.pages.works.haste.rules import faster_rules
+from booklet.pages.works.haste.rules import faster_query, faster_rules
 from booklet.pages.works.haste.styles import (
     counter,
     faster_resolve_percentages,
@@ -39,6 +39,7 @@ from booklet.pages.works.haste.styles import (
 )
 from booklet.pages.works.inner import (
     ComputedStyle,
+    ElementWrapper,
     Matrix,
     StyleFor,
     draw_text,
@@ -63,6 +64,7 @@ class _Places:
             (ComputedStyle, "__missing__", faster_style_value),
             (ComputedStyle, "copy", faster_style_copy),
             (StyleFor, "__init__", faster_rules),
+            (ElementWrapper, "query_all", faster_query),
             (line_break.Layout, "setup", faster_setup),
             (line_break.Layout, "reactivate", faster_reactivate),
             (Matrix, "__matmul__", faster_product),
