@@ -7,8 +7,10 @@ import re
 import subprocess
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import pikepdf
+import pypdfium2
 import pytest
 from conftest import told
 from fontTools.fontBuilder import FontBuilder
@@ -19,6 +21,8 @@ from booklet.pages.crew import Crew
 from booklet.press import Order, pull
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Shop
 
     from booklet.press import Booklet
@@ -129,14 +133,77 @@ def test_a_letter_that_is_a_part_of_another_stays_a_letter_everywhere(press: Sho
     assert [line for line in told(booklet) if line.startswith("C")] == []
 
 
-def test_lines_from_right_to_left_are_left_to_readers(press: Shop) -> None:
-    """They turn round what they read, and would turn round what such a line says of itself."""
-    boxed = boxes("אבגדהושלםָׁ .")
-    essay = "---\nlang: he\n---\n\n# אב\n\nשָׁלום אבגד.\n"
+# Points and joined letters, each in a type that draws them its own way: the letters it has, its
+# features, what is written, and whether it is Hebrew.
+RAISED = """languagesystem DFLT dflt; languagesystem hebr dflt;
+    markClass [u05B8 u05C1] <anchor 225 600> @above;
+    feature mark { pos base [u05E9 u05DC u05D0] <anchor 225 900> mark @above; } mark;"""
+LEFTWARDS = {
+    "points": ("אבגדהושלםָׁ .", "", "שָׁלום אָב", "he"),
+    "points that are raised": ("אבגדהושלםָׁ .", RAISED, "שָׁלום אָב", "he"),
+    "a font without a stop": ("אבגדהושלםָׁ ", "", "שָׁלום אָב", "he"),
+    "lam and alef as one": ("المس .", """languagesystem DFLT dflt; languagesystem arab dflt;
+        feature rlig { sub u0644 u0627 by joined; } rlig;""", "سلام مال لا", "ar"),
+    "a joiner that is not drawn": ("کتابهامی .", "", "کتاب\u200cها می\u200cماه", "fa"),
+    "letters that are pieces": ("بتحا .", """languagesystem DFLT dflt; languagesystem arab dflt;
+        feature ccmp { sub u0628 by joined u062D; sub u062A by joined u062D; } ccmp;""",
+        "باب تاب", "ur"),
+}  # fmt: skip
+
+
+def is_copied(word: str, path: Path) -> tuple[bool, bool]:
+    """Return whether poppler and PDFium have a word for somebody who copies it, as it is typed.
+
+    Marks at one letter have no order of their own, and poppler says which way it runs.
+    """
+    document = pypdfium2.PdfDocument(path)
+    read = "\n".join(page.get_textpage().get_text_range() for page in document)
+    document.close()
+    done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True)
+    texts = (re.sub("[\u202a-\u202e]", "", done.stdout.decode()), read)
+    return tuple(normalize("NFC", word) in normalize("NFC", text).split() for text in texts)
+
+
+@pytest.mark.parametrize("name", LEFTWARDS)
+def test_words_from_right_to_left_are_copied_as_they_are_typed(press: Shop, name: str) -> None:
+    """Two readers that turn round what they read find each letter, point and joiner."""
+    letters, features, text, lang = LEFTWARDS[name]
+    essay = f"---\nlang: {lang}\n---\n\n# {text.split()[0]}\n\n{text}\n"
+    boxed = boxes(letters, features)
     booklet = press({"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxed})
     assert [line for line in told(booklet) if line.startswith("C")] == []
+    copied = [is_copied(word, booklet.path) for word in text.split()]
+    both = name != "letters that are pieces"  # of these, PDFium turns some round
+    assert [each if both else each[:1] for each in copied] == [(True,) * (1 + both)] * len(copied)
+
+
+def test_what_only_says_letters_is_not_seen(press: Shop) -> None:
+    """A page looks the same without the letters that are not painted."""
+    letters, features, text, lang = LEFTWARDS["points that are raised"]
+    essay = f"---\nlang: {lang}\n---\n\n# {text}\n"
+    booklet = press({"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxes(letters, features)})
+    page = first_page(booklet)
+    pictures = []
     with pikepdf.open(booklet.path) as pdf:
-        assert all(b"ActualText" not in page.Contents.read_bytes() for page in pdf.pages)
+        for kept in (True, False):
+            content = pdf.pages[page].Contents.read_bytes()
+            bare = re.sub(rb"3 Tr .*? 0 Tr", b"", content)
+            assert bare != content
+            pdf.pages[page].Contents = pdf.make_stream(content if kept else bare)
+            saved = io.BytesIO()
+            pdf.save(saved)
+            shown = pypdfium2.PdfDocument(saved.getvalue())[page].render(scale=4).to_pil()
+            pictures.append(shown.tobytes())
+    assert pictures[0] == pictures[1]
+
+
+def test_hidden_words_from_right_to_left_are_told(press: Shop) -> None:
+    """White letters say nothing themselves where others say it for them; they are found."""
+    letters, features, text, lang = LEFTWARDS["letters that are pieces"]
+    essay = f"---\nlang: {lang}\n---\n\n# {text}\n\n{{.it}}\n{text} {text} {text}\n"
+    style = f"{STYLE} .it {{ color: white }}"
+    booklet = press({"essay.md": essay, "style.css": style, "boxes.ttf": boxes(letters, features)})
+    assert [line.split(" ")[0] for line in told(booklet) if line.startswith("C")] == ["C07"]
 
 
 # Letters that are drawn as one stroke with other dots, as naskh types do, or with one glyph.
@@ -207,7 +274,14 @@ SEMITIC = (
 )
 
 
-@pytest.mark.parametrize(("essay", "boxed"), [INDIC, SEMITIC], ids=["hindi", "arabic"])
+POINTED = (
+    "---\nlang: he\n---\n\n# שָׁלום\n\nאָב שָׁלום דָה.\n\n[^1]: אָב.\n\nשָׁם.[^1]\n",
+    boxes(LEFTWARDS["points that are raised"][0], RAISED),
+)
+MANY = {"hindi": INDIC, "arabic": SEMITIC, "pointed hebrew": POINTED}
+
+
+@pytest.mark.parametrize(("essay", "boxed"), MANY.values(), ids=MANY)
 def test_quick_and_plain_say_the_same(press: Shop, essay: str, boxed: bytes) -> None:
     """The bytes are the same, whether lines were drawn with our haste or without."""
     press.write({"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxed})

@@ -6,9 +6,9 @@ tells a reader of each glyph what it first stood for, which may be nothing. Here
 letter that its font has it for, wherever it stands for that; and where the letters of a line still
 cannot be told from its glyphs, the line says them (ISO 32000-1, 14.9.4, ActualText).
 
-A line from right to left never says them: readers turn round what they read, and would turn that
-round as well. There only glyphs say theirs that cannot be told apart otherwise: naskh types draw
-several letters with one stroke and other dots, and nastaliq types build them of pieces.
+A line from right to left never says them as a whole: readers turn round what they read, and would
+turn that round as well. `leftwards` draws such lines, where glyphs do not say their letters one by
+one: naskh types draw several letters with one stroke and other dots, points lie over others.
 """
 
 from __future__ import annotations
@@ -16,8 +16,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
+
+from booklet.pages import leftwards
+from booklet.pages.leftwards import Cluster, Glyph, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,17 +42,10 @@ _LEFTWARDS = re.compile(
 _UNSAID = " \t\n\u00ad\u200b\u2060\ufeff"
 _SILENT = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 
-_BRACKET = re.compile(rb"[<>]")
-
 
 def is_intricate(text: str) -> bool:
     """Whether the letters of a text may not be told from its glyphs, one by one."""
     return not text.isascii() and _INTRICATE.search(text) is not None
-
-
-def _by_four(codes: bytes) -> Iterator[bytes]:
-    """Yield the codes of some glyphs: four hexadecimal digits each."""
-    return (codes[at : at + 4] for at in range(0, len(codes), 4))
 
 
 def mend() -> None:
@@ -71,12 +68,14 @@ def _spelled(own: Any, glyphs: _Glyphs) -> Any:
     def draw_first_line(stream: Any, box: Any, overflow: Any, ellipsis: Any, matrix: Any) -> Any:
         if not is_intricate(box.text) or overflow == "ellipsis" or ellipsis != "none":
             return own(stream, box, overflow, ellipsis, matrix)
-        is_told, doubtful = glyphs.tell(stream, box.pango_layout)
+        is_told = glyphs.tell(stream, box.pango_layout)
         start = len(stream.stream)
         drawn = own(stream, box, overflow, ellipsis, matrix)
-        if doubtful:
-            stream.stream[start:] = _say_each(stream.stream[start:], doubtful)
-        elif not is_told and not _LEFTWARDS.search(box.text):
+        if _LEFTWARDS.search(box.text):
+            runs = [] if drawn else glyphs.runs(stream, box.pango_layout)
+            if not all(cluster.is_plain for run in runs for cluster in run.clusters):
+                stream.stream[start + 1 :] = leftwards.operators(runs)
+        elif not is_told:
             _say(stream.stream, start, box.text.replace("\u00ad", ""))
         return drawn
 
@@ -90,49 +89,8 @@ def _say(operators: list[Any], start: int, text: str) -> None:
     """
     shows = (at for at in range(start, len(operators)) if bytes(operators[at]).endswith(b" TJ"))
     if (first := next(shows, None)) is not None:
-        operators.insert(first, _spells(text))
+        operators.insert(first, leftwards.spells(text).encode())
         operators.append(b"EMC")
-
-
-def _spells(text: str) -> bytes:
-    """Return the operator before glyphs that says what their letters are."""
-    spelled = f"\ufeff{text}".encode("utf-16-be").hex()
-    return f"/Span <</ActualText <{spelled}>>> BDC".encode()
-
-
-def _say_each(operators: list[Any], doubtful: dict[int, tuple[int, str]]) -> Iterator[bytes]:
-    """Yield what draws a line, with their letters round some of its glyphs.
-
-    `doubtful` has how many glyphs they are, and the letters, by the number of the first.
-    """
-    at, end = 0, -1
-    for operator in map(bytes, operators):
-        if not operator.endswith(b"] TJ"):
-            yield operator
-            continue
-        shown = b""
-        for place, piece in enumerate(_BRACKET.split(operator[1:-4])):
-            if place % 2 == 0:
-                shown += piece + b" "  # a number between strings, or one of two
-                continue
-            for code in _by_four(piece):
-                if at in doubtful:
-                    yield from _show(shown)
-                    yield _spells(doubtful[at][1])
-                    shown, end = b"", at + doubtful[at][0]
-                shown += b"<" + code + b">"
-                at += 1
-                if at == end:
-                    yield from _show(shown)
-                    yield b"EMC"
-                    shown = b""
-        yield from _show(shown)
-
-
-def _show(strings: bytes) -> Iterator[bytes]:
-    """Yield the operator that shows strings of glyphs, if there are any."""
-    if strings.strip():
-        yield b"[" + strings.replace(b"> <", b"><").replace(b"><", b"").strip() + b"] TJ"
 
 
 def _before(letters: str) -> str:
@@ -145,6 +103,9 @@ _NAMED = re.compile(r"((?:uni(?:[0-9A-F]{4})+)(?:_uni(?:[0-9A-F]{4})+)*)(?:\..*)
 _FOUR = re.compile("[0-9A-F]{4}")
 _LONGEST = 64
 
+# Pango's units in a CSS pixel.
+_UNITS = 1024
+
 # It makes an Arabic letter longer; some types put it in to justify lines, or to clear a dot.
 _STRETCH = "\u0640"
 
@@ -154,29 +115,22 @@ _VOWELS = "".join(map(chr, (*range(0x64B, 0x656), 0x670)))
 _AROUND = frozenset("\u17be\u17bf\u17c0\u17c4\u17c5")
 
 
-def _tells(meant: list[tuple[int, str, bool]], letters: str) -> bool:
-    """Whether the letters of a cluster can be told from its glyphs, in whatever order."""
-    if not meant or _STRETCH in letters or not _LEFTWARDS.search(letters):
-        return True
-    is_sure = all(is_its_own for _, _, is_its_own in meant)
-    said = Counter("".join(letter for _, letter, _ in meant))
-    return is_sure and said == Counter(letters.translate(_SILENT))
+# What is shown, but not painted, where a letter is said: the first of these that a font has.
+_STOPS = "\u05d0\u0627\u0710\u07ca\u0780.|-"
+
+# Forms of letters from right to left that have code points of their own: Hebrew with points, Arabic
+# by place in the word, and joined.
+_FORMS = (*range(0xFB1D, 0xFB50), *range(0xFB50, 0xFDFD), *range(0xFE70, 0xFEFD))
 
 
-def _rest(meant: list[tuple[int, str, bool]], letters: str) -> tuple[int, int, str]:
-    """Return which glyphs of a cluster cannot be told, from the first on, and their letters.
-
-    That is all but the marks at both its ends that have glyphs of their own. What is left over is
-    but one letter in most types; of more the last comes first, since readers turn them round.
-    """
-    first, end, left = 0, len(meant), list(letters)
-    while end - first > 1 and meant[first][2] and meant[first][1] in left[1:]:
-        left.remove(meant[first][1])
-        first += 1
-    while end - first > 1 and meant[end - 1][2] and meant[end - 1][1] in left[1:]:
-        left.remove(meant[end - 1][1])
-        end -= 1
-    return first, end - first, "".join(reversed(left))
+@cache
+def _forms() -> dict[str, list[tuple[str, str]]]:
+    """Return forms of letters and the letters that they stand for, by the first of these."""
+    forms: dict[str, list[tuple[str, str]]] = {}
+    for code in _FORMS:
+        if (meant := normalize("NFKD", chr(code))) != chr(code) and " " not in meant:
+            forms.setdefault(meant[0], []).append((chr(code), meant))
+    return forms
 
 
 class _Glyphs:
@@ -188,60 +142,100 @@ class _Glyphs:
         self._found = ffi.new("hb_codepoint_t *")
         self._name = ffi.new("char[]", _LONGEST)
 
-    def tell(self, stream: Any, layout: Any) -> tuple[bool, dict[int, tuple[int, str]]]:
+    def tell(self, stream: Any, layout: Any) -> bool:
         """Note what the glyphs of a line mean; return whether that is all its letters, in order.
 
-        With it come glyphs from right to left whose letters cannot be told from them: how many
-        they are and the letters, by the number of the first among those that are drawn.
+        Where a glyph from right to left means several letters, the last of them comes first.
         """
         self._pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
-        run, is_told, count = layout.get_first_line()[0].runs[0], True, 0
-        doubtful: dict[int, tuple[int, str]] = {}
-        text = layout.text.encode()
-        while run != self._ffi.NULL:
-            item, run = run.data, run.next
+        is_told, text = True, layout.text.encode()
+        for item in self._items(layout):
             font, _ = stream.add_font(item.item.analysis.font)
-            for letters, at, glyphs in self._clusters(item, text):
-                meant = self._meant(font.hb_font, letters, glyphs)
+            for letters, places in self._clusters(item, text):
+                glyphs = self._known(item, places)
+                meant = self._meant(font.hb_font, letters, list(glyphs.values()))
                 for glyph, letter, _ in meant:
-                    font.to_unicode.setdefault(glyph, letter)
+                    turned = letter[::-1] if item.item.analysis.level % 2 else letter
+                    font.to_unicode.setdefault(glyph, turned)
                 said = "".join(letter for _, letter, is_its_own in meant if is_its_own)
                 is_told &= said == (letters if glyphs else letters.strip(_UNSAID))
-                if item.item.analysis.level % 2 and not _tells(meant, letters) and not font.bitmap:
-                    first, size, told = _rest(meant, letters)
-                    doubtful[count + at + first] = size, told
-            count += self._drawn(item)
-        return is_told, doubtful
+        return is_told
 
-    def _drawn(self, item: Any) -> int:
-        """Return how many glyphs of a run are drawn."""
-        string, empty = item.glyphs, self._pango.PANGO_GLYPH_EMPTY
-        return sum(string.glyphs[at].glyph != empty for at in range(string.num_glyphs))
+    def runs(self, stream: Any, layout: Any) -> list[Run]:
+        """Return a line that was drawn, as it is drawn from right to left; nothing if it cannot."""
+        runs, text = [], layout.text.encode()
+        for item in self._items(layout):
+            used = item.item.analysis.font
+            font, size = stream.add_font(used)
+            stop, space = (self._aside(stream, font, used, each) for each in (_STOPS, " "))
+            if font.bitmap or font.png or font.svg or font.colr or not (stop and space):
+                return []
+            clusters = [self._cluster(font, item, *each) for each in self._clusters(item, text)]
+            runs.append(Run(font.hash, size, leftwards.joined(clusters, size), stop, space))
+        return runs
 
-    def _clusters(self, item: Any, text: bytes) -> Iterator[tuple[str, int, list[int]]]:
-        """Yield what belongs together in a run: some letters, and the glyphs that draw them.
+    def _items(self, layout: Any) -> Iterator[Any]:
+        """Yield the runs of glyphs in a line, from left to right."""
+        run = layout.get_first_line()[0].runs[0]
+        while run != self._ffi.NULL:
+            item, run = run.data, run.next
+            yield item
 
-        Between them stands the number of the first of the glyphs, among those that are drawn.
-        """
+    def _clusters(self, item: Any, text: bytes) -> Iterator[tuple[str, list[int]]]:
+        """Yield what belongs together in a run: some letters, and the places of their glyphs."""
         string, start = item.glyphs, item.item.offset
-        unknown, empty = self._pango.PANGO_GLYPH_UNKNOWN_FLAG, self._pango.PANGO_GLYPH_EMPTY
-        groups: dict[int, tuple[int, list[int]]] = {}
-        drawn = 0
+        groups: dict[int, list[int]] = {}
         for at in range(string.num_glyphs):
-            glyph = string.glyphs[at].glyph
-            _, found = groups.setdefault(string.log_clusters[at], (drawn, []))
-            drawn += glyph != empty
-            if glyph != empty and not glyph & unknown:
-                found.append(glyph)
+            groups.setdefault(string.log_clusters[at], []).append(at)
         firsts = sorted(groups)
-        for first, end in zip(firsts, [*firsts[1:], item.item.length], strict=True):
-            yield text[start + first : start + end].decode(), *groups[first]
+        ends = dict(zip(firsts, [*firsts[1:], item.item.length], strict=True))
+        for first, places in groups.items():
+            yield text[start + first : start + ends[first]].decode(), places
+
+    def _known(self, item: Any, places: list[int]) -> dict[int, int]:
+        """Return the glyphs of a run at some places, without those that are not in its font."""
+        unknown, empty = self._pango.PANGO_GLYPH_UNKNOWN_FLAG, self._pango.PANGO_GLYPH_EMPTY
+        found = {at: item.glyphs.glyphs[at].glyph for at in places}
+        return {at: glyph for at, glyph in found.items() if glyph != empty and not glyph & unknown}
+
+    def _cluster(self, font: Any, item: Any, letters: str, places: list[int]) -> Cluster:
+        """Return what belongs together in a run: some letters, and their glyphs as they stand."""
+        known = self._known(item, places)
+        meant = dict(zip(known, self._meant(font.hb_font, letters, [*known.values()]), strict=True))
+        glyphs, advance = [], 0.0
+        for at in places:
+            glyph = item.glyphs.glyphs[at]
+            width = glyph.geometry.width / _UNITS
+            advance += width
+            if glyph.glyph == self._pango.PANGO_GLYPH_EMPTY:
+                continue
+            if at not in meant:  # no font has it
+                code = font.get_unused_glyph_id(glyph.glyph - self._pango.PANGO_GLYPH_UNKNOWN_FLAG)
+                meant[at] = code, letters, True
+            shift, rise = glyph.geometry.x_offset / _UNITS, glyph.geometry.y_offset / 1000
+            glyphs.append(Glyph(*meant[at], shift, rise, width, font.widths[meant[at][0]]))
+        is_leftward = bool(item.item.analysis.level % 2)
+        return Cluster(letters, tuple(glyphs), advance, is_leftward)
+
+    def _aside(self, stream: Any, font: Any, used: Any, some: str) -> tuple[int, float] | None:
+        """Return the glyph of the first of some letters that a font has, and its width."""
+        had = ((self._nominal(font.hb_font, letter), letter) for letter in some)
+        glyph, letter = next((each for each in had if each[0] > 0), (0, ""))
+        if not glyph:
+            return None
+        room = stream.logical_rect
+        self._pango.pango_font_get_glyph_extents(used, glyph, self._ffi.NULL, room)
+        font.to_unicode.setdefault(glyph, letter)
+        if glyph not in font.widths:
+            font.widths[glyph] = round(room.width * 1000 / _UNITS / stream.add_font(used)[1])
+        return glyph, room.width / _UNITS
 
     def _meant(self, font: Any, letters: str, glyphs: list[int]) -> list[tuple[int, str, bool]]:
         """Return what each glyph of a cluster means, and whether it means that everywhere.
 
         That is the letter that the font has it for, or that it is named after, or a part of one:
-        `ำ` is a ring and `า`. The first that is for no letter of these means those that are left.
+        `ำ` is a ring and `า`. The first that is for no letter of these means those that are left;
+        that is all it ever means if it is several letters from right to left that are joined.
         """
         left = list(letters)
         parts = [part for part in normalize("NFKD", letters) + _before(letters) if part not in left]
@@ -249,7 +243,7 @@ class _Glyphs:
         names = [self._name_of(font, glyph) for glyph in glyphs]
         if _LEFTWARDS.search(letters):
             names = [
-                self._mark(font, glyph) if name is None else name
+                self._form(font, glyph, letters) if name is None else name
                 for glyph, name in zip(glyphs, names, strict=True)
             ]
         for glyph, name in zip(glyphs, names, strict=True):
@@ -265,13 +259,21 @@ class _Glyphs:
         ]
         for at, (glyph, _, is_its_own) in enumerate(meant):
             if not is_its_own and names[at] is None:
-                meant[at] = glyph, "".join(left), False
+                is_joined = len(glyphs) == 1 and sum(map(str.isalpha, left)) > 1
+                is_joined = is_joined and _LEFTWARDS.search(letters) is not None
+                meant[at] = glyph, "".join(left), is_joined
                 break
         return meant
 
-    def _mark(self, font: Any, glyph: int) -> str | None:
-        """Return the vowel sign that a glyph is by itself, or None."""
-        return next((mark for mark in _VOWELS if self._nominal(font, mark) == glyph), None)
+    def _form(self, font: Any, glyph: int, letters: str) -> str | None:
+        """Return those of some letters that a glyph is a form of, or the vowel sign that it is."""
+        forms = (form for first in dict.fromkeys(letters) for form in _forms().get(first, ()))
+        for code, meant in (*forms, *zip(_VOWELS, _VOWELS, strict=True)):
+            if self._nominal(font, code) == glyph and (
+                code == meant or not Counter(meant) - Counter(letters)
+            ):
+                return meant
+        return None
 
     def _name_of(self, font: Any, glyph: int) -> str | None:
         """Return the letters that a glyph is named after, or None.

@@ -10,7 +10,8 @@ from booklet.edition import note_anchor
 from booklet.errors import Place
 from booklet.findings import Finding
 from booklet.manuscript import marks
-from booklet.preflight.reading import alike, jumbled, letters, right_to_left
+from booklet.preflight.reading import alike, jumbled, letters
+from booklet.preflight.scripts import right_to_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pypdfium2.raw as pdfium
 
 from booklet.preflight.known import Known, Page
+from booklet.preflight.scripts import right_to_left
 from booklet.preflight.unseen import Eye
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 _BETWEEN = re.compile(r"[\s\u2010-\u2015-]+")  # a line may end at a hyphen
 _DIGITS = re.compile(r"\d+")
 _NOISE = re.compile("[\\W_\u0640]+")  # U+0640 only makes a word longer
-_BACKWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
-_ALIKE = re.compile(r"\d+|[^\W\d\u0590-\u08ff\ufb1d-\ufefc]+|[\u0590-\u08ff\ufb1d-\ufefc]+")
+_LEFT = "\u0590-\u08ff\ufb1d-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
+_ALIKE = re.compile(rf"\d+|[^\W\d{_LEFT}]+|[{_LEFT}]+")
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,6 @@ def letters(text: str) -> str:
     Hyphens, spaces, quotation marks and ligatures are what a typesetter changes; they go.
     """
     return _NOISE.sub("", unicodedata.normalize("NFKC", text).casefold())
-
-
-def right_to_left(text: str) -> bool:
-    """Whether a text has letters of a script that runs from right to left."""
-    return _BACKWARDS.search(text) is not None
 
 
 def alike(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
-from booklet.preflight.reading import letters, right_to_left
+from booklet.preflight.reading import letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,7 +74,7 @@ class Strings:
         if font.objgen not in self._meanings or font.objgen == (0, 0):
             found = _MEANS.findall(font.ToUnicode.read_bytes())
             self._meanings[font.objgen] = {
-                bytes.fromhex(code.decode()): _visual(_unicode(means)) for code, means in found
+                bytes.fromhex(code.decode()): _unicode(means) for code, means in found
             }
         return self._meanings[font.objgen]
 
@@ -82,11 +82,6 @@ class Strings:
 def _unicode(means: bytes) -> str:
     """Return the text of a code, which is written in hexadecimal digits of UTF-16."""
     return bytes.fromhex(means.decode()).decode("utf-16-be", "replace")
-
-
-def _visual(text: str) -> str:
-    """Return the text of a glyph in the order in which it is drawn."""
-    return text[::-1] if right_to_left(text) else text
 
 
 def _runs(operands: Iterable[Any]) -> Iterator[bytes]:

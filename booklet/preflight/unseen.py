@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from booklet.preflight.scripts import right_to_left
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -34,13 +36,15 @@ _FAR = 1e6  # points that no page has
 _LEANS = 0.5
 # What PDFium says is the colour of a pattern.
 _PATTERN = (191, 191, 191)
-_INVISIBLE = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+# What is not painted says the letters of what is painted after it (`pages/leftwards.py`).
+_UNPAINTED = pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
 
 
 class _Text(NamedTuple):
     """A text object: where it is among all that is drawn, its colour, and the forms it is in.
 
-    It is `doubtful` whether it can be seen, and whether it can be read if it is `small`.
+    It is `doubtful` whether it can be seen, and whether it can be read if it is `small`. `says` are
+    texts that are not painted, and say its letters if it says none itself.
     """
 
     at: int
@@ -49,6 +53,7 @@ class _Text(NamedTuple):
     colour: Colour
     is_doubtful: bool
     is_small: bool
+    says: tuple[Any, ...] = ()
 
 
 class Seen(NamedTuple):
@@ -67,12 +72,13 @@ class Seen(NamedTuple):
 class _Page:
     """What is drawn on a page: its texts, and areas of colour or of pictures (which have none).
 
-    `left` and `right` are how far it may reach.
+    `left` and `right` are how far it may reach; `unpainted` are texts since the last that is.
     """
 
     texts: list[_Text] = field(default_factory=list)
     areas: list[tuple[int, Box, Colour | None]] = field(default_factory=list)
     count: int = 0
+    unpainted: list[_Text] = field(default_factory=list)
     left: float = _FAR
     right: float = -_FAR
 
@@ -102,6 +108,7 @@ class Eye:
         found = _Page()
         for at in range(pdfium.FPDFPage_CountObjects(page)):
             self._note(pdfium.FPDFPage_GetObject(page, at), found, ())
+        found.texts += found.unpainted
         return found
 
     def _margins(self, page: Any, found: _Page) -> tuple[float, float] | None:
@@ -130,23 +137,34 @@ class Eye:
         kind = pdfium.FPDFPageObj_GetType(handle)
         found.count += 1
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            box, colour = self._box(handle, forms), self._colour(handle)
-            small = box[2] - box[0] < _SMALL or box[3] - box[1] < _SMALL
-            doubtful = bool(forms) or self._is_doubtful(handle, box, colour)
-            found.texts.append(_Text(found.count, handle, box, colour, doubtful, small))
-            _widen(found, box, (box[3] - box[1]) * _LEANS)
+            self._note_text(handle, found, forms)
         elif kind != pdfium.FPDF_PAGEOBJ_FORM:
             found.areas += self._area(handle, kind, found, forms)
         elif len(forms) < _DEEP:
             for at in range(pdfium.FPDFFormObj_CountObjects(handle)):
                 self._note(pdfium.FPDFFormObj_GetObject(handle, at), found, (*forms, handle))
 
+    def _note_text(self, handle: Any, found: _Page, forms: tuple[Any, ...]) -> None:
+        """Note a text; one that is not painted waits for the next one beside it that is."""
+        box, colour = self._box(handle, forms), self._colour(handle)
+        if pdfium.FPDFTextObj_GetTextRenderMode(handle) == _UNPAINTED:
+            found.unpainted.append(_Text(found.count, handle, box, colour, True, False))
+            return
+        small = box[2] - box[0] < _SMALL or box[3] - box[1] < _SMALL
+        doubtful = bool(forms) or self._is_doubtful(handle, box, colour)
+        beside = [each for each in found.unpainted if _are_beside(each.box, box)]
+        found.texts += [each for each in found.unpainted if each not in beside]
+        found.unpainted = []
+        says = tuple(each.handle for each in beside)
+        found.texts.append(_Text(found.count, handle, box, colour, doubtful, small, says))
+        _widen(found, box, (box[3] - box[1]) * _LEANS)
+
     def _is_doubtful(self, handle: Any, box: Box, colour: Colour) -> bool:
         """Whether a text is light, transparent or cut, so that it may not be seen."""
         red, green, blue, opacity = colour
         if opacity < _OPAQUE or (red > _LIGHT and green > _LIGHT and blue > _LIGHT):
             return True
-        if pdfium.FPDFTextObj_GetTextRenderMode(handle) in _INVISIBLE:
+        if pdfium.FPDFTextObj_GetTextRenderMode(handle) == pdfium.FPDF_TEXTRENDERMODE_CLIP:
             return True
         if pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(handle)) < 1:
             return False
@@ -224,6 +242,19 @@ def _widen(found: _Page, box: Box, lean: float = 0.0) -> None:
         found.left = box[0] - lean
     if box[2] + lean > found.right:
         found.right = box[2] + lean
+
+
+def _are_beside(one: Box, other: Box) -> bool:
+    """Whether two boxes are not farther from each other than a letter is high."""
+    far = max(one[3] - one[1], other[3] - other[1])
+    across = max(one[0], other[0]) - min(one[2], other[2])
+    upwards = max(one[1], other[1]) - min(one[3], other[3])
+    return across < far and upwards < far
+
+
+def _is_one(one: Box, other: Box) -> bool:
+    """Whether two boxes stand beside each other on a line."""
+    return _are_beside(one, other) and max(one[1], other[1]) < min(one[3], other[3])
 
 
 def _is_tiny(text: _Text) -> bool:
@@ -316,13 +347,24 @@ def _drawn(page: Any) -> Any:
 
 
 def _words(texts: list[_Text], text: Any) -> tuple[str, ...]:
-    """Return what some texts say."""
-    said = []
+    """Return what some texts say; pieces of a line from right to left say it together."""
+    said: list[str] = []
+    last: _Text | None = None
     for each in texts:
-        size = pdfium.FPDFTextObj_GetText(each.handle, text, None, 0)
-        buffer = (ctypes.c_ushort * (size // 2 + 1))()
-        pdfium.FPDFTextObj_GetText(each.handle, text, buffer, size)
-        words = bytes(buffer).decode("utf-16-le", "replace").replace("\0", "").strip()
-        if words:
+        words = _said(each.handle, text)
+        # what says letters from right to left begins with the last of them
+        words = words or "".join(_said(handle, text) for handle in reversed(each.says))
+        if words and last and _is_one(last.box, each.box) and right_to_left(words + said[-1]):
+            said[-1] = words + said[-1]
+        elif words:
             said.append(words)
+        last = each if words else last
     return tuple(said)
+
+
+def _said(handle: Any, text: Any) -> str:
+    """Return what a text object says."""
+    size = pdfium.FPDFTextObj_GetText(handle, text, None, 0)
+    buffer = (ctypes.c_ushort * (size // 2 + 1))()
+    pdfium.FPDFTextObj_GetText(handle, text, buffer, size)
+    return bytes(buffer).decode("utf-16-le", "replace").replace("\0", "").strip()
