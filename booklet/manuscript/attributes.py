@@ -30,6 +30,7 @@ OURS = frozenset(
         "apart",
         "call",
         "called",
+        "code-line",
         "endnote",
         "held",
         "item-mark",

@@ -222,7 +222,7 @@ class Body:
         self._keep(anchor, "pre", token.content)
         language = escape(token.info.split()[0]) if token.info.split() else ""
         name = f' class="language-{language}"' if language else ""
-        return _html(f'<pre id="{anchor}"><code{name}>{escape(token.content)}</code></pre>\n')
+        return _html(f'<pre id="{anchor}"><code{name}>{code.lines(token.content)}</code></pre>\n')
 
     def _raw_block(self, token: Token, depth: int) -> Token:
         """Take raw HTML: say what will be dropped, and keep its words for the check."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,6 +36,30 @@ def is_endless(token: Token) -> bool:
     first, after = token.map
     lines = token.content.count("\n") + (not token.content.endswith("\n") and token.content != "")
     return after - first < lines + 2
+
+
+def lines(content: str) -> str:
+    """Return code as HTML in which each line that may have to be broken is a block.
+
+    Its last sign is the end of the line, so that the text is that of the code. The name of the
+    block says how far the line is indented: what goes on below stands further in.
+    """
+    return "".join(_line(line) for line in content.splitlines(keepends=True))
+
+
+def _line(line: str) -> str:
+    """Return a line of code as HTML."""
+    text = escape(line)
+    if len(line) <= _SURELY_FITS:
+        return text
+    indent = len(line.expandtabs()) - len(line.expandtabs().lstrip())
+    step = next((step for step in _STEPS if indent < step), _STEPS[-1])
+    return f'<span class="code-line goes-on-{step}">{text}</span>'
+
+
+# So many letters fit on a line of any edition; and how far in what goes on may begin, in letters.
+_SURELY_FITS = 30
+_STEPS = (4, 8, 16)
 
 
 def settle(fence: Token) -> tuple[str, str] | None:
