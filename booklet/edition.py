@@ -170,11 +170,18 @@ def _faces(manuscript: Manuscript, source: Source) -> Iterator[Sheet]:
         faces = [face(name, source.shelf.take(name)) for name in source.fonts]
     added = casting.there(_characters(manuscript), manuscript.settings.lang)
     pieces = casting.abroad(_tongues(manuscript))
-    added = tuple({group.name: group for group in (*added, *pieces.values())}.values())
+    zero = manuscript.settings.zero
+    numbers = casting.digits(zero)
+    every = (*added, *pieces.values(), *numbers)
+    added = tuple({group.name: group for group in every}.values())
     if faces or added:
         own = tuple(dict.fromkeys(face.family for face in faces))
-        css = (*(face.css() for face in faces), casting.rules(added), casting.choice(own, added))
-        css += (casting.shapes(pieces, own),)
+        css = (
+            *(face.css() for face in faces),
+            casting.rules(added, zero),
+            casting.choice(own, added),
+        )
+        css += (casting.shapes(pieces, own), casting.numbered(zero) if numbers else "")
         yield Sheet("(fonts of this essay)", "\n".join(css))
 
 
@@ -304,7 +311,7 @@ class _Setter:
         self.is_house = not _has_templates(source)
         self.context: dict[str, Any] = {
             "booklet": manuscript,
-            "date": _written(manuscript.settings.date, manuscript.settings.lang),
+            "date": _written(manuscript.settings),
             "digest": self.digest,
             "edition": style,
             "foreign": manuscript.foreign,
@@ -671,8 +678,9 @@ def _widths(chapter: Chapter) -> str:
     return "".join(f'[id="{name}"] img {{ width: {width} }}\n' for name, width in chapter.widths)
 
 
-def _written(given: str, lang: str) -> str:
-    """Return an ISO date as the language writes it; any other text stays as it is."""
+def _written(settings: Settings) -> str:
+    """Return the date as the language writes it, if it is an ISO date; any other text as it is."""
+    given, lang = settings.date, settings.lang
     try:
         day = date.fromisoformat(given)
     except ValueError:
@@ -684,7 +692,10 @@ def _written(given: str, lang: str) -> str:
         locale = Locale.parse(lang, sep="-")
     except (UnknownLocaleError, ValueError):
         locale = Locale("en")
-    return str(format_date(day, "long", locale))
+    shown = str(format_date(day, "long", locale))
+    if not casting.digits(settings.zero):
+        return shown
+    return shown.translate({0x30 + at: settings.zero + at for at in range(10)})
 
 
 # Lines in the drawing on the cover: closer than this they would be a grey field.

@@ -9,11 +9,12 @@ import zipfile
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+import pypdfium2
 import pytest
 from conftest import INV
 from desk import source
 from fontTools.ttLib import TTFont
-from test_spelling import boxes
+from test_spelling import boxes, first_page
 
 from booklet import fonts
 from booklet.edition import compose
@@ -204,6 +205,57 @@ def test_added_types_make_the_same_bytes_in_every_way(
     assert made() == bare
     cutting.add(groups, lambda _: None)
     assert made() == first
+
+
+DIGITS = "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹"
+NUMBERED = """---
+lang: {lang}
+number-sections: true
+date: 2026-03-09
+digits: {digits}
+---
+
+# باب {{#bab}}
+
+1. اب
+2. با
+
+اب[^n] [باب](#bab) با.
+
+[^n]: بب.
+"""
+
+
+@pytest.mark.parametrize(
+    ("lang", "digits", "family"),
+    [
+        ("fa", "", "Booklet-Digits-U06F0"),
+        ("ar-EG", "", "Booklet-Digits-U0660"),
+        ("ur", "native", "Booklet-Digits-U06F0"),
+        ("fa", "latin", ""),
+        ("ur", "", ""),
+    ],
+)
+def test_the_booklet_numbers_in_the_digits_of_its_script(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, digits: str, family: str
+) -> None:
+    """They are shown by a face of their own; what is checked and copied are 0 to 9."""
+    inside = [cut.file for cut in GROUPS["arabic"].cuts]
+    package = wheel(list({*inside}), boxes(f"اب {DIGITS}"))
+    monkeypatch.setattr(cutting, "_fetched", lambda names, _place: dict.fromkeys(names, package))
+    cutting.add(named(["arabic"]), lambda _: None)
+    (tmp_path / "essay.md").write_text(NUMBERED.format(lang=lang, digits=digits or '""'))
+    with Crew() as crew:
+        order = Order("essay.md", ("reader",), out="out", cwd=tmp_path)
+        booklet = pull(order, [crew]).booklets[0]
+    shown = [name for name in booklet.pages.fonts if "Digits" in name]
+    assert [name for name in shown if name == family or not name.startswith(family)] == (
+        [family] if family else []
+    )
+    assert [f for f in booklet.report.findings if f.code[0] in "CP"] == []
+    page = pypdfium2.PdfDocument(booklet.path)[first_page(booklet)].get_textpage()
+    assert {"1", "2"} <= set(page.get_text_range())
+    assert not set(DIGITS) & set(page.get_text_range())
 
 
 def test_signs_bring_no_letters_of_other_scripts() -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from babel import Locale
 from desk import html
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booklet.manuscript.language import release, typeset
+from booklet.manuscript.language import release, typeset, zero
 from booklet.manuscript.plain_words import plain
 
 
@@ -231,3 +232,43 @@ def test_text_that_is_set_stays_as_it_is(text: str, lang: str) -> None:
 def test_a_quotation_may_begin_behind_a_small_word(lang: str, typed: str, printed: str) -> None:
     """One that is written with the next; before the last letter of a word the mark is another."""
     assert release(typeset(typed, lang)) == printed
+
+
+# The first digit of what CLDR calls numbering systems.
+SYSTEMS = {"latn": 0, "arab": 0x660, "arabext": 0x6F0, "beng": 0x9E6, "deva": 0x966, "mymr": 0x1040}
+
+
+@pytest.mark.parametrize(
+    "lang",
+    [
+        *(
+            "ar",
+            "ar-MA",
+            "ar-EG",
+            "ar-SA",
+            "sd-Arab",
+            "uz-Latn",
+            "fa",
+            "ps",
+            "ckb",
+            "ur",
+            "bn",
+            "as",
+            "mr",
+            "ne",
+            "my",
+            "hi",
+            "gu",
+        ),
+        *("th", "lo", "km", "kn", "pa", "or", "he", "ja", "en", "uz-Arab", "uz", "ks", "sd", "ug"),
+    ],
+)
+def test_books_are_numbered_in_the_digits_of_their_language(lang: str) -> None:
+    """They are those that CLDR has for it."""
+    assert zero(lang) == SYSTEMS[Locale.parse(lang, sep="-").default_numbering_system]
+
+
+def test_digits_may_be_native_where_others_are_usual() -> None:
+    """If the manuscript says so, and if the language has some."""
+    shown = {lang: zero(lang, native=True) for lang in ("hi", "th", "ar-MA", "de", "fa-Latn")}
+    assert shown == {"hi": 0x966, "th": 0xE50, "ar-MA": 0x660, "de": 0, "fa-Latn": 0}

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from booklet.foundry import kept
-from booklet.foundry.groups import GROUPS, needed, of_han
+from booklet.foundry.groups import GROUPS, digit_family, needed, of_han, of_zero
 from booklet.pages.home import HOME
 from booklet.store import digest
 
@@ -67,19 +67,53 @@ def shapes(pieces: Mapping[str, Group], own: Sequence[str]) -> str:
     return css
 
 
-def rules(groups: Iterable[Group]) -> str:
-    """Return the rules that bring the faces of these groups; older types may lack some."""
+def rules(groups: Iterable[Group], zero: int = 0) -> str:
+    """Return the rules that bring the faces of these groups; older types may lack some.
+
+    Of faces for digits alone those come that have the digits from `zero` on.
+    """
     made = kept.made()
     faces: dict[str, str] = {}
     for group in groups:
         for cut in group.cuts:
-            if not (kept.folder() / group.name / cut.name).is_file():
+            is_there = (kept.folder() / group.name / cut.name).is_file()
+            if not is_there or (cut.zero and cut.zero != zero):
                 continue
             address = f"{HOME}{_ADDED}{made[group.name]}/{group.name}/{cut.name}"
             faces[cut.name] = cut.css(cut.family, address)
             if group.name == "emoji":  # Pango asks for this family where it sees one
                 faces[f"emoji {cut.name}"] = cut.css("emoji", address)
     return "\n".join(faces.values())
+
+
+def digits(zero: int) -> tuple[Group, ...]:
+    """Return the group that has the digits from this zero on, if it is there."""
+    group = GROUPS.get(of_zero(zero))
+    if group is None or group.name not in kept.made():
+        return ()
+    cuts = [cut for cut in group.digits if cut.zero == zero]
+    is_there = all((kept.folder() / group.name / cut.name).is_file() for cut in cuts)
+    return (group,) if is_there else ()
+
+
+# What the booklet numbers: notes, lists, headings, paragraphs, references, lines of the contents.
+_NUMBERED = (
+    ".entry-page, .number, .page-number, .item-mark, li::marker, .note::footnote-call, "
+    ".note::footnote-marker, .endnote-number, .endnote-call, [data-paragraph]::before"
+)
+
+
+def numbered(zero: int) -> str:
+    """Return the rules by which the booklet's numbers are shown in the digits from `zero` on.
+
+    They are shown so by their types: in the text they are 0 to 9, by which they are corrected in
+    finished pages, looked for by the check, and copied.
+    """
+    family = digit_family(zero)
+    return (
+        f':root {{ --face-folio: "{family}", var(--face-apparatus) }}\n'
+        f'{_NUMBERED} {{ font-family: "{family}", var(--face-text) }}\n'
+    )
 
 
 def choice(own: Sequence[str], groups: Sequence[Group]) -> str:

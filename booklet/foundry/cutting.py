@@ -66,6 +66,8 @@ def add(groups: Iterable[Group], say: Callable[[str], None]) -> None:
         for cut in group.cuts:
             if cut.cut_down:
                 faces[cut.name] = cut_down(faces[cut.name], group.ranges)
+            if cut.zero:
+                faces[cut.name] = only_digits(faces[cut.name], cut.zero)
         _put(group, faces)
         many = sum(map(len, faces.values())) / 1_000_000
         say(f"{group.name}: {len(faces)} faces, {many:.1f} MB, for {group.title}")
@@ -126,6 +128,21 @@ def cut_out(package: bytes, cut: Cut) -> bytes:
     with zipfile.ZipFile(io.BytesIO(package)) as files:
         content = files.read(cut.file)
     return instance(content, cut.axes) if cut.axes else content
+
+
+def only_digits(content: bytes, zero: int) -> bytes:
+    """Return a font with the ten digits from `zero` on alone, which it shows for 0 to 9."""
+    from fontTools.ttLib import TTFont  # late: it is large
+
+    font = TTFont(io.BytesIO(content), recalcTimestamp=False)
+    shown = font.getBestCmap()
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            digits = {0x30 + at: shown[zero + at] for at in range(10) if zero + at in shown}
+            table.cmap = digits
+    out = io.BytesIO()
+    font.save(out)
+    return cut_down(out.getvalue(), ((0x30, 0x39),))
 
 
 def cut_down(content: bytes, ranges: Iterable[tuple[int, int]]) -> bytes:

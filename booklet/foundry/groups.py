@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from booklet.errors import BookletError, did_you_mean
@@ -20,7 +20,8 @@ class Cut:
     """A face: the package and the file in it, and where on the axes of a variable font it lies.
 
     `family` is the name under which style sheets know it. If it is `cut_down`, only the characters
-    of its group are kept: it has letters of many scripts, which are for others to set.
+    of its group are kept: it has letters of many scripts, which are for others to set. A face with
+    a `zero` has nothing but the ten digits from that character on, in the place of 0 to 9.
     """
 
     package: str
@@ -30,6 +31,7 @@ class Cut:
     italic: bool = False
     axes: Mapping[str, float] = field(default_factory=dict)
     cut_down: bool = False
+    zero: int = 0
 
     @property
     def name(self) -> str:
@@ -59,11 +61,12 @@ class Group:
     ranges: tuple[tuple[int, int], ...]
     text: tuple[Cut, ...]
     apparatus: tuple[Cut, ...] = ()
+    digits: tuple[Cut, ...] = ()
 
     @property
     def cuts(self) -> tuple[Cut, ...]:
         """All faces."""
-        return self.text + self.apparatus
+        return self.text + self.apparatus + self.digits
 
     @property
     def packages(self) -> tuple[str, ...]:
@@ -151,8 +154,36 @@ def _older(family: str) -> tuple[Cut, ...]:
     return _variable("fontpkg-noto-serif", file, family, wdth=100)
 
 
+# The zeros of the digits of scripts whose books number pages by them.
+_ZEROS = {
+    "arabic": (0x660, 0x6F0), "bengali": (0x9E6,), "burmese": (0x1040,), "devanagari": (0x966,),
+    "gujarati": (0xAE6,), "gurmukhi": (0xA66,), "kannada": (0xCE6,), "khmer": (0x17E0,),
+    "lao": (0xED0,), "odia": (0xB66,), "thai": (0xE50,),
+}  # fmt: skip
+
+
+def digit_family(zero: int) -> str:
+    """Return the family that has the digits from this zero on in the place of 0 to 9."""
+    return f"Booklet Digits U{zero:04X}"
+
+
+def _with_digits(group: Group) -> Group:
+    """Return a group with faces for the digits of its script, if its books use them."""
+    cuts = tuple(
+        replace(cut, family=digit_family(zero), zero=zero)
+        for zero in _ZEROS.get(group.name, ())
+        for cut in group.text
+    )
+    return replace(group, digits=cuts)
+
+
+def of_zero(zero: int) -> str:
+    """Return the name of the group with the digits from this zero on, or nothing."""
+    return next((name for name, zeros in _ZEROS.items() if zero in zeros), "")
+
+
 GROUPS = {
-    group.name: group
+    group.name: _with_digits(group)
     for group in (
         Group(
             "arabic",

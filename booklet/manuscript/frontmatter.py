@@ -227,7 +227,12 @@ def _better(key: str, value: object) -> str:
         return ""
     if key in ("keywords", "chapters"):
         return f"write `[{' '.join(value.split())[:60]}]`"
-    allowed = {"dir": ("ltr", "rtl"), "notes": ("foot", "end"), "chapter-start": ("recto", "page")}
+    allowed = {
+        "dir": ("ltr", "rtl"),
+        "digits": ("native", "latin"),
+        "notes": ("foot", "end"),
+        "chapter-start": ("recto", "page"),
+    }
     return did_you_mean(value, allowed.get(key, ()))
 
 

@@ -104,6 +104,38 @@ _UPRIGHT = _RIGHT_TO_LEFT | frozenset(
     "am as bn bo dz gu hi hy ja ka km kn ko lo ml mr my ne or pa sa si ta te th ti yue zh".split()  # noqa: SIM905  read as a line
 )
 
+# The zeros of the digits that languages are numbered by (CLDR 45, default numbering systems), and
+# of those that others have as well.
+_ZEROS = {
+    "ckb": 0x660, "sd": 0x660, "fa": 0x6F0, "ks": 0x6F0, "lrc": 0x6F0, "mzn": 0x6F0,
+    "ps": 0x6F0, "uz-Arab": 0x6F0, "as": 0x9E6, "bn": 0x9E6, "mr": 0x966, "ne": 0x966, "sa": 0x966,
+    "my": 0x1040,
+}  # fmt: skip
+_NATIVE_ZEROS = {
+    "gu": 0xAE6, "hi": 0x966, "km": 0x17E0, "kn": 0xCE6, "lo": 0xED0, "or": 0xB66, "pa": 0xA66,
+    "ar": 0x660, "th": 0xE50, "ug": 0x660, "ur": 0x6F0,
+}  # fmt: skip
+_ARABIC = frozenset({0x660, 0x6F0})
+
+# Countries where Arabic has the digits that are called Arabic-Indic.
+_OF_THE_EAST = frozenset(
+    "BH DJ EG ER IL IQ JO KM KW LB MR OM PS QA SA SD SO SS SY TD YE".split()  # noqa: SIM905  read as a line
+)
+
+
+def zero(lang: str, *, native: bool = False) -> int:
+    """Return the zero of the digits by which books in a language are numbered; 0 for Latin ones.
+
+    If they are to be `native`, also where its books have come to use those of Latin.
+    """
+    (base, *others), script = lang.split("-"), script_of(lang)
+    native |= base == "ar" and bool(_OF_THE_EAST & set(others))
+    found = _ZEROS.get(f"{base}-{script.title()}", _ZEROS.get(base, 0))
+    found = found or (_NATIVE_ZEROS.get(base, 0) if native else 0)
+    is_other = script and (script == "arab") != (found in _ARABIC)  # `ks-Deva`
+    return 0 if script == "latn" or is_other else found
+
+
 _WITH_ITALICS = frozenset({"cyrl", "grek", "latn"})
 
 

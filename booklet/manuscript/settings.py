@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from booklet.errors import BookletError
-from booklet.manuscript.language import is_leftward
+from booklet.manuscript.language import is_leftward, zero
 from booklet.measure import Length, Size
 
 # What each key takes, in the words of a message, and how it is written.
@@ -15,6 +15,7 @@ TAKES = {
     "author": "a name, a list of names, or `name:` with `affiliation:`",
     "chapter-start": "`recto` or `page`",
     "chapters": "a list of Markdown files, such as `[one.md, two.md]`",
+    "digits": "`native` or `latin`",
     "dir": "`ltr` or `rtl`",
     "keywords": "a list, such as `[alliances, security]`",
     "lang": "a tag such as `en-GB`",
@@ -47,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab"):
     occasion: str = ""
     lang: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
     dir: Literal["", "ltr", "rtl"] = ""
+    digits: Literal["", "native", "latin"] = ""
     publisher: str = ""
     rights: str = ""
     abstract: str = ""
@@ -79,6 +81,11 @@ class Settings(msgspec.Struct, frozen=True, rename="kebab"):
     def rtl(self) -> bool:
         """Whether the text runs, and the booklet opens, from right to left."""
         return self.dir == "rtl" or (not self.dir and is_leftward(self.lang))
+
+    @property
+    def zero(self) -> int:
+        """The zero of the digits by which the booklet numbers; 0 for those of Latin."""
+        return 0 if self.digits == "latin" else zero(self.lang, native=bool(self.digits))
 
 
 def is_page(size: Size) -> bool:

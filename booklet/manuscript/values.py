@@ -95,9 +95,9 @@ def _tag(value: Any) -> Any:
 
 _USUAL: dict[str, Callable[[Any], Any]] = {
     "abstract": _paragraphs, "chapter-start": _low, "chapters": _files, "date": _day,
-    "description": _line, "dir": _low, "keywords": _words, "lang": _tag, "notes": _low,
-    "number-sections": _truth, "occasion": called, "paper": _paper, "publisher": called,
-    "rights": called, "subtitle": _line, "title": _line, "trim": _paper,
+    "description": _line, "digits": _low, "dir": _low, "keywords": _words, "lang": _tag,
+    "notes": _low, "number-sections": _truth, "occasion": called, "paper": _paper,
+    "publisher": called, "rights": called, "subtitle": _line, "title": _line, "trim": _paper,
 }  # fmt: skip
 
 
