@@ -51,6 +51,7 @@ from booklet.manuscript.dialects.raw_inline import raw_inline_plugin
 from booklet.manuscript.dialects.rmarkdown import rmarkdown_plugin
 from booklet.manuscript.dialects.signs import signs_plugin
 from booklet.manuscript.dialects.slashes import slashes_plugin
+from booklet.manuscript.dialects.tabulars import tabulars_plugin
 from booklet.manuscript.dialects.tags import tags_plugin
 from booklet.manuscript.dialects.template_links import template_links_plugin
 from booklet.manuscript.dialects.templates import templates_plugin
@@ -109,6 +110,7 @@ _OF_OTHER_TOOLS = (
     signs_plugin,  # :heart:
     others_plugin,  # :ref:`x`, [b], .. note::
     latex_plugin,  # \\vspace{1cm}
+    tabulars_plugin,  # \\begin{tabular}{lr}
     mathematics_plugin,  # $x^2$, $$x^2$$, \\(x\\), \\begin{equation}
     expressions_plugin,  # {props.x}, ${x}, % remark
     citations_plugin,  # [@key], @fig-x
