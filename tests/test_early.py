@@ -75,7 +75,7 @@ def test_early_pages_are_those_of_the_whole(desk: Desk) -> None:
     before = desk.press(TEXT)
     after = desk.press(TEXT.replace("sip number 2.4 is hot", "sip number 2.4 is cold"), before)
     ((pages, step),) = desk.heard
-    assert step.startswith("laying out c1")
+    assert step.startswith("laying out “Cup 2”")
     old, new = before.booklets[0].pages, after.booklets[0].pages
     changed = [at for at, leaf in enumerate(new.leaves)
                if leaf.part == "c1" and old.digests[at] != new.digests[at]]  # fmt: skip

@@ -511,3 +511,25 @@ def test_the_version_is_ours(inv: Inv, words: list[str]) -> None:
     done = inv(*words)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert (done.returncode, done.stdout) == (0, f"booklet builder {project['version']}\n")
+
+
+# Progress.
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_progress_names_chapters_by_their_titles_and_counts_them(inv: Inv, tmp_path: Path) -> None:
+    """In a pipe too, once the work takes long; no line has a name of ours."""
+    long = "A title that is much longer than anybody would read in a line"
+    titles = ["*First* words", "Second", f"{long}, and on"]
+    filling = "Words stand here for as long as it takes. " * 3_000
+    chapters = "".join(f"\n# {title}\n\n{filling}\n" for title in titles)
+    (tmp_path / "essay.md").write_text(f"---\ntitle: A book\n---\n{chapters}")
+    words = ("--plain", "--edition", "reader", "--essay", "essay.md", "--out", "out")
+    done = inv("build", *words, timeout=280)
+    steps = [line for line in done.stderr.splitlines() if line.startswith("laying out ")]
+    assert done.returncode == 0
+    assert re.search(r"^laying out “Second” \(2 of 4\) …$", done.stderr, re.MULTILINE)
+    assert re.search(r"^laying out “A title that .*…” \(3 of 4\) …$", done.stderr, re.MULTILINE)
+    assert re.search(r"^laying out the colophon \(4 of 4\) …$", done.stderr, re.MULTILINE)
+    assert not [line for line in steps if len(line) > 79 or re.search(r"\bc\d", line)]

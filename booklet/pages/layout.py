@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from booklet.errors import Place
 from booklet.findings import Finding
+from booklet.manuscript import marks
 from booklet.pages import Leaf, Pages, Spot, remarks
 from booklet.pages.finishing import finished
 from booklet.pages.notes import Holds, homeless, moved
@@ -28,6 +29,9 @@ CALM_ROUND = 4
 
 # Parts, at most, that are laid out while the one before them is waited for.
 _FORESEEN = 8
+
+# Letters of a title in a line that tells how the work goes.
+_LONG_TITLE = 40
 
 # Letters of HTML on a page of the usual size: to guess where the next part will begin.
 _LETTERS_A_PAGE = 2_100
@@ -131,6 +135,17 @@ def _settle(
     return run, crew.write(run.order, run.folios, numbers.corrections()), [unsettled]
 
 
+def _called(edition: Edition, part: Part) -> str:
+    """Return what a person calls a part: a chapter by its title, shortened where it is long."""
+    chapter = next((c for c in edition.manuscript.chapters if c.id == part.name), None)
+    if not chapter:
+        return f"the {part.kind}"
+    if not chapter.title:
+        return "the beginning"
+    title = " ".join(marks.fill_pages(chapter.title.text, lambda _: "").split())
+    return f"“{title if len(title) <= _LONG_TITLE else title[:_LONG_TITLE].rstrip() + '…'}”"
+
+
 def _lay(
     edition: Edition,
     crew: Crew,
@@ -154,7 +169,8 @@ def _lay(
         crew.suggest(small)
     for i, part in enumerate(body, start=1):
         _look_ahead(body[i - 1 : i + _FORESEEN], later, crew, numbers, holds)
-        say(f"laying out {part.name} ({i} of {len(body)})" if len(body) > 3 else "laying out")
+        many = f" {_called(edition, part)} ({i} of {len(body)})" if len(body) > 3 else ""
+        say(f"laying out{many}")
         with remarks.blamed(remarks.start_of(edition, part.name)):
             leaves = _place(part, later, crew, numbers, holds)
             if not early or part.kind != "essay":
