@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from conftest import Shop, losses, texts
 from desk import outcome as refused
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -357,3 +358,12 @@ def test_more_than_pages_hold_is_an_error_at_its_line(
         parse(read("essay.md", tmp_path))
     assert str(caught.value.where) == f"essay.md:{line}"
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["{}", "`{}`", "```\n{}\n```", "| a |\n|---|\n| {} |", "- **{}**"])
+def test_letters_without_end_break_without_hyphens(text: str, press: Shop) -> None:
+    """A key or a picture in signs is no word: it is set on lines of its letters, and in no time."""
+    key = "".join(f"{number:x}+/&" for number in range(300))
+    booklet = press(f"---\ntitle: T\ntrim: A4\n---\n\nWords.\n\n{text.format(key)}\n", seconds=60)
+    assert losses(booklet) == []
+    assert key in "".join("".join(texts(booklet.pages.pdf)).split())

@@ -526,3 +526,9 @@ def test_a_text_of_many_pages_is_no_loss(press: Shop, head: str, text: str) -> N
     """A listing of forty pages, and a paragraph of ten, are found in their pieces."""
     booklet = press(f"---\ntitle: T\n{head}---\n\nBefore.\n\n{text}\n\nAfter.\n")
     assert losses(booklet) == []
+
+
+def test_raw_html_at_the_beginning_is_no_loss_on_its_later_pages(press: Shop) -> None:
+    """Cells that blank lines divide, with nothing before them, are looked for in their chapter."""
+    rows = "".join(f"<tr>\n\n<td>{number}</td>\n\n</tr>\n\n" for number in range(200))
+    assert losses(press(f"---\ntitle: T\n---\n\n<table>\n\n{rows}</table>\n")) == []

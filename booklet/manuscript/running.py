@@ -10,6 +10,7 @@ from urllib.parse import quote
 from markdown_it.token import Token
 
 from booklet.manuscript import dialect, links, marks
+from booklet.manuscript.no_words import divisible, has_no_word
 from booklet.manuscript.pieces import Picture
 from booklet.manuscript.raw import Raw
 from booklet.measure import Length
@@ -203,6 +204,8 @@ class _Run:
         within, self._in_address = self._in_address, child.attrs.get("class") == "address"
         if within and child.type == "text":
             return _html(_breakable(child.content), child.content)
+        if child.type == "text" and has_no_word(child.content):
+            return _html(divisible(child.content), child.content)
         if child.type == "link_open":
             self._target = self.running.link_of(child)
         elif child.type == "link_close":

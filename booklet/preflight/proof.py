@@ -59,6 +59,7 @@ class Proof:
         yield from self._title()
         yield from self._front()
         for chapter in self.edition.manuscript.chapters:
+            self._begin(chapter.id)
             if chapter.title:
                 yield from self._heading(chapter.title)
             for block in chapter.blocks:
@@ -72,6 +73,17 @@ class Proof:
         yield from self._links()
         yield from self._beyond()
         yield from self._unseen()
+
+    def _begin(self, chapter: str) -> None:
+        """Go on to the first page of a chapter: what begins it may have no anchor, as raw HTML."""
+        if chapter in self._parts:
+            first = self._parts.index(chapter)
+            self._page, self._from = max((self._page, self._from), (first, 0))
+
+    @cached_property
+    def _parts(self) -> list[str]:
+        """The part of each page."""
+        return [leaf.part for leaf in self.pages.leaves]
 
     def _folio(self, page: int) -> str:
         """Return the folio of a page (from 0), or an empty string."""

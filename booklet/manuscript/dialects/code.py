@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from html import escape
 from typing import TYPE_CHECKING
+
+from booklet.manuscript.no_words import divisible
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -49,7 +50,7 @@ def lines(content: str) -> str:
 
 def _line(line: str) -> str:
     """Return a line of code as HTML."""
-    text = escape(line)
+    text = divisible(line)
     if len(line) <= _SURELY_FITS:
         return text
     indent = len(line.expandtabs()) - len(line.expandtabs().lstrip())
