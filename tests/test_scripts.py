@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pypdfium2
 import pytest
-from desk import html
-from test_spelling import first_page
+from desk import from_text, html
+from test_spelling import boxes, copied, first_page
 
 from booklet.manuscript.language import is_leftward, is_upright
 
@@ -48,6 +48,32 @@ def test_nothing_is_slanted_in_a_script_without_italics(press: Shop) -> None:
     """What is stressed is set in the heavier weight."""
     names = press("---\nlang: he\n---\n\nשלום *וברכה* לכל.\n").pages.fonts
     assert not [name for name in names if name.endswith(("Oblique", "Italic"))]
+
+
+@pytest.mark.parametrize(
+    ("typed", "broken"),
+    [
+        ("မြန်မာနိုင်ငံ", "မြန်|မာ|နိုင်|ငံ"),
+        ("သတ္တဝါ", "သတ္တ|ဝါ"),
+        ("စောင့်နေ", "စောင့်|နေ"),
+        ("၁၂ခု", "၁၂|ခု"),
+        ("ဦးလေး", "ဦး|လေး"),
+    ],
+)
+def test_a_line_of_burmese_may_end_after_a_syllable(typed: str, broken: str) -> None:
+    """Not before a letter that closes one or is stacked on another; whoever copies it sees none."""
+    made = from_text(f"---\nlang: my\n---\n\n{typed}\n")
+    assert f">{broken}<".replace("|", "\u200b") in made.chapters[0].html
+
+
+def test_breaks_between_syllables_are_not_copied(press: Shop) -> None:
+    """The text in the PDF is the author's."""
+    own = boxes("မြန်ာတ ။")
+    css = '@font-face { font-family: B; src: url("b.ttf") } body { font-family: B, serif }'
+    essay = "---\nlang: my\n---\n\n# မ\n\nမြန်မာ တတ\n"
+    made = press({"essay.md": essay, "style.css": css, "b.ttf": own})
+    assert "\u200b" not in copied(made.path)
+    assert [f for f in made.report.findings if f.code[0] == "C"] == []
 
 
 @pytest.mark.parametrize(("lang", "is_level"), [("he", True), ("ja", True), ("en", False)])

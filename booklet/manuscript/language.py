@@ -162,8 +162,21 @@ def typeset(text: str, lang: str) -> str:
 
 
 def release(text: str) -> str:
-    """Return a piece of what `typeset` gave as it is to be read."""
-    return text.translate(_RELEASE)
+    """Return a piece of what `typeset` gave as it is to be read.
+
+    Burmese has no spaces between words, and a line may end after any of its syllables.
+    """
+    text = text.translate(_RELEASE)
+    return _SYLLABLE.sub("\u200b", text) if _BURMESE.search(text) else text
+
+
+# Before a letter that begins a syllable, which is neither killed (U+103A) nor stacked (U+1039), and
+# before a number.
+_BURMESE = re.compile("[\u1000-\u1021]")
+_SYLLABLE = re.compile(
+    "(?<=[\u1000-\u1049])(?<!\u1039)(?=[\u1000-\u102a\u103f\u104e](?!\u1037?[\u1039\u103a])"
+    "|(?<![\u1040-\u1049])[\u1040-\u1049])"
+)
 
 
 # Characters as wide as they are high, and marks that belong to them where they stand beside them.

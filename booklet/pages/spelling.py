@@ -40,6 +40,7 @@ _LEFTWARDS = re.compile(
 
 # What nobody misses: a soft hyphen, and where a line may be broken or not.
 _UNSAID = " \t\n\u00ad\u200b\u2060\ufeff"
+_UNDRAWN = str.maketrans("", "", "\u00ad\u200b")
 _SILENT = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 
 
@@ -76,7 +77,7 @@ def _spelled(own: Any, glyphs: _Glyphs) -> Any:
             if not all(cluster.is_plain for run in runs for cluster in run.clusters):
                 stream.stream[start + 1 :] = leftwards.operators(runs)
         elif not is_told:
-            _say(stream.stream, start, box.text.replace("\u00ad", ""))
+            _say(stream.stream, start, box.text.translate(_UNDRAWN))
         return drawn
 
     return draw_first_line
