@@ -47,6 +47,10 @@ def _paragraphs(value: Any) -> Any:
 
 def _day(value: Any) -> Any:
     """Return the day of a date with a time, with all its figures; other words stay."""
+    if isinstance(value, dict):  # as MkDocs has it
+        value = next(
+            (value[key] for key in ("created", "published", "updated") if key in value), value
+        )
     value = called(value)
     found = _DATE.fullmatch(value.strip()) if isinstance(value, str) else None
     return "{}-{:0>2}-{:0>2}".format(*found.groups()) if found else value

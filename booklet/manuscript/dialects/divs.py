@@ -41,7 +41,28 @@ def divs_plugin(md: MarkdownIt, titles: Mapping[str, str]) -> None:
         return _div(state, start, silent, titles)
 
     md.block.ruler.before("fence", "div", div, _ALT)
+    md.core.ruler.before("block", "div_ends", _unindent)
     md.core.ruler.after("block", "divs", _settle)
+
+
+_OF_DIV = re.compile(r"( *)(:{3,}+)[ \t]*(\S?)")
+_OF_CODE = re.compile(r" *(`{3,}+|~{3,}+)")
+
+
+def _unindent(state: StateCore) -> None:
+    """Move the end of a div, which editors indent with the list before it, under its beginning."""
+    if ":::" not in state.src:
+        return
+    lines, opened, code = state.src.split("\n"), list[str](), ""
+    for number, line in enumerate(lines):
+        if fence := _OF_CODE.match(line):
+            code = "" if code and fence[1].startswith(code) else code or fence[1]
+        found = None if code else _OF_DIV.match(line)
+        if found and found[3]:
+            opened.append(found[1])
+        elif found and opened and len(begun := opened.pop()) < len(found[1]):
+            lines[number] = begun + found[2]
+    state.src = "\n".join(lines)
 
 
 class _Opening(NamedTuple):

@@ -121,12 +121,13 @@ def _is_wide(sign: str) -> bool:
 def _stray(state: StateCore) -> None:
     """Say of `**` and `__` beside a word that they have no other half, and are printed."""
     for token in state.tokens:
-        if token.type == "inline" and ("**" in token.content or "__" in token.content):
+        if token.type == "inline" and any(sign in token.content for sign in ("**", "__", "~~")):
             text = "".join(_bare(child) for child in token.children or [])
-            if found := _STRAY.search(text):
-                what = said.about(_ALONE, found[0])
-                number = text.count("\n", 0, found.start())
-                token.meta.setdefault("said_at", []).append((number, what))
+            for pattern, sentence in ((_STRAY, _ALONE), (_LOOSE, _APART)):
+                if found := pattern.search(text):
+                    number = text.count("\n", 0, found.start())
+                    told = number, said.about(sentence, found[0])
+                    token.meta.setdefault("said_at", []).append(told)
 
 
 def _bare(child: Token) -> str:
@@ -141,6 +142,16 @@ def _bare(child: Token) -> str:
 _STRAY = re.compile(
     r"(?<![\w*_/.(\[{,\\])(?:\*\*|__)(?=[^\W\d_])[^\s*_]{1,20}"
     r"|(?<![^\s*_])[^\s*_/(]{0,20}[^\W_](?:\*\*|__)(?![\w*_/.(])"
+)
+# Words with a space on both sides within the signs; between two figures they are sums.
+_LOOSE = re.compile(
+    r"(?<!\S)(?P<sign>\*\*|__|~~) (?=[^\n*_~]{0,80}[^\W\d_]{2})"
+    r"[^\s*_~][^\n*_~]{0,80} (?P=sign)(?![\w*_~])"
+)
+_APART = (
+    "M16",
+    "{} is no emphasis: it is printed as typed",
+    "write the signs right at the words, without a space",
 )
 _ALONE = (
     "M16",

@@ -57,7 +57,7 @@ _NAMED = re.compile(
 _NOWHERE = ("M07", "{} leads nowhere", "write `[name]: https://…` on a line of its own")
 _BLOCK = re.compile(r"={4,80}")
 _WIKI = re.compile(r"(?<!')'''(?=[^\s'])[^'\n]{1,300}(?<!\s)'''(?!')")
-_HEADING = re.compile(r"(#{1,6})([^\W\d_].*)$")
+_HEADING = re.compile(r"(#)([^\W\d_].*)$|(#{2,6})([\w`*\[].*)$")
 
 _MOST_LINES = 200
 
@@ -108,7 +108,7 @@ def _undefined(state: StateInline) -> re.Match[str] | None:
     if not found or said.in_word(state) or (state.pos and state.src[state.pos - 1] == "]"):
         return None
     name = normalizeReference(found["name"] or found["words"])
-    meant = found["picture"] or (found["words"].strip() and re.search("[^\\W\\d_]", name))
+    meant = found["picture"] or (found["words"].strip() and re.search("[^\\W\\d_]|^#\\d", name))
     return None if not meant or name in state.env.get("references", {}) else found
 
 
@@ -183,15 +183,14 @@ def _no_heading(state: StateCore) -> None:
                     token.meta.setdefault("said_at", []).append((number, what))
         if token.type == "inline" and token.level == 1 and "#" in token.content:
             for number, line in enumerate(token.content.split("\n")):
-                if (found := _HEADING.match(line)) and _is_meant(found[1], found[2], number):
+                found = _HEADING.match(line)
+                if found and (found[3] or _is_meant(found[2], number)):
                     what = said.about(_NO_SPACE, line)
                     token.meta.setdefault("said_at", []).append((number, what))
 
 
-def _is_meant(signs: str, words: str, number: int) -> bool:
+def _is_meant(words: str, number: int) -> bool:
     """Whether a line is meant for a heading: a lone small word or several are tags."""
-    if len(signs) > 1:
-        return True
     first = words.split()[0]
     return (
         not number

@@ -67,9 +67,11 @@ def _lines(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     closes = {"{{<": ">}}", "{{%": "%}}"}.get(opens)
     if not closes or state.is_code_block(start):
         return False
+    depth = 0
     for number in range(start, min(end, start + _MOST_LINES)):
         line = said.line_of(state, number)
-        if closes in line:
+        depth += line.count(opens) - line.count(closes)
+        if depth <= 0:
             if number == start or not line.rstrip().endswith(closes):
                 return False
             if not silent:
