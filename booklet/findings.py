@@ -41,7 +41,7 @@ CODES: dict[str, tuple[str, str, str]] = {
     "M25": ("note", "markup in the front matter", "words alone are printed there"),
     "M31": (
         "warning",
-        "a text in letters of another language than it names",
+        "a text in another language than it names",
         "write `lang` into the front matter",
     ),
     "M32": ("note", "types of another version of this press", "bring the new ones"),

@@ -324,7 +324,8 @@ def _inside(path: str, tries: list[Path]) -> str:
     if not found:
         return "name the Markdown file itself, or call it essay.md"
     files = [f"`--essay {quoted_path(str(Path(path, name)))}`" for name in found[:_SHOWN]]
-    return f"name the Markdown file itself: {' or '.join(files)}"
+    several = "; or list them as `chapters:` in an essay.md, for one booklet of all"
+    return f"name the Markdown file itself: {' or '.join(files)}{several if found[1:] else ''}"
 
 
 # Files of a folder that a hint names.

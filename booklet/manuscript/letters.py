@@ -1,11 +1,14 @@
-"""Letters: a text in the letters of another language than its front matter names, or takes.
+"""Letters and small words: a text in another language than its front matter names, or takes.
 
-Without `lang` a text is English: set from left to right, with English words around it.
+Without `lang` a text is English: set from left to right, with English words around it, and its
+words divided as English ones are.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from booklet.errors import Place
@@ -46,24 +49,68 @@ _LETTERS = (
 )
 _LATIN = re.compile("[A-Za-z\u00aa-\u02b8\u1d00-\u1eff]")
 _ALL = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+# Small words that are common in a language, and rare in the others here.
+_SMALL = {
+    "en": "the of and to is that was with for it as are this by not",
+    "de": "der die und das ist nicht von zu den mit sich des ein eine auf",
+    "fr": "le la les des et est une dans que qui pour pas du sur par",
+    "es": "el los las y del que una por con para se es su como pero",
+    "it": "il di che della è per non una gli con sono del nel alla più",
+    "pt": "o os um uma não que com para do da dos das em é mais",
+    "nl": "de het een van en is niet dat op te zijn voor met aan ook",
+    "pl": "i w nie na z się do jest że to jak przez dla są od",
+    "sv": "och att det som en är på för inte med till av den har om",
+    "da": "og at det er som en på for ikke med til af den der har",
+    "cs": "a se v na je že s z do to jako pro by ale jsou",
+    "tr": "ve bir bu için ile da de olarak çok daha gibi olan ne en ama",
+}
+_NAMES = {
+    "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
+    "nl": "Dutch", "pl": "Polish", "sv": "Swedish", "da": "Danish", "cs": "Czech",
+    "tr": "Turkish",
+}  # fmt: skip
+
+# So many words of a text are looked at, and so many it has to have; and so many times more often
+# than those of English has it to have small words of another language.
+_LOOKED_AT, _FEWEST, _SURELY = 2000, 60, 3
 
 
 def unnamed(front: FrontMatter, chapters: tuple[Chapter, ...], path: str) -> Iterator[Finding]:
-    """Yield a finding for an English text of which most letters are of no Latin alphabet."""
+    """Yield a finding for a text that is set as an English one, and is not in English.
+
+    Its letters say so, or, where no language is named, its small words.
+    """
     if front.settings.lang.split("-")[0] != "en":
         return
-    text = "".join(block.text for chapter in chapters for block in chapter.blocks)
-    if 2 * len(_LATIN.findall(text)) >= len(_ALL.findall(text)):
-        return
-    lang, name = _language(text)
     line = front.lines.get("lang", 0)
     named = f"`lang` is `{front.settings.lang}`" if line else "no `lang` is named"
-    message = f"most letters are {name}, and {named}: the text is set as an English one"
-    hint = f"write `lang: {lang}` into the front matter, or the tag of another language"
-    yield Finding("M31", message, Place(path, line), hint=hint)
+    text = "\n".join(block.text for chapter in chapters for block in chapter.blocks)
+    lang = "" if line else _spoken(text)
+    message = f"the text seems to be {_NAMES.get(lang, '')}, and {named}"
+    if 2 * len(_LATIN.findall(text)) < len(_ALL.findall(text)):
+        lang, name = _written(text)
+        message = f"most letters are {name}, and {named}"
+    if lang:
+        hint = f"write `lang: {lang}` into the front matter, or the tag of another language"
+        message += ": the text is set as an English one"
+        yield Finding("M31", message, Place(path, line), hint=hint)
 
 
-def _language(text: str) -> tuple[str, str]:
-    """Return the language that a text may be in, and the name of its letters."""
+def _written(text: str) -> tuple[str, str]:
+    """Return the language that a text in letters of its own may be in, and what they are called."""
     many = {(lang, name): len(re.findall(f"[{where}]", text)) for lang, name, where in _LETTERS}
     return max(many, key=lambda each: many[each])
+
+
+def _spoken(text: str) -> str:
+    """Return the language of a text in Latin letters, if that is surely not English; or nothing."""
+    said = Counter(islice((found[0].lower() for found in _WORD.finditer(text)), _LOOKED_AT))
+    if said.total() < _FEWEST:
+        return ""
+    many = {lang: sum(said[word] for word in small.split()) for lang, small in _SMALL.items()}
+    first = max(many, key=lambda lang: many[lang])
+    is_sure = many[first] > _SURELY * many["en"] and many[first] * 8 > said.total()
+    return first if is_sure else ""
