@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING
 
@@ -203,6 +204,7 @@ def _longest(text: str) -> float:
     return max((_width(word) for word in _BREAKS.split(text)), default=0.0)
 
 
+@lru_cache(maxsize=10_000)
 def _width(word: str) -> float:
     """Return about how wide a word is."""
     width = sum(_sign(sign) for sign in word)
