@@ -24,7 +24,7 @@ from booklet.pages import leftwards
 from booklet.pages.leftwards import Cluster, Glyph, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # Marks, joiners and selectors; right-to-left, Indic and South-East Asian scripts; jamo; emoji.
 _INTRICATE = re.compile(
@@ -56,24 +56,21 @@ def mend() -> None:
         from weasyprint.pdf.fonts import harfbuzz
         from weasyprint.text.ffi import ffi, pango
 
-        ffi.cdef(
-            "int hb_font_get_nominal_glyph (hb_font_t *, hb_codepoint_t, hb_codepoint_t *);"
-            "int hb_font_get_glyph_name (hb_font_t *, hb_codepoint_t, char *, unsigned int);"
-        )
-        drawing.draw_first_line = _spelled(drawing.draw_first_line, _Glyphs(ffi, pango, harfbuzz))
+        glyphs = cache(lambda: _Glyphs(ffi, pango, harfbuzz))  # few texts have such a line
+        drawing.draw_first_line = _spelled(drawing.draw_first_line, glyphs)
 
 
-def _spelled(own: Any, glyphs: _Glyphs) -> Any:
+def _spelled(own: Any, glyphs: Callable[[], _Glyphs]) -> Any:
     """Return the function that draws a line of text, and its letters where it has to."""
 
     def draw_first_line(stream: Any, box: Any, overflow: Any, ellipsis: Any, matrix: Any) -> Any:
         if not is_intricate(box.text) or overflow == "ellipsis" or ellipsis != "none":
             return own(stream, box, overflow, ellipsis, matrix)
-        is_told = glyphs.tell(stream, box.pango_layout)
+        is_told = glyphs().tell(stream, box.pango_layout)
         start = len(stream.stream)
         drawn = own(stream, box, overflow, ellipsis, matrix)
         if _LEFTWARDS.search(box.text):
-            runs = [] if drawn else glyphs.runs(stream, box.pango_layout)
+            runs = [] if drawn else glyphs().runs(stream, box.pango_layout)
             if not all(cluster.is_plain for run in runs for cluster in run.clusters):
                 stream.stream[start + 1 :] = leftwards.operators(runs)
         elif not is_told:
@@ -138,7 +135,11 @@ class _Glyphs:
     """What Pango and HarfBuzz know of the glyphs of a line."""
 
     def __init__(self, ffi: Any, pango: Any, harfbuzz: Any) -> None:
-        """Take the libraries, as WeasyPrint has opened them."""
+        """Take the libraries, as WeasyPrint has opened them, and declare what it does not call."""
+        ffi.cdef(
+            "int hb_font_get_nominal_glyph (hb_font_t *, hb_codepoint_t, hb_codepoint_t *);"
+            "int hb_font_get_glyph_name (hb_font_t *, hb_codepoint_t, char *, unsigned int);"
+        )
         self._ffi, self._pango, self._harfbuzz = ffi, pango, harfbuzz
         self._found = ffi.new("hb_codepoint_t *")
         self._name = ffi.new("char[]", _LONGEST)
