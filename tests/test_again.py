@@ -203,6 +203,7 @@ def test_memory_is_of_the_last_reading(tmp_path: Path) -> None:
         ("{{< highlight sh >}}", "{{< /highlight >}}"),
         ("{{< tide", ">}}"),
         ("/// note | Tide", "///"),
+        ("#+BEGIN_SRC sh", "#+END_SRC"),
         ("```{figure} tide.png", "```"),
         ("%%", "%%"),
         ("$$", "$$"),

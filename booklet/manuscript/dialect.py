@@ -42,6 +42,7 @@ from booklet.manuscript.dialects.liquid import liquid_plugin
 from booklet.manuscript.dialects.lists import lists_plugin
 from booklet.manuscript.dialects.mathematics import mathematics_plugin
 from booklet.manuscript.dialects.obsidian import obsidian_plugin
+from booklet.manuscript.dialects.org_blocks import org_blocks_plugin
 from booklet.manuscript.dialects.others import others_plugin
 from booklet.manuscript.dialects.outlines import outlines_plugin
 from booklet.manuscript.dialects.page_breaks import page_breaks_plugin
@@ -131,6 +132,7 @@ _BOXES = (
     callouts_plugin,  # > [!note] Title
     liquid_plugin,  # {% hint %}
     slashes_plugin,  # /// note | Title
+    org_blocks_plugin,  # #+BEGIN_NOTE
 )
 
 # What links with a name lead to, by their names, as the parser keeps them.
