@@ -964,6 +964,30 @@ def test_the_pages_and_the_source_of_a_block_are_reached_by_keys(
     assert page.evaluate("() => Number(document.activeElement.dataset.page)") > 4
 
 
+def test_the_first_block_is_found_from_the_cover(opened: Callable[..., Page]) -> None:
+    """Though its page is far away yet, and the pages before it have none."""
+    page = opened()
+    page.wait_for_selector("body[data-number]")
+    expect(page.locator("#spreads .leaf img").first).to_be_attached()
+    page.keyboard.press("b")
+    expect(page.locator(":focus")).to_have_accessible_name("Where it was written: essay.md:1")
+    page.keyboard.press("End")
+    page.keyboard.press("+")
+    page.keyboard.press("B")
+    expect(page.locator(":focus")).to_have_accessible_name(re.compile("Where it was written"))
+
+
+def test_what_is_chosen_in_a_narrow_window_is_not_covered(opened: Callable[..., Page]) -> None:
+    """The panel gives way once a page was chosen in it."""
+    page = opened(viewport={"width": 390, "height": 780}, has_touch=True)
+    ready(page)
+    page.locator("#side-switch").tap()
+    page.locator("#tab-contents").tap()
+    page.get_by_role("button", name=re.compile("^Cup 12 ")).tap()
+    expect(page.locator("#side")).to_be_hidden()
+    expect(page.locator("#spreads .leaf", has_text="Cup 12").last).to_be_in_viewport()
+
+
 @pytest.mark.parametrize("setting", ["light", "dark", "forced colours"])
 def test_what_is_pressed_looks_so(opened: Callable[..., Page], setting: str) -> None:
     """A pressed button, an open panel and the page one is at differ from the others."""

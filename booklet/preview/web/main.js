@@ -315,15 +315,22 @@ class Book {
   }
 
   /** Go to the next block of the text, or to the last one before, across pages. */
-  block(by) {
+  async block(by) {
     if (this.viewed !== "spreads") this.view("spreads");
     const all = [...document.querySelectorAll("#spreads .source")];
     const here = all.indexOf(document.activeElement);
     const first = () => all.findIndex((each) => Number(each.dataset.page) >= this.at);
     const wanted = all[here < 0 ? first() : here + by];
-    if (!wanted) return say("There is no block beyond this one.");
-    wanted.focus();
-    return null;
+    if (wanted) return wanted.focus();
+    const last = here < 0 ? this.at - by : Number(all[here].dataset.page);
+    for (let number = last + by; this.facts.pages[number]; number += by) { // pages that were not near yet
+      const found = await ask(`page/${this.edition}/${number}`);
+      if (!found?.blocks.length) continue;
+      this.go(number);
+      await this.spreads.leaves[number].near(true);
+      return this.spreads.leaves[number].sources.children[by > 0 ? 0 : found.blocks.length - 1]?.focus();
+    }
+    return say("There is no block beyond this one.");
   }
 
   /**

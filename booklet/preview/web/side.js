@@ -5,6 +5,7 @@ import { told } from "./leaf.js";
 
 const NAMES = ["pages", "contents", "search", "remarks"];
 const SMALL = 72; // pixels
+const IN_LITTLE_ROOM = matchMedia("(max-width: 46rem)");
 
 export class Side {
   constructor(book) {
@@ -17,6 +18,9 @@ export class Side {
     for (const name of NAMES) $(`tab-${name}`).addEventListener("click", () => this.open(name));
     $("side").querySelector(".tabs").addEventListener("keydown", (event) => this.tabbed(event));
     $("side").addEventListener("keydown", (event) => this.walked(event));
+    $("side").addEventListener("click", ({ target }) => {
+      if (IN_LITTLE_ROOM.matches && target.closest("[role=tabpanel] button")) this.toggle(false); // it covers the page
+    });
     $("side-switch").addEventListener("click", () => this.toggle());
     $("search").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -30,7 +34,7 @@ export class Side {
     $("words").addEventListener("search", () => {
       if (!$("words").value) this.search(); // some browsers empty the field on Escape
     });
-    if (matchMedia("(max-width: 46rem)").matches) this.toggle(false);
+    if (IN_LITTLE_ROOM.matches) this.toggle(false);
   }
 
   get isOpen() {
