@@ -20,7 +20,7 @@ from booklet import fonts
 from booklet.edition import compose
 from booklet.errors import BookletError
 from booklet.fonts import house_characters
-from booklet.foundry import casting, cutting, kept
+from booklet.foundry import casting, cutting, glyph_names, kept
 from booklet.foundry.groups import GROUPS, named, needed, of_character
 from booklet.foundry.showing import change, listed
 from booklet.manuscript import parse
@@ -256,6 +256,23 @@ def test_the_booklet_numbers_in_the_digits_of_its_script(
     page = pypdfium2.PdfDocument(booklet.path)[first_page(booklet)].get_textpage()
     assert {"1", "2"} <= set(page.get_text_range())
     assert not set(DIGITS) & set(page.get_text_range())
+
+
+FORMS = """languagesystem DFLT dflt; languagesystem arab dflt;
+    feature rlig { sub u0644 u0627 by joined; } rlig;"""
+
+
+def test_glyphs_without_names_are_named_after_their_letters() -> None:
+    """By what the font puts in the place of what: each form says the letters that it stands for."""
+    with TTFont(io.BytesIO(boxes("لاب", FORMS))) as font:
+        font["post"].formatType = 3.0
+        nameless = io.BytesIO()
+        font.save(nameless)
+    named_ = glyph_names.with_names(nameless.getvalue())
+    assert named_ == glyph_names.with_names(nameless.getvalue())
+    with TTFont(io.BytesIO(named_)) as font:
+        assert {"uni0644", "uni0627", "uni0628", "uni06440627"} < set(font.getGlyphOrder())
+        assert font.getBestCmap() == {0x627: "uni0627", 0x628: "uni0628", 0x644: "uni0644"}
 
 
 def test_signs_bring_no_letters_of_other_scripts() -> None:

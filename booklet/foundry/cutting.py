@@ -66,6 +66,10 @@ def add(groups: Iterable[Group], say: Callable[[str], None]) -> None:
         for cut in group.cuts:
             if cut.cut_down:
                 faces[cut.name] = cut_down(faces[cut.name], group.ranges)
+            if cut.nameless:
+                from booklet.foundry.glyph_names import with_names  # late: only when fonts come
+
+                faces[cut.name] = with_names(faces[cut.name])
             if cut.zero:
                 faces[cut.name] = only_digits(faces[cut.name], cut.zero)
         _put(group, faces)

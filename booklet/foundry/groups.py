@@ -21,7 +21,8 @@ class Cut:
 
     `family` is the name under which style sheets know it. If it is `cut_down`, only the characters
     of its group are kept: it has letters of many scripts, which are for others to set. A face with
-    a `zero` has nothing but the ten digits from that character on, in the place of 0 to 9.
+    a `zero` has nothing but the ten digits from that character on, in the place of 0 to 9. The
+    glyphs of one that is `nameless` get names, by which its text is copied.
     """
 
     package: str
@@ -32,6 +33,7 @@ class Cut:
     axes: Mapping[str, float] = field(default_factory=dict)
     cut_down: bool = False
     zero: int = 0
+    nameless: bool = False
 
     @property
     def name(self) -> str:
@@ -193,7 +195,7 @@ GROUPS = {
             # a naskh for text, and a sans for what stands round it
             tuple(
                 Cut("fontpkg-amiri", f"fontpkg_amiri/files/Amiri-{style}.ttf", "Booklet Arabic",
-                    weight)
+                    weight, nameless=True)
                 for style, weight in (("Regular", _REGULAR), ("Bold", _BOLD))
             ),
             tuple(
