@@ -627,3 +627,17 @@ def test_what_cannot_stand_in_a_title_remains_as_typed() -> None:
         "</b>",
         "^[c]",
     ]
+
+
+def test_each_value_that_is_no_yaml_is_said() -> None:
+    """A second mistake of YAML, and slips of keys below it, are said at once with the first."""
+    said = wrong("title: Coffee: a history\nsubtitle: @home\nauhtor: B\nrights: [open\nlang: en")
+    assert [f"essay.md:{line}:" in said for line in range(2, 7)] == [True, True, True, True, False]
+
+
+@pytest.mark.parametrize("fence", ["----", ";;;", "---json", "--- toml"])
+def test_an_odd_line_above_keys_is_said(fence: str) -> None:
+    """Keys below a line that begins no front matter are printed, and that is said."""
+    made = from_text(f"{fence}\ntitle: Tea\n---\n\nText.\n")
+    assert [(one.code, one.where.line) for one in made.findings if one.where] == [("M53", 1)]
+    assert from_text("----\n\nText.\n").findings == ()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from datetime import date, time
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from booklet.errors import BookletError, Place, quoted
+from booklet.errors import BookletError, Mistakes, Place, quoted
 from booklet.manuscript.toml import Toml
 from booklet.source import scrubbed
 
@@ -80,13 +82,15 @@ class Keys:
             message = f"the front matter is longer than {_MOST // 1000} kB"
             raise BookletError(message, self._at(None), "end it with a line of three hyphens")
         try:
-            self._limit(raw)
+            try:
+                self._limit(raw)
+            except yaml.MarkedYAMLError:
+                raw = self._readable(raw)
+                self._limit(raw)
             self._raw = raw.split("\n")
             node = yaml.compose(raw, Loader=yaml.BaseLoader)
         except yaml.MarkedYAMLError as error:
-            message = f"the front matter is not YAML: {error.problem or error.context}"
-            where = self._at(error.problem_mark or error.context_mark)
-            raise BookletError(message, where, _hint(str(error.problem))) from error
+            raise self._not_yaml(error, 0) from error
         except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
             raise BookletError("the front matter is not YAML", self._at(None), _HINT) from error
         if node is None:
@@ -96,6 +100,33 @@ class Keys:
             raise BookletError(message, self._at(node.start_mark), "write `key: value`")
         values = self._mapping(node, "")
         return {key: value for key, value in values.items() if value not in ("", [], {})}
+
+    def _readable(self, raw: str) -> str:
+        """Return YAML without the keys that cannot be read, each of which is a mistake.
+
+        If none of them is wrong by itself, it stays as it is.
+        """
+        lines = raw.split("\n")
+        starts = [i for i, line in enumerate(lines) if _TOP.match(line)]
+        wrong: list[BookletError] = []
+        for first, last in pairwise([*starts, len(lines)]):
+            try:
+                deque(yaml.parse("\n".join(lines[first:last]), Loader=yaml.BaseLoader), maxlen=0)
+            except yaml.MarkedYAMLError as error:
+                wrong.append(self._not_yaml(error, first))
+                lines[first:last] = [""] * (last - first)
+        self.mistakes += wrong
+        rest = "\n".join(lines)
+        if wrong and not rest.strip():
+            raise Mistakes(wrong)
+        return rest
+
+    def _not_yaml(self, error: yaml.MarkedYAMLError, first: int) -> BookletError:
+        """Return what is wrong in YAML that begins on the line `first` (from 0)."""
+        mark = error.problem_mark or error.context_mark
+        message = f"the front matter is not YAML: {error.problem or error.context}"
+        where = Place(self.path, self.first + first + (mark.line if mark else 0))
+        return BookletError(message, where, _hint(str(error.problem)))
 
     def _limit(self, raw: str) -> None:
         """Raise BookletError for aliases, which can stand for millions of lines, and for depth."""
@@ -171,6 +202,9 @@ def _whole(text: str) -> str:
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return scrubbed(text)
 
+
+# A key that stands at the beginning of its line.
+_TOP = re.compile(r"[\w\"'.-][^:#\n]{0,100}:(?:[ \t]|$)")
 
 _HINT = "put quotation marks around a value with `:`, `#`, `*`, `@`, `%` or a bracket in it"
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 # last key becomes a heading.
 _KEY = r"[\w.-]+:(?:[ \t].*)?\n(?:(?:[ \t]|- ).*\n)*"
 _BELOW = re.compile(rf"(?:^|\n)[ \t]*\n---[ \t]*\n((?:{_KEY})+)(?:---|\.\.\.)[ \t]*(?:\n|$)")
+# Lines above keys that other tools take, and we do not.
+_ODD_FENCE = re.compile(
+    r"\s*^(-{4,}|;{3,}|---[ \t]*(?:json|toml|ya?ml))[ \t]*\n(?:[\w-]+[ \t]*[:=]|\{)", re.MULTILINE
+)
 _FENCE = re.compile(r"^(?:```|~~~)", re.MULTILINE)
 
 
@@ -31,6 +35,10 @@ def strays(text: Text, body: str, offset: int) -> Iterator[Finding]:
         message = "keys at the top are printed: no line of `---` stands above them"
         hint = "write `---` on a line above them, and on one below"
         yield Finding("M53", message, Place(text.path, first + 1), hint=hint)
+    if not offset and (odd := _ODD_FENCE.match(body)):
+        message = f"keys at the top are printed: `{odd[1]}` does not begin a front matter"
+        first = body.count("\n", 0, odd.start(1)) + 1
+        yield Finding("M53", message, Place(text.path, first), hint="write `---` above and below")
     at, line, in_code = 0, offset + 1, False
     for found in _BELOW.finditer(body) if "\n---" in body else ():
         in_code ^= len(_FENCE.findall(body, at, found.start())) % 2 == 1
