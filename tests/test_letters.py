@@ -34,6 +34,7 @@ def test_a_text_in_english_letters_is_not_told_that_it_is_another() -> None:
     assert told(english) == []
     assert told(english + TEXTS["de"] + TEXTS["el"]) == []
     assert told(TEXTS["de"]) == []
+    assert told("ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ " * 20) == []
     assert told(f"---\nlang: en\n---\n\n{TEXTS['de'] * 6}") == []
 
 

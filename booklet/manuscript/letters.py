@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import islice
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from booklet.errors import Place
@@ -73,9 +73,9 @@ _NAMES = {
     "tr": "Turkish",
 }  # fmt: skip
 
-# So many words of a text are looked at, and so many it has to have; and so many times more often
-# than those of English has it to have small words of another language.
-_LOOKED_AT, _FEWEST, _SURELY = 2000, 60, 3
+# So many letters of a text are looked at, and so many words it has to have; and so many times more
+# often than those of English has it to have small words of another language.
+_LOOKED_AT, _FEWEST, _SURELY = 12_000, 60, 3
 
 
 def unnamed(front: FrontMatter, chapters: tuple[Chapter, ...], path: str) -> Iterator[Finding]:
@@ -86,28 +86,45 @@ def unnamed(front: FrontMatter, chapters: tuple[Chapter, ...], path: str) -> Ite
     if front.settings.lang.split("-")[0] != "en":
         return
     line = front.lines.get("lang", 0)
-    named = f"`lang` is `{front.settings.lang}`" if line else "no `lang` is named"
-    text = "\n".join(block.text for chapter in chapters for block in chapter.blocks)
-    lang = "" if line else _spoken(text)
-    message = f"the text seems to be {_NAMES.get(lang, '')}, and {named}"
-    if 2 * len(_LATIN.findall(text)) < len(_ALL.findall(text)):
-        lang, name = _written(text)
-        message = f"most letters are {name}, and {named}"
+    lang, seems = _language(_beginning(chapters), is_named=bool(line))
     if lang:
+        named = f"`lang` is `{front.settings.lang}`" if line else "no `lang` is named"
+        message = f"{seems}, and {named}: the text is set as an English one"
         hint = f"write `lang: {lang}` into the front matter, or the tag of another language"
-        message += ": the text is set as an English one"
         yield Finding("M31", message, Place(path, line), hint=hint)
+
+
+def _beginning(chapters: tuple[Chapter, ...]) -> str:
+    """Return the beginning of a text, as much of it as is looked at."""
+    found, many = [], 0
+    for block in (block for chapter in chapters for block in chapter.blocks):
+        found.append(block.text)
+        many += len(block.text)
+        if many > _LOOKED_AT:
+            break
+    return "\n".join(found)
+
+
+@lru_cache(maxsize=8)
+def _language(text: str, *, is_named: bool) -> tuple[str, str]:
+    """Return the language that a text may be in, and what speaks for it; or nothing for English."""
+    if not text.isascii() and 2 * len(_LATIN.findall(text)) < len(_ALL.findall(text)):
+        lang, name = _written(text)
+        return lang, f"most letters are {name}"  # of letters that are unknown here, nothing is said
+    lang = "" if is_named else _spoken(text)
+    return lang, f"the text seems to be {_NAMES[lang]}" if lang else ""
 
 
 def _written(text: str) -> tuple[str, str]:
     """Return the language that a text in letters of its own may be in, and what they are called."""
     many = {(lang, name): len(re.findall(f"[{where}]", text)) for lang, name, where in _LETTERS}
-    return max(many, key=lambda each: many[each])
+    first = max(many, key=lambda each: many[each])
+    return first if many[first] else ("", "")
 
 
 def _spoken(text: str) -> str:
     """Return the language of a text in Latin letters, if that is surely not English; or nothing."""
-    said = Counter(islice((found[0].lower() for found in _WORD.finditer(text)), _LOOKED_AT))
+    said = Counter(_WORD.findall(text.lower()))
     if said.total() < _FEWEST:
         return ""
     many = {lang: sum(said[word] for word in small.split()) for lang, small in _SMALL.items()}
