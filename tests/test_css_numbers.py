@@ -174,3 +174,16 @@ def test_a_drawing_with_such_a_gradient_is_said(press: Shop, shape: str) -> None
     for size, wanted in (("0.00001", ["M06 essay.md:3"]), ("2", [])):
         svg = drawing.replace("%s", size)
         assert told(press({"essay.md": "# A\n\n![B](b.svg)\n", "b.svg": svg})) == wanted
+
+
+@pytest.mark.parametrize("rule", ["margin: var(--a30)", "font-family: x, var(--a30)"])
+def test_variables_that_grow_without_end_are_left_out(press: Shop, rule: str) -> None:
+    """Each is the one before it, twice: thirty would be a thousand million words."""
+    names = "".join(f"--a{n + 1}: var(--a{n}) var(--a{n});" for n in range(30))
+    style = f":root {{ --a0: 1px 1px; {names} }} p {{ {rule} }}"
+    for plain in (False, True):
+        booklet = press({"essay.md": ESSAY, "style.css": style}, plain=plain)
+        assert "S05 style.css" in told(booklet)
+        assert losses(booklet) == []
+    few = ":root { --a0: 1px; --a1: var(--a0) var(--a0) } p { margin: var(--a1) }"
+    assert told(press({"essay.md": ESSAY, "style.css": few})) == []

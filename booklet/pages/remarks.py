@@ -13,6 +13,7 @@ from booklet.findings import Finding
 from booklet.pages.css_numbers import OUT
 from booklet.pages.gradients import LEFT_OUT
 from booklet.pages.home import HOME
+from booklet.pages.variables import TOO_MUCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -113,7 +114,7 @@ def _of_part(edition: Edition, part: str, line: str) -> Finding:
         return _of_picture(edition, picture[1].removeprefix(HOME), picture[2] or "", start)
     if refused := _SHEET.match(line):
         return Finding("S02", f"`{refused[1]}` cannot be used: {_plain(refused[2])}", start)
-    if line == LEFT_OUT:
+    if line in (LEFT_OUT, TOO_MUCH):
         return Finding("S05", line, style_of(edition))
     if line.startswith("the link to"):
         return Finding("M03", line, start)

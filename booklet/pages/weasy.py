@@ -9,7 +9,7 @@ import pydyf
 from PIL import ImageFile
 
 from booklet.late import late
-from booklet.pages import gradients, line_breaks, missing_letters, spelling
+from booklet.pages import gradients, line_breaks, missing_letters, spelling, variables
 from booklet.pages.file import File
 from booklet.pages.one_ink import use_one_ink
 
@@ -41,6 +41,7 @@ gradients.mend()
 line_breaks.mend()
 missing_letters.mend()
 spelling.mend()
+variables.mend()
 use_one_ink(getattr(stream, "Stream", None))
 
 __all__ = [
