@@ -86,6 +86,11 @@ CODES: dict[str, tuple[str, str, str]] = {
     "C06": ("error", "text outside the page", "make it narrower, or the page wider"),
     "C07": ("warning", "text that nobody can see", "change its colour, or what lies over it"),
     "C08": ("warning", "text too small to be read", "make it larger, or leave it out"),
+    "C09": (
+        "error",
+        "the head of a table that no page holds",
+        "shorten it, or make it a row below",
+    ),
     "I01": ("warning", "ink near the fold or the edge of a sheet", "print on thinner paper"),
     "I02": ("note", "sheets that were left out", "print on a larger paper"),
     "I03": ("error", "sheets that do not fold into the booklet", "report it with the manuscript"),

@@ -18,6 +18,7 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from test_losses import cut
 
 from booklet.pages.crew import Crew
+from booklet.preflight import reading
 from booklet.press import Order, pull
 
 if TYPE_CHECKING:
@@ -175,6 +176,23 @@ def test_words_from_right_to_left_are_copied_as_they_are_typed(press: Shop, name
     copied = [is_copied(word, booklet.path) for word in text.split()]
     both = name != "letters that are pieces"  # of these, PDFium turns some round
     assert [each if both else each[:1] for each in copied] == [(True,) * (1 + both)] * len(copied)
+
+
+def test_a_heading_behind_others_from_right_to_left_is_found_in_the_contents(press: Shop) -> None:
+    """How much those take of what is read there is not known: PDFium leaves Adlam out."""
+    adlam = "".join(map(chr, range(0x1E900, 0x1E910)))
+    essay = f"# {adlam}\n\nWords.\n\n# {adlam[:5]}\n\nWords.\n\n# End\n\nWords.\n"
+    booklet = press({"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxes(f"{adlam} .")})
+    assert [line for line in told(booklet) if line.startswith("C")] == []
+
+
+def test_a_letter_that_is_read_elsewhere_is_not_off_the_page(
+    press: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Text runs off a page only if something that is drawn reaches out of it."""
+    monkeypatch.setattr(reading, "_text", lambda _page, _text: ("Gates hedges", "Gates"))
+    pages = press({"essay.md": GATE}).pages
+    assert not reading.read_back(pages.pdf).beyond
 
 
 def test_what_only_says_letters_is_not_seen(press: Shop) -> None:

@@ -159,3 +159,9 @@ def test_pages_that_are_known_say_the_same_again(press: Shop) -> None:
     """What cannot be seen is not forgotten when its page is not read again."""
     first = told(dressed(press, HIDDEN["transparent"]))
     assert told(press({})) == first
+
+
+def test_text_that_a_style_takes_away_is_told_with_the_style(press: Shop) -> None:
+    """A loss may be the author's own doing: the hint names the file to look into."""
+    hidden = press({"essay.md": ESSAY, "style.css": ".it { display: none }"}).report.findings
+    assert [(each.code, "style.css" in each.hint) for each in hidden] == [("C01", True)]

@@ -152,12 +152,22 @@ class Proof:
         found = self._find(wanted, page, start) or (self._find(wanted, page, 0) if start else None)
         if found is None:
             if not self._scattered(block, page) and not self._has_float(wanted, page):
-                folio = self._folio(page)
-                yield Finding("C01", f"the text {_short(block.text)} is lost", block.where, folio)
+                yield self._lost(block, page)
             return
         for offset, key in calls:
             self.calls.setdefault(key, next(p for end, p, _ in found if offset <= end))
         _, self._page, self._from = found[-1]
+
+    def _lost(self, block: Block, page: int) -> Finding:
+        """Return the finding for a text that is not there: what is most likely, and what to do."""
+        if block.kind == "th":
+            return Finding("C09", "no page holds the head of the table", block.where)
+        message = f"the text {_short(block.text)} is lost"
+        own = (self.edition.shelf.root / "style.css").is_file()
+        hint = (
+            "a rule of `style.css` may hide it; else report it with the manuscript" if own else ""
+        )
+        return Finding("C01", message, block.where, self._folio(page), hint)
 
     def _find(self, wanted: str, page: int, start: int) -> list[tuple[int, int, int]] | None:
         """Return where `wanted` stands, from `page` on, or None.
@@ -309,8 +319,9 @@ class Proof:
             more = text[found + len(line) :]
             if more[:1].isdecimal() and not (after and more.startswith(after)):
                 found = -1  # the number goes on: 1 is not 19
-            if found < 0 and self._is_jumbled(entry.text) and pages:
-                found = -1 if not self._backwards(entry.text, pages[0]) else at
+            jumbled = found < 0 and self._is_jumbled(entry.text) and bool(pages)
+            if jumbled and self._backwards(entry.text, pages[0]):
+                continue  # how much of the text it takes is not known
             if found < 0:
                 folio = self._folio(page)
                 right = f"page {folio}" if folio else "the page"

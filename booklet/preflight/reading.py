@@ -128,7 +128,7 @@ def _read(document: Any, number: int, rtl: bool) -> tuple[Page, list[int]]:
     whole, inside = _text(page, text)
     found, beyond = letters(whole), None
     if _bare(whole) != _bare(inside) and letters(inside) != found:
-        beyond = _EYE.beyond(page, text)
+        beyond = _EYE.beyond(page, text) or None  # a letter may be read elsewhere than it stands
     seen = _EYE.look(page, text)
     names, targets = [], []
     for name, target in _links(document, page):
