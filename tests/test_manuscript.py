@@ -1098,3 +1098,12 @@ def test_a_link_from_a_folder_is_told_the_way_up(tmp_path: Path) -> None:
     (tmp_path / "acts" / "one.md").write_text("# One\n\n[See](intro.md), [and](../intro.md).\n")
     (finding,) = parse(read("essay.md", tmp_path)).findings
     assert (finding.code, finding.hint) == ("M07", "did you mean `../intro.md`?")
+
+
+def test_the_hint_of_a_lost_picture_names_one_elsewhere(tmp_path: Path) -> None:
+    """Where a file of its name lies in another folder, the hint has its path."""
+    (tmp_path / "attached").mkdir()
+    (tmp_path / "attached/quay.png").write_bytes(b"no picture, but a file")
+    made = manuscript(tmp_path, "# T\n\n![Quay](quay.png) and ![Sea](sea.png)\n", {})
+    hints = [finding.hint for finding in made.findings if finding.code == "M06"]
+    assert hints == ["did you mean `attached/quay.png`?", "check the name, capitals included"]

@@ -256,11 +256,7 @@ class Album:
         beside = shelved(file, quote(name), root)
         if self.source.shelf.has(beside):
             return beside
-        if self._names is None:
-            self._names = self.source.shelf.names()
-        end = f"/{name.lstrip('/')}".casefold()
-        found = [path for path in self._names if f"/{path}".casefold().endswith(end)]
-        return min(found, key=lambda path: (path.count("/"), path), default=beside)
+        return self._elsewhere(name.lstrip("/")) or beside
 
     def trouble(self, src: str) -> BookletError | None:
         """Return why the picture `src` (a path on the shelf, or an address) cannot be set."""
@@ -296,8 +292,23 @@ class Album:
         try:
             self.source.shelf.picture(src)
         except BookletError as error:
-            return error
+            elsewhere = self._elsewhere(posixpath.basename(src)) if _is_lacking(error) else ""
+            hint = f"did you mean `{elsewhere}`?" if elsewhere else error.hint
+            return BookletError(error.message, error.where, hint)
         return None
+
+    def _elsewhere(self, name: str) -> str:
+        """Return the path of a file with this name that lies in another folder, or nothing."""
+        if self._names is None:
+            self._names = self.source.shelf.names()
+        end = f"/{name}".casefold()
+        found = [path for path in self._names if f"/{path}".casefold().endswith(end)]
+        return min(found, key=lambda path: (path.count("/"), path), default="")
+
+
+def _is_lacking(error: BookletError) -> bool:
+    """Whether a file is not there, or not in the folder of the essay."""
+    return error.message.endswith(("is not there", "is outside the folder of the essay"))
 
 
 def _held_within(src: str) -> BookletError | None:
