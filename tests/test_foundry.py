@@ -363,3 +363,12 @@ def test_types_of_another_version_are_said_and_those_that_they_lack_are_not_aske
     assert "`./inv fonts add hebrew` brings the new ones" in found["M32"]
     assert "`./inv fonts add hebrew` brings the types of this version" in list(listed())
     assert "M32" not in {f.code for f in press("# T\n\nText.\n").report.findings}
+
+
+@pytest.mark.usefixtures("brought")
+def test_a_text_with_notes_and_pages_needs_no_types_for_their_marks(press: Shop) -> None:
+    """The press marks them by noncharacters, which lie among Arabic letters in Unicode."""
+    cutting.add(named(["arabic"]), lambda _: None)
+    made = press("# T {#t}\n\nText[^1] on [page {page}](#t).\n\n[^1]: A note.\n")
+    assert "(fonts of this essay)" not in {sheet.path for sheet in made.edition.sheets}
+    assert not [code for code in range(0xFDD0, 0xFDF0) if of_character(chr(code), "ar")]
