@@ -145,3 +145,19 @@ def test_sizes_come_back_from_css(width: object, height: object) -> None:
     again = Size.parse(" x ".join(size.css().split()))
     assert again.width.to("mm") == pytest.approx(size.width.to("mm"), abs=0.005)
     assert again.height.to("mm") == pytest.approx(size.height.to("mm"), abs=0.005)
+
+
+# In inches, as they are sold.
+AMERICAN = {
+    "letter": (8.5, 11), "half-letter": (5.5, 8.5), "legal": (8.5, 14), "tabloid": (11, 17),
+    "executive": (7.25, 10.5),
+}  # fmt: skip
+
+
+def test_sizes_are_those_of_their_standards() -> None:
+    """A sheet of ISO or JIS is half of the next larger one; an American one counts in inches."""
+    for name, (width, height) in SIZES.items():
+        if name in AMERICAN:
+            assert (width / 25.4, height / 25.4) == pytest.approx(AMERICAN[name])
+        elif larger := SIZES.get(f"{name[0]}{int(name[1]) - 1}{name[2:]}"):
+            assert (width, height) == (larger[1] // 2, larger[0])
