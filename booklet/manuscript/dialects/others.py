@@ -33,6 +33,7 @@ _LINES = (
     (re.compile(r"={2,6} [^=\n]{1,200} ={2,6}$"), "MediaWiki"),
     (re.compile(r"={2,6} [^=\n]{1,200}$"), "AsciiDoc"),
     (re.compile(r"h[1-6]\. \S.*$"), "Textile"),
+    (re.compile(r": \S.{0,300}\{#lst:[\w:.-]{1,80}[^{}\n]{0,100}\}$"), "pandoc-crossref"),
     (re.compile(r"\*{2,6} [^*\n]{1,300}$"), "Org"),
     (re.compile(r":(?:PROPERTIES|LOGBOOK|END|ID|CUSTOM_ID):(?: .*)?$"), "Org"),
     (re.compile(r"(?:SCHEDULED|DEADLINE|CLOSED|CLOCK): ?[<\[]\d{4}-.*$"), "Org"),
