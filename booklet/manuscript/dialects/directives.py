@@ -30,7 +30,6 @@ _OF_SITES = frozenset(
 )
 _KEYS = {"name": "id", "width": "width", "alt": "fig-alt", "class": "class", "figclass": "class"}
 _ALT: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-_MOST_LINES = 200
 
 _GONE = ("M15", "{} was dropped: the booklet makes its own", "set `toc-depth` for the contents")
 _BREAK = ("M15", "the line {} between two cells was dropped", "write `***` for a break in the text")
@@ -47,7 +46,7 @@ def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     found = _OPENS.fullmatch(said.line_of(state, start).rstrip())
     if not found or found["kind"] not in _PICTURES | _OF_SITES or state.is_code_block(start):
         return False
-    last = _last(state, start, end, found["fence"])
+    last = said.ending(state, start, end, found["fence"])
     if not last or (found["kind"] in _PICTURES and not found["rest"]):
         return False
     if silent:
@@ -57,15 +56,6 @@ def _directive(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     else:
         said.dropped_lines(state, start, last + 1, _GONE)
     return True
-
-
-def _last(state: StateBlock, start: int, end: int, fence: str) -> int:
-    """Return the line on which a directive ends, or 0."""
-    for line in range(start + 1, min(end, start + _MOST_LINES)):
-        if said.line_of(state, line).rstrip() == fence:
-            return line
-    said.open_at_end(state)
-    return 0
 
 
 def _figure(state: StateBlock, start: int, last: int, src: str) -> None:

@@ -77,10 +77,7 @@ def _box(state: StateBlock, start: int, end: int, silent: bool, titles: Mapping[
         kind = "tab" if found["tag"] == "tab" else _AS.get(kind, kind)
         words = title[1] if title else ""
         open_box(state, start, kind, words if kind not in KINDS else None, {}, titles)
-        before = state.lineMax, state.parentType
-        state.lineMax, state.parentType = last, "blockquote"
-        state.md.block.tokenize(state, start + 1, last)
-        state.lineMax, state.parentType = before
+        said.blocks(state, start + 1, last)
         state.push("box_close", "div", -1)
         state.line = last + 1
     return True

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _OPENS = re.compile(r"#\+BEGIN_(?P<kind>[A-Z]+)(?:[ \t]+(?P<rest>.*))?", re.IGNORECASE)
 _CODE = frozenset({"src", "example"})
 _ALT: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-_MOST_LINES = 1000
 
 
 def org_blocks_plugin(md: MarkdownIt, titles: Mapping[str, str]) -> None:
@@ -39,7 +38,7 @@ def _block(
     kind = found["kind"].lower() if found else ""
     if not found or kind not in KINDS | _CODE | {"quote"} or state.is_code_block(start):
         return False
-    last = _last(state, start, end, kind)
+    last = said.ending(state, start, end, f"#+end_{kind}")
     if not last:
         return False
     if silent:
@@ -51,28 +50,11 @@ def _block(
         token.markup, token.map = "```", [start, last + 1]
     elif kind == "quote":
         state.push("blockquote_open", "blockquote", 1).map = [start, last + 1]
-        _inside(state, start + 1, last)
+        said.blocks(state, start + 1, last)
         state.push("blockquote_close", "blockquote", -1)
     else:
         open_box(state, start, kind, found["rest"] or None, {}, titles)
-        _inside(state, start + 1, last)
+        said.blocks(state, start + 1, last)
         state.push("box_close", "div", -1)
     state.line = last + 1
     return True
-
-
-def _last(state: StateBlock, start: int, end: int, kind: str) -> int:
-    """Return the line on which a block ends, or 0."""
-    for line in range(start + 1, min(end, start + _MOST_LINES)):
-        if said.line_of(state, line).rstrip().lower() == f"#+end_{kind}":
-            return line
-    said.open_at_end(state)
-    return 0
-
-
-def _inside(state: StateBlock, first: int, last: int) -> None:
-    """Push the blocks on these lines."""
-    before = state.lineMax, state.parentType
-    state.lineMax, state.parentType = last, "blockquote"
-    state.md.block.tokenize(state, first, last)
-    state.lineMax, state.parentType = before

@@ -24,6 +24,9 @@ _ANYTHING = re.compile(".*", re.DOTALL)
 # The end of what is open is looked for in so many letters, not to the end of the text.
 _LONGEST = 5000
 
+# Nor is it looked for below so many lines.
+_MOST_LINES = 1000
+
 # A sentence shows no more of what was typed than this.
 _SHOWN = 40
 
@@ -46,6 +49,23 @@ def in_vain(state: StateBlock, what: str, end: int) -> list[int]:
     """
     known: dict[object, list[int]] = state.env.setdefault("in vain", {})
     return known.setdefault((what, state.src, end, state.blkIndent, state.level), [0, 0])
+
+
+def ending(state: StateBlock, start: int, end: int, closes: str) -> int:
+    """Return the line after `start` that is nothing but `closes`, in small letters, or 0."""
+    for line in range(start + 1, min(end, start + _MOST_LINES)):
+        if line_of(state, line).rstrip().lower() == closes:
+            return line
+    open_at_end(state)
+    return 0
+
+
+def blocks(state: StateBlock, first: int, last: int) -> None:
+    """Push the blocks on the lines from `first` up to `last`, as those of another block."""
+    before = state.lineMax, state.parentType
+    state.lineMax, state.parentType = last, "blockquote"
+    state.md.block.tokenize(state, first, last)
+    state.lineMax, state.parentType = before
 
 
 def open_at_end(state: StateBlock) -> None:

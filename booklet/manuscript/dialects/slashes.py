@@ -24,7 +24,6 @@ _OPENS = re.compile(r"(?P<fence>/{3,})[ ]?(?P<kind>[A-Za-z][\w-]*)(?:[ \t]*\|[ \
 _OPTION = re.compile(r"[ \t]{4,}[\w-]+:.*")
 _OF_PYMDOWN = frozenset({"admonition", "caption", "define", "details", "html", "tab"})
 _ALT: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-_MOST_LINES = 1000
 
 _DROPPED = ("M15", "the line {} round a block was dropped", "write `::: {.name}` and `:::`")
 _ENDLESS = ("M16", "the block that begins with {} never ends", "write `///` where it ends")
@@ -52,7 +51,7 @@ def _block(
         return False
     if silent:
         return True
-    last = _last(state, start, end, found["fence"])
+    last = said.ending(state, start, end, found["fence"])
     if not last:
         said.typed_lines(state, start, start + 1, _ENDLESS)
         return True
@@ -65,30 +64,13 @@ def _block(
         open_box(state, start, kind, title, {}, titles)
     elif "caption" not in kind:
         said.dropped_lines(state, start, start + 1, _DROPPED)
-    _inside(state, first, last)
+    said.blocks(state, first, last)
     if is_box:
         state.push("box_close", "div", -1)
     state.line = last + 1
     return True
 
 
-def _last(state: StateBlock, start: int, end: int, fence: str) -> int:
-    """Return the line on which a block ends, or 0."""
-    for line in range(start + 1, min(end, start + _MOST_LINES)):
-        if said.line_of(state, line).rstrip() == fence:
-            return line
-    said.open_at_end(state)
-    return 0
-
-
 def _raw(state: StateBlock, line: int) -> str:
     """Return a line as it was typed."""
     return state.src[state.bMarks[line] : state.eMarks[line]]
-
-
-def _inside(state: StateBlock, first: int, last: int) -> None:
-    """Push the blocks on these lines."""
-    before = state.lineMax, state.parentType
-    state.lineMax, state.parentType = last, "blockquote"
-    state.md.block.tokenize(state, first, last)
-    state.lineMax, state.parentType = before
