@@ -44,7 +44,7 @@ def webpage(edition: Edition, pages: Pages) -> str:
     screen = (STYLES / "webpage.css").read_text(encoding="utf-8")
     rules = f"<style>\n{_held(_FACE.sub('', styles))}\n{screen}</style>"
     text = _TABLE.sub('<table tabindex="0"', "".join(bodies))  # a wide one is moved by keys
-    text = text if _MAIN.search(text) else f"<main>{text}</main>"
+    text = text if _has_main(text) else f"<main>{text}</main>"
     whole = f"{head}{rules}\n</head>\n<body>{text}</body>\n</html>\n"
     address = cache(lambda src: _address(src, edition))
     return _IMG.sub(lambda found: f"{found[1]}{address(found[2])}{found[3]}", whole)
@@ -54,6 +54,12 @@ def _body(html: str) -> str:
     """Return what stands in the body of a part; a template of the author's may have none."""
     found = _BODY.search(html)
     return found[1] if found else html
+
+
+def _has_main(html: str) -> bool:
+    """Whether HTML says what is its main part; few have so much as a sign of it."""
+    low = html.lower()
+    return ("<main" in low or "role=" in low) and _MAIN.search(html) is not None
 
 
 def _held(css: str) -> str:
