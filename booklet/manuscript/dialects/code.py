@@ -54,13 +54,15 @@ def _line(line: str) -> str:
     if len(line) <= _SURELY_FITS:
         return text
     indent = len(line.expandtabs()) - len(line.expandtabs().lstrip())
-    step = next((step for step in _STEPS if indent < step), _STEPS[-1])
-    return f'<span class="code-line goes-on-{step}">{text}</span>'
+    name = next((name for most, name in _STEPS if indent < most), _STEPS[-1][1])
+    return f'<span class="code-line {name}">{text}</span>'
 
 
-# So many letters fit on a line of any edition; and how far in what goes on may begin, in letters.
+# So many letters fit on a line of any edition.
 _SURELY_FITS = 30
-_STEPS = (4, 8, 16)
+
+# Lines that are indented by less than so many letters, and where what goes on of them begins.
+_STEPS = ((4, "goes-on-4"), (8, "goes-on-8"), (16, "goes-on-16"))
 
 
 def settle(fence: Token) -> tuple[str, str] | None:
