@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from booklet.press import MatchedSet, Order
-    from booklet.receipt import Seen
+    from booklet.quick.no_change import Seen
 
 # The values of the options that several verbs have.
 Given = dict[str, Any]
@@ -131,7 +131,7 @@ def build(
     """Make the booklet: a PDF to read, and sheets to print."""
     from booklet.console import close, progress, tell
     from booklet.press import press
-    from booklet.receipt import look, touches
+    from booklet.quick.no_change import look, touches
 
     if given["edition"] and all:
         raise Exit("error: `--all` is every edition\n\nhint: leave `--edition` out", code=2)
@@ -182,8 +182,8 @@ def _keep(
 
     The web may change without our knowing.
     """
-    from booklet.pages import ahead
-    from booklet.receipt import Receipt, keep, touches, untouched
+    from booklet.quick import likely_work
+    from booklet.quick.no_change import Receipt, keep, touches, untouched
 
     words = sys.argv[3:]
     verbs = {each.name for each in globals().values() if isinstance(each, Task)}
@@ -195,7 +195,7 @@ def _keep(
     if not untouched(before, touches(order.essay, order.cwd), written):
         return
     receipt = Receipt(seen, written, *said, len(made.report.of("warning")), status)
-    keep(receipt, words, ahead.store())
+    keep(receipt, words, likely_work.store())
 
 
 @verb(
@@ -211,7 +211,7 @@ def _keep(
 def print_sheets(given: Given, printer: str = "", copies: int = 1) -> None:
     """Print what is for paper, or list the printers there are."""
     from booklet.console import desk, tell
-    from booklet.press.printing import PrintOrder
+    from booklet.press.print_job import PrintOrder
     from booklet.printer import meet, printers, recall
 
     try:
@@ -238,7 +238,7 @@ def print_sheets(given: Given, printer: str = "", copies: int = 1) -> None:
 def calibrate(_: Given, printer: str = "", paper: str = "A4") -> None:
     """Get to know a printer: print one sheet, ask three questions."""
     from booklet.console import desk
-    from booklet.measure import Size
+    from booklet.lengths import Size
     from booklet.printer import calibrate as measure
     from booklet.printer import meet, path_of, printers
 
@@ -303,7 +303,7 @@ def new(_: Given, name: str) -> None:
 )
 def fonts(_: Given, add: list[str] | None = None, remove: list[str] | None = None) -> None:
     """Show the fonts by script; `fonts add hebrew` brings those of one."""
-    from booklet.foundry.showing import change, listed
+    from booklet.fonts.listing import change, listed
 
     try:
         if add or remove:
@@ -359,7 +359,7 @@ def lint(_: Given) -> None:
 )
 def bench(_: Given, rounds: int = 0, only: str = "", essay: str = "") -> None:
     """Measure the press and its sheets against others, in ratios."""
-    from booklet.bench_sheets import bench_all
+    from booklet.bench.sheets import bench_all
     from booklet.source import locate
 
     try:

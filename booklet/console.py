@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from booklet.errors import BookletError, show
-from booklet.measure import Size
-from booklet.receipt import closing
+from booklet.lengths import Size
+from booklet.quick.no_change import closing
 from booklet.summary import ranked, summed
 from booklet.terminal import plain, say
 

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from booklet.guide import figures
 from booklet.guide.svg import PAPER, Drawing
-from booklet.measure import Size
+from booklet.lengths import Size
 from booklet.sheets import Plan, place
 from booklet.sheets.frame import frame
 

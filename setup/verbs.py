@@ -17,7 +17,7 @@ if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
     if next((word for word in sys.argv[3:] if word[:1] != "-"), "") in ("build", "print"):
         try:
-            from booklet.start import begin, is_likely
+            from booklet.quick.prestart import begin, is_likely
 
             if is_likely(sys.argv[3:]):
                 begin()  # it imports WeasyPrint while we import all else
@@ -32,7 +32,7 @@ import shlex
 if __name__ == "__main__":
     if sys.argv[3:4] == ["build"] and not asks_version:
         with contextlib.suppress(ImportError, OSError):
-            from booklet.receipt import again
+            from booklet.quick.no_change import again
 
             if (status := again(sys.argv[3:])) is not None:
                 sys.exit(status)
@@ -45,7 +45,7 @@ with contextlib.ExitStack() as stack:
     # What Invoke has for its users' tests and settings is half of its start; it asks which version
     # it is, and says it to nobody.
     with contextlib.suppress(ImportError):  # the verb itself will say it
-        from booklet.late import late
+        from booklet.lazy_imports import late
 
         unheard = ("importlib.metadata",)
         stack.enter_context(late("unittest.mock", "invoke.vendor.yaml", unheard=unheard))

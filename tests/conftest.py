@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 import pytest
 
-from booklet.pages import ahead
-from booklet.pages.crew import Crew
 from booklet.press import Order, pull
+from booklet.quick import likely_work
+from booklet.quick.layout import Crew
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _store(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFac
     """Give each test an empty store of its own: none finds what another has made."""
     stores = tmp_path_factory.getbasetemp() / "stores"
     monkeypatch.setenv("BOOKLET_STORE", str(stores / f"{next(_NUMBERS)}"))
-    ahead.store.cache_clear()
+    likely_work.store.cache_clear()
 
 
 _NUMBERS = itertools.count()

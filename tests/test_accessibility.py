@@ -17,9 +17,9 @@ import pytest
 from PIL import Image
 from reading import artifacts, elements, tags
 
+from booklet.bench.specimen import specimen
 from booklet.press import Order, pull
 from booklet.source import ROOT
-from booklet.specimen import specimen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from conftest import Shop
     from reading import Tag
 
-    from booklet.pages.crew import Crew
     from booklet.press import Booklet
+    from booklet.quick.layout import Crew
 
 DRAWING = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 60">

@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from booklet.bench.specimen import specimen
 from booklet.errors import BookletError
-from booklet.manuscript import Memory, again, parse
-from booklet.manuscript.cutting import Uncut, cut, parsed
-from booklet.manuscript.dialect import dialect
-from booklet.press.recall import Recall
+from booklet.manuscript import Memory, parse
+from booklet.manuscript.dialect import parser_for
+from booklet.manuscript.file_pieces import Uncut, cut, parsed
+from booklet.quick import rereading
+from booklet.quick.last_work import Recall
+from booklet.quick.store import Store, digest
 from booklet.source import read
-from booklet.specimen import specimen
-from booklet.store import Store, digest
 
 if TYPE_CHECKING:
     from booklet.manuscript import Manuscript
@@ -228,13 +229,13 @@ def test_what_is_open_is_not_cut(piece: str) -> None:
     pieces = cut(f"Words.\n\n{piece}# Title\n")
     assert [one.first for one in pieces] == [0, 3 + piece.count("\n") - 1]
     with pytest.raises(Uncut):
-        parsed(pieces[0], dialect("en"), "essay.md", 0, {})
+        parsed(pieces[0], parser_for("en"), "essay.md", 0, {})
 
 
 def test_answers_that_go_on_changing_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where what is remembered fits again and again not, all is read anew, once."""
     memory = Memory()
-    monkeypatch.setattr(again, "_MOST_TRIES", 1)
+    monkeypatch.setattr(rereading, "_MOST_TRIES", 1)
     for text in ("# A\n\n# A\n\n# A\n\n# B\n", "# C\n\n# A\n\n# A\n\n# B\n"):
         (tmp_path / "essay.md").write_text(text)
         assert outcome(tmp_path, memory) == outcome(tmp_path, None)

@@ -8,18 +8,18 @@ from xml.etree import ElementTree
 
 import pytest
 
-from booklet.pages import worker
-from booklet.pages.engine import Engine
-from booklet.pages.fetcher import Fetcher
-from booklet.pages.home import HOME
-from booklet.pages.weasy import HTML
-from booklet.pages.works import amended
+from booklet.layout import worker
+from booklet.layout.addresses import HOME
+from booklet.layout.engine import Engine
+from booklet.layout.fetcher import Fetcher
+from booklet.layout.weasyprint_api import HTML
+from booklet.quick.pages import amended
 from booklet.source import ROOT, Shelf
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from booklet.pages import Laid
+    from booklet.layout import Laid
 
 PAGE = """<!doctype html><html lang="en"><head><title>Of words</title>
 <style>p { color: red }</style></head><body><section>

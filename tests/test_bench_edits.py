@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from conftest import texts
 
-from booklet import bench_edits, bench_typst
-from booklet.bench import Maker, aligned, make, put
-from booklet.bench_edits import (
+from booklet.bench import edits, rival_typst
+from booklet.bench.builds import Maker, aligned, make, put
+from booklet.bench.edits import (
     COLD,
     EDITED,
     EDITED_ANEW,
@@ -33,12 +33,12 @@ from booklet.bench_edits import (
     Taken,
     about,
 )
-from booklet.bench_preview import memory
-from booklet.bench_typst import TYPST, prepare, typst_markup
+from booklet.bench.furniture import furnished
+from booklet.bench.preview_memory import memory
+from booklet.bench.rival_typst import TYPST, prepare, typst_markup
+from booklet.bench.specimen import count, specimen
 from booklet.errors import BookletError
-from booklet.furniture import furnished
-from booklet.specimen import count, specimen
-from booklet.store import NONE
+from booklet.quick.store import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,9 +132,9 @@ class Diary:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.steps: list[tuple[str, Mapping[str, int]]] = []
-        self._make, self._press = bench_edits.make, bench_edits._Press.__call__
-        monkeypatch.setattr(bench_edits, "make", self.make)
-        monkeypatch.setattr(bench_edits._Press, "__call__", lambda press: self.press(press))
+        self._make, self._press = edits.make, edits._Press.__call__
+        monkeypatch.setattr(edits, "make", self.make)
+        monkeypatch.setattr(edits._Press, "__call__", lambda press: self.press(press))
 
     def make(self, maker: Any, folder: Path, watched: bool = True) -> Any:
         done = self._make(maker, folder, watched)
@@ -161,11 +161,11 @@ STAND_IN = Maker(
 @pytest.mark.slow
 def test_every_change_is_made_and_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each row is of a PDF that holds what was changed, and of no other work than its own."""
-    monkeypatch.setattr(bench_typst, "absent", lambda: "")
-    monkeypatch.setattr(bench_edits, "TYPST", STAND_IN)
-    monkeypatch.setattr(bench_edits, "version", lambda name: f"of {name}")
+    monkeypatch.setattr(rival_typst, "absent", lambda: "")
+    monkeypatch.setattr(edits, "TYPST", STAND_IN)
+    monkeypatch.setattr(edits, "version", lambda name: f"of {name}")
     diary, said = Diary(monkeypatch), list[str]()
-    changes = {change.name: change for change in bench_edits.bench_edits([TOY], 0, said.append)}
+    changes = {change.name: change for change in edits.bench_edits([TOY], 0, said.append)}
 
     first, tried, last, _, plain, _, cold, anew, unchanged, *edited = diary.steps
     assert "Inserted 1 times" in tried[0]
@@ -201,7 +201,7 @@ def test_only_an_insertion_of_the_right_length_counts(
     """Another is put in until the later pages move by two; what is tried in vain is not counted."""
     asked = iter(moves)
 
-    class Scripted(bench_edits._Press):
+    class Scripted(edits._Press):
         tried = 0
 
         def __call__(self) -> tuple[float, int]:
@@ -307,7 +307,7 @@ def test_typst_sets_a_book_like_ours(tmp_path: Path) -> None:
 
 def test_without_its_package_typst_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reason is said; where the package is, there is none."""
-    monkeypatch.setattr(bench_typst, "find_spec", lambda _: None)
-    assert bench_typst.absent() == "the package `typst` is not installed"
-    monkeypatch.setattr(bench_typst, "find_spec", lambda name: name)
-    assert bench_typst.absent() == ""
+    monkeypatch.setattr(rival_typst, "find_spec", lambda _: None)
+    assert rival_typst.absent() == "the package `typst` is not installed"
+    monkeypatch.setattr(rival_typst, "find_spec", lambda name: name)
+    assert rival_typst.absent() == ""

@@ -13,8 +13,9 @@ import pikepdf
 import pytest
 from drawing import pages
 
-from booklet import bench_sheets
-from booklet.bench_sheets import (
+from booklet.bench import sheets
+from booklet.bench.rival_imposers import IMPOSERS, plan_of_all
+from booklet.bench.sheets import (
     IMPOSINGS,
     Imposing,
     Outcome,
@@ -26,8 +27,7 @@ from booklet.bench_sheets import (
     table,
 )
 from booklet.errors import BookletError
-from booklet.imposers import IMPOSERS, plan_of_all
-from booklet.measure import Size
+from booklet.lengths import Size
 from booklet.sheets import Plan, place
 from booklet.sheets.creep import strips, tight
 from booklet.sheets.frame import Box, frame
@@ -46,7 +46,7 @@ def test_every_imposer_makes_the_same_sheets(name: str, tmp_path: Path) -> None:
         pytest.skip("only the bench installs it")
     given, made = tmp_path / "pages.pdf", tmp_path / "sheets.pdf"
     given.write_bytes(pages(8))
-    argv = (sys.executable, "-m", "booklet.imposers", name, str(given), str(made))
+    argv = (sys.executable, "-m", "booklet.bench.rival_imposers", name, str(given), str(made))
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True)
     assert json.loads(done.stdout).keys() == {"seconds", "memory"}
     with pikepdf.open(made) as pdf:
@@ -93,8 +93,8 @@ def test_slow_imposers_work_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         asked.append(name)
         return Taken(float(len(asked)), 1e6, 100)
 
-    monkeypatch.setattr(bench_sheets, "impose_once", once)
-    monkeypatch.setattr(bench_sheets, "pages_of", lambda _row, folder: (folder / "p.pdf", 8))
+    monkeypatch.setattr(sheets, "impose_once", once)
+    monkeypatch.setattr(sheets, "pages_of", lambda _row, folder: (folder / "p.pdf", 8))
     (tmp_path / "p.pdf").write_bytes(b"x" * 100)
     row = Imposing("toy", 1, 1, 3, imposers=("ours", "pypdf"), slow=("pypdf",))
     lines: list[str] = []

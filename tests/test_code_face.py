@@ -8,7 +8,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from reading import lines, poppler
 
-from booklet.foundry import casting
+from booklet.fonts import faces
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,12 +39,10 @@ def test_code_is_set_in_source_code(press: Shop) -> None:
 def test_the_faces_are_cut_alike_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is kept is what is cut anew, and has one width and the weight that it is asked for."""
     monkeypatch.setenv("BOOKLET_FONTS", str(tmp_path / "fonts"))
-    first = casting.of_house("SourceCode-Semibold.ttf")
-    casting._cut.cache_clear()
+    first = faces.of_house("SourceCode-Semibold.ttf")
+    faces._cut.cache_clear()
     assert (
-        first
-        == casting.of_house("SourceCode-Semibold.ttf")
-        == casting._cut("SourceCode-Semibold.ttf")
+        first == faces.of_house("SourceCode-Semibold.ttf") == faces._cut("SourceCode-Semibold.ttf")
     )
     (kept,) = (tmp_path / "fonts" / "house").iterdir()
     assert kept.read_bytes() == first
@@ -52,4 +50,4 @@ def test_the_faces_are_cut_alike_and_kept(tmp_path: Path, monkeypatch: pytest.Mo
         assert "fvar" not in font
         assert font["OS/2"].usWeightClass == 600
         assert {font["hmtx"][name][0] for name in ("i", "W", "zero")} == {600}
-    assert casting.of_house("SourceSans-Regular.otf") is None
+    assert faces.of_house("SourceSans-Regular.otf") is None

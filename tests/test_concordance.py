@@ -10,8 +10,8 @@ import pikepdf
 import pytest
 from conftest import Shop, texts
 
+from booklet.bench.specimen import Pen, paragraph
 from booklet.press import MatchedSet
-from booklet.specimen import Pen, paragraph
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,7 +21,7 @@ import pytest
 from conftest import Shop, tell, texts, told
 from PIL import Image
 
-from booklet.manuscript import Manuscript, marks, parse
+from booklet.manuscript import Manuscript, parse, placeholders
 from booklet.source import read
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def html_of(manuscript: Manuscript) -> str:
 
 def text_of(html: str) -> str:
     """Return the words in HTML, without the marks for notes."""
-    html = re.sub(r"<img [^>]*>", "", marks.fill_notes(html, lambda _key: ""))
+    html = re.sub(r"<img [^>]*>", "", placeholders.fill_notes(html, lambda _key: ""))
     return unescape(re.sub(r"<[^>]*>", " ", html))
 
 

@@ -6,7 +6,7 @@ import pytest
 from conftest import ESSAY, Shop, losses, told
 
 from booklet.errors import BookletError
-from booklet.pages.css_numbers import tamed
+from booklet.layout.css_numbers import tamed
 
 TAKEN = {
     "p { line-height: 1e30 }": "p {                   }",

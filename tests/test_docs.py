@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from booklet.manuscript.edition_options import WISHES
 from booklet.manuscript.settings import KEYS
-from booklet.manuscript.wishes import WISHES
 from booklet.source import ROOT
 
 if TYPE_CHECKING:

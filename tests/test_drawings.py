@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from conftest import ESSAY, Shop, losses, told
 
-from booklet import pictures
-from booklet.drawings import MOST_LETTERS, MOST_SHAPES, MOST_STOPS, MOST_TEXT, fault
+from booklet.source import pictures
+from booklet.source.drawings import MOST_LETTERS, MOST_SHAPES, MOST_STOPS, MOST_TEXT, fault
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from conftest import Shop
 
-from booklet.pages.crew import Crew
-from booklet.pages.early import Advance, Early
 from booklet.press import Order, pull
-from booklet.preview import watching
-from booklet.preview.gallery import Gallery
-from booklet.preview.plates import Plates
-from booklet.preview.shown import Remark, ahead, shown
-from booklet.preview.watching import Changes
+from booklet.preview import file_watch
+from booklet.preview.file_watch import Changes
+from booklet.preview.page_images import Plates
+from booklet.preview.shown_editions import Gallery
+from booklet.preview.view import Remark, ahead, shown
+from booklet.quick.early_pages import Advance, Early
+from booklet.quick.layout import Crew
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
@@ -185,12 +185,12 @@ def test_the_first_change_is_taken_at_once_and_a_burst_whole(
 ) -> None:
     """What follows closely is waited for until nothing more comes."""
     one, two, three = (tmp_path / name for name in "abc")
-    monkeypatch.setattr(watching, "_SOON", 1e6)
+    monkeypatch.setattr(file_watch, "_SOON", 1e6)
     changes = Changes()
     coming = [three]
 
     def wait(seconds: float) -> None:
-        assert 0 < seconds <= watching._QUIET
+        assert 0 < seconds <= file_watch._QUIET
         if coming:
             changes.add({coming.pop()})
 

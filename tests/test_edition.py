@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jinja2.sandbox import SandboxedEnvironment
 
-from booklet import edition
-from booklet.edition import call_anchor, compose, note_anchor
+from booklet import editions
+from booklet.editions import call_anchor, compose, note_anchor
+from booklet.editions.own_words import words
+from booklet.editions.style import styles
 from booklet.errors import BookletError
-from booklet.kept import Kept
 from booklet.manuscript import parse
+from booklet.quick.memo import Kept
+from booklet.quick.store import opened
 from booklet.source import ROOT, read
-from booklet.store import opened
-from booklet.style import styles
-from booklet.words import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from booklet.edition import Edition, Part
+    from booklet.editions import Edition, Part
 
     Dress = Callable[..., Edition]
 
@@ -316,13 +316,13 @@ def test_a_part_is_filled_in_again_only_if_it_is_another(
 ) -> None:
     """After an edit of a chapter the contents and all other chapters are taken as they were."""
     filled: list[str] = []
-    own = edition._filled
+    own = editions._filled
 
     def watched(templates: SandboxedEnvironment, kind: str, context: dict[str, Any]) -> str:
         filled.append(kind)
         return own(templates, kind, context)
 
-    monkeypatch.setattr(edition, "_filled", watched)
+    monkeypatch.setattr(editions, "_filled", watched)
     kept, file, counted = Kept(), tmp_path / "essay.md", []
     for word in ("Words", "Other words"):
         filled.clear()
@@ -342,8 +342,8 @@ def test_a_call_is_held_to_the_word_before_it_however_long_the_text() -> None:
     ]
     for _ in range(3000):
         html = "".join(chance.choices(pieces, k=chance.randrange(1, 14)))
-        everywhere = edition._BEFORE_CALL.sub(edition._hold, edition._apart(html))
-        assert edition._held(html) == everywhere
+        everywhere = editions._BEFORE_CALL.sub(editions._hold, editions._apart(html))
+        assert editions._held(html) == everywhere
 
 
 CHANGING = (
@@ -369,7 +369,7 @@ def test_threads_share_no_templates() -> None:
     found: list[object] = []
 
     def take() -> None:
-        found.append(edition._house_templates(threading.get_ident()))
+        found.append(editions._house_templates(threading.get_ident()))
         together.wait(30)
 
     together = threading.Barrier(2)

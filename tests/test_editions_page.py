@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from desk import manuscript
 
-from booklet.press.planning import KEYS, plan
+from booklet.editions.style import _KEYS, chosen, styles
+from booklet.press.sheet_plan import KEYS, plan
 from booklet.source import ROOT
-from booklet.style import _KEYS, chosen, styles
 
 if TYPE_CHECKING:
     from pathlib import Path

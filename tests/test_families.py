@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from test_spelling import boxes
 
-from booklet import families
-from booklet.edition import Sheet
+from booklet.editions import Sheet
+from booklet.fonts import families
 
 if TYPE_CHECKING:
     from conftest import Shop

@@ -18,7 +18,7 @@ FOLDERS = Path(__file__).parent / "findings"
 CLEAN = FOLDERS / "clean"
 
 # Found on finished pages, in what the fonts of the machine lack: a folder would say one thing
-# here and another there. tests of booklet/fonts.py have them.
+# here and another there. tests of booklet/fonts/coverage.py have them.
 ELSEWHERE = {"M11", "M12", "M32", "M61", "M62", "M63", "M64"}
 
 # What the manuscript can be found at fault for.

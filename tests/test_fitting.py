@@ -10,15 +10,15 @@ import pikepdf
 import pytest
 from conftest import Shop
 
+from booklet.editions.style import Style, Tightening
 from booklet.errors import BookletError
 from booklet.press.fitting import LADDER, fit
 from booklet.sheets import Plan, estimate
-from booklet.style import Style, Tightening
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from booklet.pages.crew import Crew
+    from booklet.quick.layout import Crew
 
 STYLE = Style(name="s", fit_leading="3%", fit_margins="6%", fit_type_size="2%")
 

@@ -16,8 +16,8 @@ from conftest import ESSAY, Shop, losses, told
 from fontTools.ttLib import TTCollection, TTFont
 
 from booklet.errors import BookletError
-from booklet.font_files import BROKEN, MOST_UNPACKED, TOO_LARGE, fault, is_font
-from booklet.fonts import face
+from booklet.fonts.coverage import face
+from booklet.fonts.files import BROKEN, MOST_UNPACKED, TOO_LARGE, fault, is_font
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def test_looking_takes_little_memory(tmp_path: Path) -> None:
     (tmp_path / "bomb").write_bytes(woff2(bytes(MOST_UNPACKED * 10), 100))
     program = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_AS, (400 << 20, 400 << 20)); "
-        "from booklet.font_files import fault; print(fault(open(sys.argv[1], 'rb').read()))"
+        "from booklet.fonts.files import fault; print(fault(open(sys.argv[1], 'rb').read()))"
     )
     words = [sys.executable, "-c", program, str(tmp_path / "bomb")]
     done = subprocess.run(words, capture_output=True, text=True, cwd=ROOT, check=False)

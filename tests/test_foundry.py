@@ -16,18 +16,18 @@ from desk import source
 from fontTools.ttLib import TTFont
 from test_spelling import boxes, first_page
 
-from booklet import fonts
-from booklet.edition import compose
+from booklet.editions import compose
+from booklet.editions.style import styles
 from booklet.errors import BookletError
-from booklet.fonts import house_characters
-from booklet.foundry import casting, cutting, glyph_names, kept
-from booklet.foundry.groups import GROUPS, named, needed, of_character
-from booklet.foundry.showing import change, listed
+from booklet.fonts import added as kept
+from booklet.fonts import coverage, faces, glyph_names, making
+from booklet.fonts.coverage import house_characters
+from booklet.fonts.groups import GROUPS, named, needed, of_character
+from booklet.fonts.listing import change, listed
 from booklet.manuscript import parse
-from booklet.pages.crew import Crew
 from booklet.press import Order, pull
-from booklet.receipt import look
-from booklet.style import styles
+from booklet.quick.layout import Crew
+from booklet.quick.no_change import look
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,9 +56,9 @@ def wheel(cut_files: list[str], content: bytes = b"") -> bytes:
 def brought(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let packages come without a network, with one face of the house in each of their files."""
     cuts = [cut for group in GROUPS.values() for cut in group.cuts]
-    monkeypatch.setattr(cutting, "instance", lambda content, _axes: content)
+    monkeypatch.setattr(making, "instance", lambda content, _axes: content)
     monkeypatch.setattr(
-        cutting,
+        making,
         "_fetched",
         lambda packages, _place: {
             package: wheel(list({c.file for c in cuts if c.package == package}))
@@ -95,7 +95,7 @@ def test_a_text_needs_the_fonts_of_its_scripts_its_own_first() -> None:
 
 def test_every_package_is_locked_with_a_hash() -> None:
     """A package that is another one by now is refused."""
-    locked = cutting._locked()
+    locked = making._locked()
     wanted = {package for group in GROUPS.values() for package in group.packages}
     assert wanted == locked.keys()
     assert all("--hash=sha256:" in lines for lines in locked.values())
@@ -119,13 +119,13 @@ def test_an_unknown_script_is_said() -> None:
 def test_fonts_are_added_once_and_taken_away() -> None:
     """What is there is left; what was made of something else is made anew."""
     said: list[str] = []
-    cutting.add(named(["hebrew"]), said.append)
-    cutting.add(named(["hebrew"]), said.append)
+    making.add(named(["hebrew"]), said.append)
+    making.add(named(["hebrew"]), said.append)
     assert [line.split(",")[0] for line in said] == ["hebrew: 4 faces", "hebrew: is there"]
-    assert cutting.is_there(GROUPS["hebrew"])
+    assert making.is_there(GROUPS["hebrew"])
     (kept.folder() / "hebrew" / kept.MADE).write_text("other")
-    assert not cutting.is_there(GROUPS["hebrew"])
-    cutting.remove(named(["hebrew"]), said.append)
+    assert not making.is_there(GROUPS["hebrew"])
+    making.remove(named(["hebrew"]), said.append)
     assert kept.made() == {}
 
 
@@ -135,7 +135,7 @@ def test_without_a_network_it_is_said_and_nothing_changes(monkeypatch: pytest.Mo
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", "")
     with pytest.raises(BookletError, match="the fonts cannot be fetched") as caught:
-        cutting.add(named(["thai"]), lambda _: None)
+        making.add(named(["thai"]), lambda _: None)
     assert "`fonts/`" in caught.value.hint
     assert kept.made() == {}
 
@@ -143,13 +143,13 @@ def test_without_a_network_it_is_said_and_nothing_changes(monkeypatch: pytest.Mo
 @pytest.mark.usefixtures("brought")
 def test_added_fonts_set_what_the_house_lacks(press: Shop) -> None:
     """They come after the house's and before those of the machine, only where they are needed."""
-    cutting.add(named(["hebrew"]), lambda _: None)
+    making.add(named(["hebrew"]), lambda _: None)
     sheets = {s.path: s.css for s in press("---\nlang: he\n---\n\nשלום.\n").edition.sheets}
     rules = sheets["(fonts of this essay)"]
     assert '--more-text: "Booklet Hebrew", serif' in rules
     assert '--more-apparatus: "Booklet Hebrew Sans", "Booklet Hebrew", sans-serif' in rules
     addresses = re.findall(r'url\("https://booklet\.invalid/([^"]*)"\)', rules)
-    assert all(casting.added(address) for address in addresses)
+    assert all(faces.added(address) for address in addresses)
     plain = press("# T\n\nText.\n").edition.sheets
     assert "(fonts of this essay)" not in {s.path for s in plain}
 
@@ -159,7 +159,7 @@ def test_a_build_looks_again_when_fonts_come(tmp_path: Path) -> None:
     """The receipt of a build and the keys of its parts know which fonts are there."""
     (tmp_path / "essay.md").write_text("# T\n\nשלום\n")
     before = look("essay.md", tmp_path)
-    cutting.add(named(["hebrew"]), lambda _: None)
+    making.add(named(["hebrew"]), lambda _: None)
     after = look("essay.md", tmp_path)
     assert before
     assert after
@@ -182,10 +182,10 @@ def test_added_types_make_the_same_bytes_in_every_way(
 ) -> None:
     """Quick and plain, after an edit and back, and when they were taken away and brought again."""
     cuts = [cut for group in GROUPS.values() for cut in group.cuts]
-    monkeypatch.setattr(cutting, "instance", lambda content, _axes: content)
+    monkeypatch.setattr(making, "instance", lambda content, _axes: content)
     packages = {c.package: [each.file for each in cuts if each.package == c.package] for c in cuts}
     fetched = {name: wheel(list({*inside}), boxes(LETTERS)) for name, inside in packages.items()}
-    monkeypatch.setattr(cutting, "_fetched", lambda names, _place: {n: fetched[n] for n in names})
+    monkeypatch.setattr(making, "_fetched", lambda names, _place: {n: fetched[n] for n in names})
     essay, groups = tmp_path / "essay.md", named(["hebrew", "thai", "symbols", "emoji"])
 
     def made(text: str = SCRIPTS, *, plain: bool = False) -> bytes:
@@ -195,15 +195,15 @@ def test_added_types_make_the_same_bytes_in_every_way(
             return pull(order, [crew]).booklets[0].path.read_bytes()
 
     bare = made()
-    cutting.add(groups, lambda _: None)
+    making.add(groups, lambda _: None)
     first = made()
     assert first != bare
     assert made(plain=True) == first
     assert made(SCRIPTS.replace("again", "once more")) != first
     assert made() == first
-    cutting.remove(groups, lambda _: None)
+    making.remove(groups, lambda _: None)
     assert made() == bare
-    cutting.add(groups, lambda _: None)
+    making.add(groups, lambda _: None)
     assert made() == first
 
 
@@ -242,8 +242,8 @@ def test_the_booklet_numbers_in_the_digits_of_its_script(
     """They are shown by a face of their own; what is checked and copied are 0 to 9."""
     inside = [cut.file for cut in GROUPS["arabic"].cuts]
     package = wheel(list({*inside}), boxes(f"اب {DIGITS}"))
-    monkeypatch.setattr(cutting, "_fetched", lambda names, _place: dict.fromkeys(names, package))
-    cutting.add(named(["arabic"]), lambda _: None)
+    monkeypatch.setattr(making, "_fetched", lambda names, _place: dict.fromkeys(names, package))
+    making.add(named(["arabic"]), lambda _: None)
     (tmp_path / "essay.md").write_text(NUMBERED.format(lang=lang, digits=digits or '""'))
     with Crew() as crew:
         order = Order("essay.md", ("reader",), out="out", cwd=tmp_path)
@@ -277,8 +277,8 @@ def test_glyphs_without_names_are_named_after_their_letters() -> None:
 
 def test_signs_bring_no_letters_of_other_scripts() -> None:
     """A font that has more than its group is cut down to it, the same one each time."""
-    cut = cutting.cut_down(boxes("⊕☯שא"), GROUPS["symbols"].ranges)
-    assert cut == cutting.cut_down(boxes("⊕☯שא"), GROUPS["symbols"].ranges)
+    cut = making.cut_down(boxes("⊕☯שא"), GROUPS["symbols"].ranges)
+    assert cut == making.cut_down(boxes("⊕☯שא"), GROUPS["symbols"].ranges)
     with TTFont(io.BytesIO(cut)) as font:
         assert sorted(font.getBestCmap()) == [0x2295, 0x262F]
 
@@ -295,14 +295,14 @@ def test_signs_bring_no_letters_of_other_scripts() -> None:
 @pytest.mark.usefixtures("brought")
 def test_no_fonts_are_named_that_did_not_help(character: str, added: list[str], ways: str) -> None:
     """What is there already lacks the letter; another font has it."""
-    cutting.add(named(added), lambda _: None)
-    assert fonts._help({character}, "zh").startswith(ways)
+    making.add(named(added), lambda _: None)
+    assert coverage._help({character}, "zh").startswith(ways)
 
 
 @pytest.mark.parametrize("path", ["types/x/hebrew/../made", "types/x/none/a.ttf", "types/a.ttf"])
 def test_no_other_file_is_taken_for_a_font(path: str) -> None:
     """Only the faces of a group have an address."""
-    assert casting.added(path) is None
+    assert faces.added(path) is None
 
 
 def test_the_verb_shows_and_explains(tmp_path: Path) -> None:
@@ -350,7 +350,7 @@ def test_types_of_another_version_are_said_and_those_that_they_lack_are_not_aske
     press: Shop,
 ) -> None:
     """A note names the command that brings the new ones, and so does the list of them."""
-    cutting.add(named(["hebrew"]), lambda _: None)
+    making.add(named(["hebrew"]), lambda _: None)
     place = kept.folder() / "hebrew"
     (place / kept.MADE).write_text("0123abcd\n", encoding="ascii")
     gone, *others = (cut.name for cut in GROUPS["hebrew"].cuts)
@@ -368,7 +368,7 @@ def test_types_of_another_version_are_said_and_those_that_they_lack_are_not_aske
 @pytest.mark.usefixtures("brought")
 def test_a_text_with_notes_and_pages_needs_no_types_for_their_marks(press: Shop) -> None:
     """The press marks them by noncharacters, which lie among Arabic letters in Unicode."""
-    cutting.add(named(["arabic"]), lambda _: None)
+    making.add(named(["arabic"]), lambda _: None)
     made = press("# T {#t}\n\nText[^1] on [page {page}](#t).\n\n[^1]: A note.\n")
     assert "(fonts of this essay)" not in {sheet.path for sheet in made.edition.sheets}
     assert not [code for code in range(0xFDD0, 0xFDF0) if of_character(chr(code), "ar")]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.errors import BookletError, _is_slip, slip
-from booklet.manuscript.foreign import FOREIGN, HERE
+from booklet.manuscript.foreign_keys import FOREIGN, HERE
 from booklet.manuscript.settings import KEYS, TAKES, Author, Settings
 
 if TYPE_CHECKING:

@@ -13,14 +13,14 @@ import pytest
 from drawing import MM, blocks
 from test_spelling import boxes
 
+from booklet.editions.own_words import GUIDE, _pieces
+from booklet.editions.own_words import guide as words_of
 from booklet.errors import BookletError
 from booklet.guide import Guide, explain, figures
-from booklet.measure import Size
-from booklet.press import planning
+from booklet.lengths import Size
+from booklet.press import sheet_plan
 from booklet.sheets import Plan, impose, place
 from booklet.source import ROOT
-from booklet.words import GUIDE, _pieces
-from booklet.words import guide as words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ def texts(svg: str) -> list[str]:
 @pytest.fixture
 def lay(press: Shop) -> Callable[[Guide], tuple[int, str]]:
     """Return what sets a guide, as the press does: how many pages it takes, and its text."""
-    from booklet.edition import leaflet
+    from booklet.editions import leaflet
     from booklet.source import read
 
     # the crew wears its styles, with letters as wide as Japanese ones, which no machine must have
@@ -285,5 +285,5 @@ def test_the_pictures_in_the_documents_are_drawn_from_the_schemes() -> None:
 def test_every_setting_of_sheets_is_in_the_documents() -> None:
     """What an author can write under `sheets:` is explained where the schemes are."""
     page = (ROOT / "docs" / "schemes.md").read_text()
-    for key in planning.KEYS:
+    for key in sheet_plan.KEYS:
         assert re.search(rf"[`\s]{key}[`:]", page), key

@@ -10,8 +10,8 @@ import pytest
 from conftest import Shop, losses, texts
 from reading import lines
 
-from booklet.pages.numbering import GAP
-from booklet.specimen import Pen, paragraph
+from booklet.bench.specimen import Pen, paragraph
+from booklet.pdf.line_numbers import GAP
 
 if TYPE_CHECKING:
     from pathlib import Path

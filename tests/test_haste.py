@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import pyphen
 import pytest
 
-from booklet.pages import works
-from booklet.pages.engine import warm_up
-from booklet.pages.fetcher import Fetcher
-from booklet.pages.home import HOME
-from booklet.pages.weasy import CSS, HTML
-from booklet.pages.works.haste.breaks import MOST_LETTERS, Breaks
+from booklet.layout.addresses import HOME
+from booklet.layout.engine import warm_up
+from booklet.layout.fetcher import Fetcher
+from booklet.layout.weasyprint_api import CSS, HTML
+from booklet.quick import pages
+from booklet.quick.weasyprint_patches.line_breaks import MOST_LETTERS, Breaks
 from booklet.source import ROOT, Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from booklet.pages.weasy import FontConfiguration
+    from booklet.layout.weasyprint_api import FontConfiguration
 
 WORDS = "The office of affairs waffled: “AVATAR, Tokyo” — and fjords were extraordinarily quiet. "
 
@@ -89,7 +89,7 @@ b { font-weight: bolder } i { font-size: 1.1em; margin: 0 1ex } u { text-underli
 def fonts() -> Iterator[FontConfiguration]:
     """The fonts of the house; afterwards WeasyPrint works with its own functions again."""
     yield warm_up(Fetcher(Shelf(ROOT / "styles"), network=False))
-    works.hasten(False)
+    pages.hasten(False)
 
 
 def made(fonts: FontConfiguration, css: str = CSS_, html: str = HTML_) -> bytes:
@@ -103,9 +103,9 @@ def made(fonts: FontConfiguration, css: str = CSS_, html: str = HTML_) -> bytes:
 
 
 def test_pages_made_in_haste_are_the_same_byte_for_byte(fonts: FontConfiguration) -> None:
-    works.hasten(False)
+    pages.hasten(False)
     slow = made(fonts)
-    works.hasten(True)
+    pages.hasten(True)
     assert made(fonts) == slow
     assert made(fonts) == slow, "now that all styles are known"
 
@@ -115,9 +115,9 @@ def test_what_is_known_of_one_style_sheet_is_not_taken_for_another(
 ) -> None:
     sheets = [CSS_, CSS_.replace("9pt/1.35", "10pt/1.5"), CSS_.replace("3mm", "5mm"),
               CSS_.replace("90mm 140mm", "120mm 160mm"), CSS_ + "p { color: red }"]  # fmt: skip
-    works.hasten(False)
+    pages.hasten(False)
     slow = [made(fonts, css) for css in sheets]
-    works.hasten(True)
+    pages.hasten(True)
     assert [made(fonts, css) for css in sheets] == slow
     assert [made(fonts, css) for css in reversed(sheets)] == slow[::-1]
 
@@ -134,9 +134,9 @@ p { color: red }</style><link rel=stylesheet href="data:text/css,b%7Bcolor:%2345
 
 def test_a_head_is_read_alike_wherever_its_pieces_stand(fonts: FontConfiguration) -> None:
     """Titles, descriptions and rules count as before, also in the body, and not in a drawing."""
-    works.hasten(False)
+    pages.hasten(False)
     slow = made(fonts, html=HEAD)
-    works.hasten(True)
+    pages.hasten(True)
     assert made(fonts, html=HEAD) == slow
     for changed in (("#123", "#124"), ("#789", "#78a"), (">One<", ">1<"), ("=Last", "=Least")):
         assert made(fonts, html=HEAD.replace(*changed)) != slow
@@ -165,9 +165,9 @@ def test_lines_of_the_same_words_are_told_apart_by_their_looks(fonts: FontConfig
     html += f'<p lang=de>{words}</p><p lang=tr style="font-variant-caps: small-caps">{words}</p>'
     css = CSS_ + ".zone { hyphenate-limit-zone: calc(1lh + 1%) }"
     html += "".join(f'<p class=zone style="line-height: {size}px">{words}</p>' for size in (2, 90))
-    works.hasten(False)
+    pages.hasten(False)
     slow = made(fonts, css, html)
-    works.hasten(True)
+    pages.hasten(True)
     assert made(fonts, css, html) == slow
     assert made(fonts, css, html) == slow, "now that all lines are known"
 
@@ -175,7 +175,7 @@ def test_lines_of_the_same_words_are_told_apart_by_their_looks(fonts: FontConfig
 def test_what_was_found_without_a_font_is_forgotten_when_it_comes(
     fonts: FontConfiguration,
 ) -> None:
-    works.hasten(True)
+    pages.hasten(True)
     made(fonts)
     assert {"breaks", "struts", "faces", "kinds"} <= vars(fonts).keys()
     CSS(string="@font-face { font-family: Own; src: local('DejaVu Serif') }", font_config=fonts)
@@ -199,7 +199,7 @@ def test_what_is_wrong_in_a_style_is_said_each_time(
     css = CSS_ + "p { width: calc(1mm + pow(2)); color: var(--none) }"
     said = []
     for on in (False, True, True):
-        works.hasten(on)
+        pages.hasten(on)
         caplog.clear()
         made(fonts, css)
         said.append([record.getMessage() for record in caplog.records])
@@ -211,16 +211,16 @@ def test_what_is_wrong_in_a_style_is_said_each_time(
 @pytest.mark.parametrize("language", sorted(set(pyphen.LANGUAGES.values())))
 def test_words_are_divided_in_the_same_places(language: Path) -> None:
     """Words that are put together of the patterns themselves."""
-    works.hasten(False)
+    pages.hasten(False)
     slow = pyphen.HyphDict(language)
     letters = sorted(pattern.replace(".", "") for pattern in slow.patterns)
     chosen = random.Random(1)
     words = ["".join(chosen.choices(letters, k=3)) for _ in range(300)]
     expected = [slow.positions(word) for word in words]
-    works.hasten(True)
+    pages.hasten(True)
     quick = pyphen.HyphDict(language)
     found = [quick.positions(word) for word in words]
-    works.hasten(False)
+    pages.hasten(False)
     assert found == expected
     assert [[at.data for at in each] for each in found] == [
         [at.data for at in each] for each in expected

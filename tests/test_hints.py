@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from booklet.errors import BookletError
-from booklet.formats import other, quoted_path
 from booklet.manuscript import parse
-from booklet.press.writing import remedy, write
+from booklet.press.file_writing import remedy, write
 from booklet.source import read
+from booklet.source.foreign_formats import other, quoted_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,11 +16,11 @@ from desk import outcome as refused
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from booklet.editions.style import chosen, styles
 from booklet.errors import BookletError
 from booklet.manuscript import Manuscript, parse
-from booklet.press.planning import mistakes, plan
+from booklet.press.sheet_plan import mistakes, plan
 from booklet.source import locate, read
-from booklet.style import chosen, styles
 
 if TYPE_CHECKING:
     from collections.abc import Callable

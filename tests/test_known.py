@@ -11,8 +11,8 @@ from conftest import texts
 from pikepdf import Array, Dictionary, Name
 
 from booklet.preflight import Known, inspect
-from booklet.preflight.reading import read_back
-from booklet.preflight.same import _used, digests
+from booklet.preflight.read_back import read_back
+from booklet.quick.same_pages import _used, digests
 
 if TYPE_CHECKING:
     from collections.abc import Callable

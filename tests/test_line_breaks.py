@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from booklet.pages.engine import warm_up
-from booklet.pages.fetcher import Fetcher
-from booklet.pages.home import HOME
-from booklet.pages.weasy import CSS, HTML, FontConfiguration
-from booklet.pages.works import hasten
+from booklet.layout.addresses import HOME
+from booklet.layout.engine import warm_up
+from booklet.layout.fetcher import Fetcher
+from booklet.layout.weasyprint_api import CSS, HTML, FontConfiguration
+from booklet.quick.pages import hasten
 from booklet.source import ROOT, Shelf
 
 if TYPE_CHECKING:

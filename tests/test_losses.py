@@ -17,7 +17,7 @@ import pikepdf
 import pytest
 from conftest import Shop, losses, texts, told
 
-from booklet.edition import call_anchor, note_anchor
+from booklet.editions import call_anchor, note_anchor
 from booklet.preflight import inspect
 from booklet.source import ESSAYS, SHIPPED
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from booklet.findings import Finding
-    from booklet.manuscript.body import Note
+    from booklet.manuscript.blocks import Note
     from booklet.press import Booklet
 
 SMALL = "---\ntitle: Small\ntrim: 60mm x 80mm\ntype-size: 8pt\n---\n\n"
@@ -138,7 +138,7 @@ def test_a_note_that_the_engine_loses_goes_to_the_end(
     press: Shop, monkeypatch: pytest.MonkeyPatch, before: int, after: int
 ) -> None:
     """With WeasyPrint's own numbers in a style, the note is lost, missed, and set once more."""
-    monkeypatch.setattr("booklet.pages.notes._MOST_HOLDS", 0)
+    monkeypatch.setattr("booklet.layout.footnotes._MOST_HOLDS", 0)
     files = {"essay.md": note_put_off(before, after), "style.css": NEXT + PUT_OFF}
     literal = press(files)
     assert away(literal) == {1: 1}

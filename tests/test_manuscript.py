@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.errors import BookletError
-from booklet.manuscript import marks, parse
+from booklet.manuscript import parse, placeholders
 from booklet.manuscript.dialect import DEEPEST
 from booklet.source import read
 
@@ -31,7 +31,9 @@ def notes(text: str) -> list[tuple[int, str]]:
 def plain(text: str) -> str:
     """Return HTML or text without the marks for notes and pages, our anchors and our numbers."""
     text = re.sub(r' data-paragraph="\d+"', "", text)
-    text = marks.fill_pages(marks.fill_notes(text, lambda _key: "*"), lambda name: f"<{name}>")
+    text = placeholders.fill_pages(
+        placeholders.fill_notes(text, lambda _key: "*"), lambda name: f"<{name}>"
+    )
     return re.sub(r' id="c\d+-\d+"', "", text)
 
 
@@ -165,7 +167,7 @@ def test_notes_are_numbered_as_they_are_called() -> None:
     """The order of the calls counts, not that of the definitions; a second call adds nothing."""
     text = "a[^b] c[^a] d[^b] e^[In place.]\n\n[^a]: A.\n\n[^b]: B\n    b.\n\n    Second.\n"
     assert notes(text) == [(1, "B b. Second."), (2, "A."), (3, "In place.")]
-    assert html(text).count(marks.note_mark("c0:b")) == 2
+    assert html(text).count(placeholders.note_mark("c0:b")) == 2
 
 
 def test_notes_stand_in_every_kind_of_block() -> None:
@@ -176,7 +178,9 @@ def test_notes_stand_in_every_kind_of_block() -> None:
         + "".join(f"\n[^{n}]: {n}\n" for n in (1, 2, 3, 5, 6, 7, 8, 9))
     )
     assert notes(text) == [(n, str(n)) for n in range(1, 10)]
-    assert f"link text</a>{marks.note_mark('c0:8')}" in html(text)  # no anchor within an anchor
+    assert f"link text</a>{placeholders.note_mark('c0:8')}" in html(
+        text
+    )  # no anchor within an anchor
 
 
 def test_a_caption_calls_its_notes_before_the_table(tmp_path: Path) -> None:
@@ -232,7 +236,7 @@ def test_labels_of_notes_may_be_odd(label: str) -> None:
     """Whatever is in a label, the call finds its note after the HTML has been cleaned."""
     one = chapter(f"a[^{label}]\n\n[^{label}]: Note.\n")
     (note,) = one.notes
-    assert marks.fill_notes(one.html, lambda key: f"({key})").count(f"a({note.key})") == 1
+    assert placeholders.fill_notes(one.html, lambda key: f"({key})").count(f"a({note.key})") == 1
 
 
 def test_each_chapter_sets_its_own_notes() -> None:
@@ -440,8 +444,8 @@ def test_page_references_know_their_target() -> None:
     one = chapter(
         "## A\n\n[B, page {page}](#b) and [page *{page}*](#a)\n\n## B\n\n`{page}` {page}\n"
     )
-    assert marks.targets(one.html) == ("b", "a")
-    assert [marks.targets(block.text) for block in one.blocks][1] == ("b", "a")
+    assert placeholders.targets(one.html) == ("b", "a")
+    assert [placeholders.targets(block.text) for block in one.blocks][1] == ("b", "a")
     assert "<code>{page}</code> {page}" in one.html
 
 
@@ -671,7 +675,7 @@ def test_a_note_in_a_title_is_not_lost() -> None:
     made = from_text("# *T*[^1]\n\na\n\n[^1]: n")
     (one,) = made.chapters
     assert one.title is not None
-    assert one.opening == f"<em>T</em>{marks.note_mark('c0:1')}"
+    assert one.opening == f"<em>T</em>{placeholders.note_mark('c0:1')}"
     assert (one.title.html, one.title.text) == ("<em>T</em>", "T")
 
 
@@ -689,7 +693,7 @@ def test_chapters_are_files(tmp_path: Path) -> None:
     assert made.findings == ()
     assert titles(made) == ["-", "One’s", "Two"]
     assert re.findall('href="([^"]*)"', made.chapters[1].html) == ["#two", "#here"]
-    assert marks.targets(made.chapters[1].html) == ("here",)
+    assert placeholders.targets(made.chapters[1].html) == ("here",)
     assert re.findall('href="([^"]*)"', made.chapters[2].html) == ["#one-s", "#c0-1", "#here"]
     assert [str(block.where) for block in made.blocks] == [
         "essay.md:8",
@@ -927,7 +931,9 @@ def test_every_anchor_is_there_once() -> None:
 def test_text_of_any_script_is_kept(text: str) -> None:
     """Letters of every script come through as they are."""
     one = chapter(f"---\nlang: zh\n---\n\n## {text}\n\n{text}[^1]\n\n[^1]: {text}\n")
-    assert [block.text.removesuffix(marks.note_mark("c0:1")) for block in one.blocks] == [text] * 2
+    assert [block.text.removesuffix(placeholders.note_mark("c0:1")) for block in one.blocks] == [
+        text
+    ] * 2
     assert one.notes[0].text == text
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booklet.errors import BookletError
-from booklet.measure import SIZES, UNITS, Length, Size
+from booklet.lengths import SIZES, UNITS, Length, Size
 
 NUMBERS = st.decimals(min_value="0.01", max_value=9999, places=2)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booklet.pages.objects import Text, text_of
+from booklet.pdf.objects import Text, text_of
 
 NAMES = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1)
 

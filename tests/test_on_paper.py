@@ -12,12 +12,12 @@ from desk import manuscript
 from drawing import MM, pages
 from PIL import Image
 
-from booklet.measure import Size
-from booklet.press import without_effect
-from booklet.press.on_paper import of_sheets
-from booklet.press.planning import KEYS, plan
+from booklet.editions.style import styles
+from booklet.lengths import Size
+from booklet.press import idle_settings
+from booklet.press.paper_findings import of_sheets
+from booklet.press.sheet_plan import KEYS, plan
 from booklet.sheets import Plan, impose
-from booklet.style import styles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,7 @@ def found(folder: Path, sheets: dict[str, str]) -> list[str]:
     """Return the settings of sheets that are said to have no effect."""
     essay = of_an_essay(folder, sheets)
     style = styles(essay)["booklet"]
-    said = without_effect.of_sheets(essay, [(style, plan(essay, style))])
+    said = idle_settings.of_sheets(essay, [(style, plan(essay, style))])
     return [finding.message.split(" has no effect")[0] for finding in said]
 
 
@@ -102,7 +102,7 @@ def test_a_mark_is_not_drawn_if_and_only_if_it_is_said(
     )
     essay = manuscript(tmp_path, front + "\nText.\n")
     style = styles(essay)["booklet"]
-    said = list(without_effect.of_sheets(essay, [(style, plan(essay, style))]))
+    said = list(idle_settings.of_sheets(essay, [(style, plan(essay, style))]))
     assert [tell(finding) for finding in said] == ["I04 essay.md:3"] * (before == after), usual
 
 

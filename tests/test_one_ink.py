@@ -12,12 +12,12 @@ from conftest import Shop, losses
 from PIL import Image
 from tinycss2.color5 import parse_color
 
-from booklet.measure import Size
-from booklet.pages.crew import Crew
-from booklet.pages.inks import ink, number_of
-from booklet.pages.one_ink import grey_of
+from booklet.layout.reference_colours import ink, number_of
+from booklet.lengths import Size
+from booklet.pdf.one_ink import grey_of
 from booklet.press import Order, pull
-from booklet.printer.target import drawing
+from booklet.printer.calibration_sheet import drawing
+from booklet.quick.layout import Crew
 
 if TYPE_CHECKING:
     from pathlib import Path

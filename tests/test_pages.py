@@ -15,11 +15,11 @@ import pytest
 from conftest import Shop, labels, losses, texts, told
 from reading import tags
 
-from booklet.manuscript import marks
-from booklet.pages import Leaf, layout
-from booklet.pages.hand import Hand
-from booklet.pages.layout import roman
-from booklet.specimen import specimen
+from booklet.bench.specimen import specimen
+from booklet.layout import Leaf, paginate
+from booklet.layout.paginate import roman
+from booklet.layout.process import Hand
+from booklet.manuscript import placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,7 @@ def check_numbers(booklet: Booklet) -> None:
     )
     for entry in booklet.edition.entries:
         folio = leaves[booklet.pages.spots[entry.id].page].folio
-        title = squeezed(marks.fill_pages(entry.text, lambda a: booklet.pages.numbers[a]))
+        title = squeezed(placeholders.fill_pages(entry.text, lambda a: booklet.pages.numbers[a]))
         assert title + folio in contents
         assert title in squeezed(pages[booklet.pages.spots[entry.id].page])
 
@@ -261,7 +261,7 @@ def test_a_number_that_moves_its_own_target_comes_to_rest(press: Shop) -> None:
 
 def test_numbers_that_do_not_settle_are_told(press: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a warning, and a loss if one is wrong in the end."""
-    monkeypatch.setattr(layout, "CALM_ROUND", 99)
+    monkeypatch.setattr(paginate, "CALM_ROUND", 99)
     booklet = press({"essay.md": RESTLESS, "style.css": RESTLESS_STYLE})
     assert "P02 essay.md" in told(booklet)
     assert losses(booklet)

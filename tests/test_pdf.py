@@ -17,10 +17,10 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 from reading import lines, poppler
 
-from booklet.measure import Size
+from booklet.bench.specimen import Pen
+from booklet.lengths import Size
 from booklet.press import Order, pull
 from booklet.source import ROOT
-from booklet.specimen import Pen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from conftest import Shop
     from reading import Line
 
-    from booklet.pages.crew import Crew
     from booklet.press import Booklet
+    from booklet.quick.layout import Crew
 
 
 @pytest.fixture(scope="module")

@@ -11,11 +11,10 @@ import pytest
 from PIL import Image, ImageCms, ImageOps
 from PIL.ExifTags import Base
 
-from booklet import pictures
+from booklet.layout.fetcher import _harmless
 from booklet.manuscript import parse
-from booklet.manuscript.again import Memory
-from booklet.pages.fetcher import _harmless
-from booklet.source import read
+from booklet.quick.rereading import Memory
+from booklet.source import pictures, read
 from tests.conftest import Shop
 
 # Four fields that tell turns and mirrors apart.

@@ -20,11 +20,11 @@ import pytest
 from conftest import ESSAY, INV, Shop, everything, losses, texts, told
 
 from booklet.errors import BookletError
-from booklet.pages.crew import Crew
-from booklet.pages.worker import _Desk
+from booklet.layout.worker import _Desk
 from booklet.press import Order
 from booklet.press import press as press_order
-from booklet.press.writing import write
+from booklet.press.file_writing import write
+from booklet.quick.layout import Crew
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
@@ -465,7 +465,7 @@ def test_a_folder_is_removed_though_someone_writes_into_it(tmp_path: Path) -> No
 def test_a_worker_that_nobody_hears_tidies_up(tmp_path: Path) -> None:
     """It finds that its answer has no reader, and the end of its orders clears its folder."""
     worker = subprocess.Popen(
-        [sys.executable, "-P", "-m", "booklet.pages.worker", str(4 << 30)],
+        [sys.executable, "-P", "-m", "booklet.layout.worker", str(4 << 30)],
         env=os.environ | {"TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -11,8 +11,8 @@ from conftest import Shop, told
 from booklet import preflight
 from booklet.errors import BookletError
 from booklet.findings import Finding
-from booklet.pages.crew import Crew
 from booklet.press import Order, pull
+from booklet.quick.layout import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable

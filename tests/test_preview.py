@@ -19,7 +19,7 @@ from conftest import INV
 from playwright.sync_api import Page, expect, sync_playwright
 from pypdfium2 import PdfDocument
 
-from booklet.specimen import specimen
+from booklet.bench.specimen import specimen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -21,12 +21,12 @@ from conftest import ESSAY, INV, Shop
 from desk import from_text
 
 from booklet.errors import BookletError
-from booklet.preview import watching
-from booklet.preview.digests import digests
+from booklet.preview import file_watch
 from booklet.preview.editor import Editor, chosen
+from booklet.preview.file_watch import Changes, Watch
+from booklet.preview.page_digests import digests
 from booklet.preview.server import _door
-from booklet.preview.shown import edited, refused, shown
-from booklet.preview.watching import Changes, Watch
+from booklet.preview.view import edited, refused, shown
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
@@ -37,11 +37,14 @@ ROOMS = {
     "starlette": "booklet/preview/",
     "uvicorn": "booklet/preview/",
     "watchfiles": "booklet/preview/",
-    "weasyprint": "booklet/pages/",
+    "weasyprint": "booklet/layout/",
     "markdown_it": "booklet/manuscript/",
-    "jinja2": "booklet/edition.py",
+    "jinja2": "booklet/editions/__init__.py",
 }
-ELSEWHERE = {"booklet/bench_plain.py", "booklet/bench_typst.py"}  # they measure against others
+ELSEWHERE = {
+    "booklet/bench/rival_weasyprint.py",
+    "booklet/bench/rival_typst.py",
+}  # they measure against others
 
 
 @pytest.mark.parametrize("library", ROOMS)
@@ -261,10 +264,10 @@ def test_the_browser_is_not_started_with_the_word(
     """Whoever is on the machine sees what it is started with; a file that leads on is for one."""
     from booklet import preview as room
     from booklet.press import Order
-    from booklet.preview import shift, window
+    from booklet.preview import rebuild_loop, server_process
 
-    monkeypatch.setattr(window, "BUILD", tmp_path)
-    monkeypatch.setattr(shift.Shift, "work", lambda _: None)
+    monkeypatch.setattr(server_process, "BUILD", tmp_path)
+    monkeypatch.setattr(rebuild_loop.Shift, "work", lambda _: None)
     seen, said = [], []
 
     def look(address: str) -> None:
@@ -388,14 +391,14 @@ def test_a_system_without_watches_is_looked_at_again_and_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where no more folders can be watched, changes are heard of all the same."""
-    notice = watching.notice
+    notice = file_watch.notice
 
     def exhausted(*folders: Path, force_polling: bool | None, **words: object) -> object:
         if not force_polling:
             raise OSError(28, "OS file watch limit reached.")
         return notice(*folders, force_polling=True, **words)
 
-    monkeypatch.setattr(watching, "notice", exhausted)
+    monkeypatch.setattr(file_watch, "notice", exhausted)
     heard = Heard(tmp_path)
     with heard.watch:
         (tmp_path / "essay.md").write_text("one")

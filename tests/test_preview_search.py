@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from booklet.preview.plates import Plates
+from booklet.preview.page_images import Plates
 
 if TYPE_CHECKING:
     from conftest import Shop

@@ -13,10 +13,10 @@ from conftest import ESSAY
 
 from booklet.errors import BookletError
 from booklet.press import Order
-from booklet.preview import shift, stopping
-from booklet.preview.lines import Lines
-from booklet.preview.shift import Shift, named
-from booklet.preview.watching import Changes
+from booklet.preview import rebuild_loop, stopping
+from booklet.preview.file_watch import Changes
+from booklet.preview.rebuild_loop import Shift, named
+from booklet.preview.terminal_lines import Lines
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from booklet.press import MatchedSet
-    from booklet.preview.shown import Offer
+    from booklet.preview.view import Offer
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -121,7 +121,7 @@ def test_saves_without_end_do_not_keep_the_press_from_an_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After some that were given up, one is finished though there is a newer one already."""
-    monkeypatch.setattr(shift, "_READABLE", 0)
+    monkeypatch.setattr(rebuild_loop, "_READABLE", 0)
     essay = tmp_path / "essay.md"
     essay.write_text(ESSAY)
     steps = []
@@ -140,7 +140,7 @@ def test_steps_that_nobody_could_read_are_not_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, readable: float, least: int
 ) -> None:
     """They would keep who shows them from showing pages."""
-    monkeypatch.setattr(shift, "_READABLE", readable)
+    monkeypatch.setattr(rebuild_loop, "_READABLE", readable)
     (tmp_path / "essay.md").write_text(ESSAY)
     told: list[float] = []
     work(tmp_path, Ear(lambda: told.append(time.monotonic())))

@@ -13,7 +13,7 @@ import pytest
 from drawing import MM, blocks
 
 from booklet.errors import BookletError
-from booklet.measure import SIZES, Length, Size
+from booklet.lengths import SIZES, Length, Size
 from booklet.printer import (
     Address,
     Feed,
@@ -26,15 +26,15 @@ from booklet.printer import (
     recall,
     suit,
 )
-from booklet.printer.making import aligned, move_pages, sheets_named, sides
-from booklet.printer.meeting import Stock
+from booklet.printer.calibration_sheet import drawing
+from booklet.printer.discovery import Stock
+from booklet.printer.for_printer import aligned, move_pages, sheets_named, sides
+from booklet.printer.ipp import Wire
+from booklet.printer.keywords import ending, troubles
 from booklet.printer.paper import medium, size_of, told
-from booklet.printer.target import drawing
-from booklet.printer.wire import Wire
-from booklet.printer.words import ending, troubles
 from booklet.sheets import Flip, Plan, Printing, Tray, impose
 from booklet.sheets.frame import Box, Matrix, move
-from booklet.sheets.viewer import Viewer, ink
+from booklet.sheets.rendered import Viewer, ink
 
 BOTH = ("one-sided", "two-sided-long-edge", "two-sided-short-edge")
 

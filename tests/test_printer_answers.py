@@ -14,8 +14,8 @@ from ippx import Attribute, Tag
 
 from booklet.errors import BookletError
 from booklet.printer import Desk, Patience, Printer, meet, printers, remarks, send, suit
-from booklet.printer import wire as room
-from booklet.printer.meeting import _WANTED
+from booklet.printer import ipp as room
+from booklet.printer.discovery import _WANTED
 from booklet.sheets import Plan, impose
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from pikepdf import Pdf
 
 import booklet.sheets
 from booklet.errors import BookletError
-from booklet.measure import Length
+from booklet.lengths import Length
 from booklet.printer import (
     Desk,
     Feed,
@@ -44,9 +44,9 @@ from booklet.printer import (
     send,
     suit,
 )
+from booklet.printer.discovery import Printer
+from booklet.printer.ipp import Address, Silence, Wire
 from booklet.printer.job import Job, agree, submit
-from booklet.printer.meeting import Printer
-from booklet.printer.wire import Address, Silence, Wire
 from booklet.sheets import Flip, Mismatch, Plan, Printing, Proof, Sheets, Tray, impose
 
 QUICK = Patience(connect=2, answer=5, tries=3, pause=0.05, poll=0.05, still=5)
@@ -1137,7 +1137,7 @@ def test_what_a_set_has_beside_is_named(
 ) -> None:
     """The edition for the screen and the one for a shop; none where nobody asked for a set."""
     heard: list[str] = []
-    monkeypatch.setattr("booklet.press.printing.say", lambda line, **_: heard.append(line))
+    monkeypatch.setattr("booklet.press.print_job.say", lambda line, **_: heard.append(line))
     printing(front, printer=duplex.uri)
     notes = [line.split(" (")[0] for line in heard if "not printed" in line]
     assert notes == [f"note: not printed: {named}"] * bool(named)

@@ -13,8 +13,8 @@ import pytest
 from conftest import Shop, losses
 from PIL import Image, ImageCms
 
-from booklet import offset
 from booklet.errors import BookletError
+from booklet.pdf import icc_profile
 
 if TYPE_CHECKING:
     from booklet.press import Booklet
@@ -112,7 +112,7 @@ def test_it_says_what_it_is_and_for_what_print(pdf: pikepdf.Pdf) -> None:
     (aim,) = pdf.Root.OutputIntents
     assert (aim.S, str(aim.OutputConditionIdentifier)) == (pikepdf.Name.GTS_PDFX, "Custom")
     assert aim.DestOutputProfile.N == 4
-    assert aim.DestOutputProfile.read_bytes() == offset.PROFILE.read_bytes()
+    assert aim.DestOutputProfile.read_bytes() == icc_profile.PROFILE.read_bytes()
 
 
 def test_all_fonts_are_in_it(made: Booklet) -> None:
@@ -189,7 +189,7 @@ def test_the_same_text_makes_the_same_bytes(press: Shop) -> None:
 
 def test_an_author_names_the_profile_of_the_print_shop(press: Shop) -> None:
     """It is the output intent then; a file that is none is the author's mistake."""
-    own = offset.PROFILE.read_bytes().replace(b"CC0 1.0", b"CC0 2.0")
+    own = icc_profile.PROFILE.read_bytes().replace(b"CC0 1.0", b"CC0 2.0")
     text = TEXT.replace("date:", "editions: {press: {profile: shop.icc, bleed: 5mm}}\ndate:")
     booklet = press({**FILES, "essay.md": text, "shop.icc": own}, editions=("press",))
     with pikepdf.open(booklet.path) as pdf:
@@ -272,7 +272,7 @@ def test_ink_ends_at_the_bleed(press: Shop) -> None:
 
 def _through(inks: tuple[int, int, int, int]) -> tuple[float, ...]:
     """Return the CIELAB that LittleCMS sees in inks, each from 0 to 255, on the paper itself."""
-    profile = ImageCms.getOpenProfile(str(offset.PROFILE))
+    profile = ImageCms.getOpenProfile(str(icc_profile.PROFILE))
     lab = ImageCms.createProfile("LAB")
     meaning = ImageCms.Intent.ABSOLUTE_COLORIMETRIC
     change = ImageCms.buildTransform(profile, lab, "CMYK", "LAB", renderingIntent=meaning)
@@ -303,7 +303,10 @@ def test_the_profile_meets_the_aims_of_the_standard(
 @pytest.mark.parametrize("grey", range(20, 256, 40))
 def test_a_colour_that_can_be_printed_comes_back(grey: int) -> None:
     """From a screen to inks and back again it is the same, within what an eye forgives."""
-    profile, screen = ImageCms.getOpenProfile(str(offset.PROFILE)), ImageCms.createProfile("sRGB")
+    profile, screen = (
+        ImageCms.getOpenProfile(str(icc_profile.PROFILE)),
+        ImageCms.createProfile("sRGB"),
+    )
     there = ImageCms.buildTransform(screen, profile, "RGB", "CMYK", renderingIntent=1)
     back = ImageCms.buildTransform(profile, screen, "CMYK", "RGB", renderingIntent=1)
     picture = Image.new("RGB", (1, 1), (grey, grey, grey))
@@ -313,6 +316,6 @@ def test_a_colour_that_can_be_printed_comes_back(grey: int) -> None:
 
 def test_the_profile_in_the_tree_is_the_one_that_is_computed() -> None:
     """Its table of colours, that is; no byte is off by more than the last digit of a logarithm."""
-    table, written = offset.table_of_colours(), offset.PROFILE.read_bytes()
+    table, written = icc_profile.table_of_colours(), icc_profile.PROFILE.read_bytes()
     at = written.index(b"mft1") + 48 + 256 * 4
     assert max(abs(a - b) for a, b in zip(table, written[at : at + len(table)], strict=True)) <= 1

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 
-from booklet.pages.hand import Hand, error
-from booklet.preview.gallery import Gallery
-from booklet.preview.shown import Shown
-from booklet.start import MEMORY
+from booklet.layout.process import Hand, error
+from booklet.preview.shown_editions import Gallery
+from booklet.preview.view import Shown
+from booklet.quick.prestart import MEMORY
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,20 +23,22 @@ from PIL import Image
 
 import booklet.manuscript
 from booklet.errors import BookletError
-from booklet.pages import Laid, packing, worker, works
-from booklet.pages import crew as crew_room
-from booklet.pages.crew import Crew
-from booklet.pages.engine import warm_up
-from booklet.pages.fetcher import Fetcher
-from booklet.pages.frozen import Face
-from booklet.pages.hand import Hand, Ticket
-from booklet.pages.standing import Drawn, Standing
-from booklet.pages.works.case import Case
-from booklet.pages.works.inner import TO_UNITS, get_pango_font_key, pango
+from booklet.layout import Laid, worker
+from booklet.layout.engine import warm_up
+from booklet.layout.fetcher import Fetcher
+from booklet.layout.process import Hand, Ticket
+from booklet.pdf import compression
 from booklet.press import Order, pull
-from booklet.press.recall import Recall
+from booklet.quick import layout as crew_room
+from booklet.quick import pages as works
+from booklet.quick.frozen_pages import Face
+from booklet.quick.last_work import Recall
+from booklet.quick.layout import Crew
+from booklet.quick.pages.fonts import Case
+from booklet.quick.part_cache import Drawn, Standing
+from booklet.quick.private_api import TO_UNITS, get_pango_font_key, pango
+from booklet.quick.store import Store, digest, opened
 from booklet.source import ROOT, Shelf
-from booklet.store import Store, digest, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -306,11 +308,11 @@ def test_what_a_pdf_has_packed_is_not_packed_again(press: Shop) -> None:
     """Streams of objects that are learned from a PDF are those that the packer would make."""
     pdf = press("# One\n\n" + "Words.\n\n" * 200).pages.pdf
     for pages, what in ((False, b"/ObjStm"), (True, b"/ObjStm|\n<</Filter /FlateDecode/Length")):
-        packer = packing._Packer()
+        packer = compression._Packer()
         packer.learn(pdf, pages)
         assert len(packer._kept) == len(re.findall(what, pdf)) > 1
         for _, content in packer._kept.values():
-            assert packing.packed(zlib.decompress(content)) == content
+            assert compression.packed(zlib.decompress(content)) == content
             assert packer.pack(zlib.decompress(content)) is content
         before = len(packer._kept)
         packer.learn(pdf[: len(pdf) // 2] + pdf[len(pdf) // 2 + 40 :], pages)
@@ -319,12 +321,12 @@ def test_what_a_pdf_has_packed_is_not_packed_again(press: Shop) -> None:
 
 def test_what_is_begun_is_packed_as_what_is_waited_for() -> None:
     """Whatever is begun, short or long, known or not, and in whatever order it is waited for."""
-    packer = packing._Packer()
+    packer = compression._Packer()
     texts = [b"", b"a", b"words " * 100, b"words " * 10_000, os.urandom(9000), bytes(5000)]
     for _ in range(2):
         begun = [(text, packer.begin(text)) for text in (*texts, *texts)]
         for text, end in reversed(begun):
-            assert end() == end() == packing.packed(text)
+            assert end() == end() == compression.packed(text)
         packer.turn()
     for text in texts:
         assert packer.pack(text) is packer._kept[digest(text)][1]
@@ -430,10 +432,10 @@ def test_a_damaged_store_harms_no_booklet(
 PRESS = """
 import sys
 from pathlib import Path
-from booklet.pages.crew import Crew
-from booklet.pages.standing import Drawn, Standing
+from booklet.quick.layout import Crew
+from booklet.quick.part_cache import Drawn, Standing
 from booklet.press import Order, pull
-from booklet.store import Store, opened
+from booklet.quick.store import Store, opened
 
 folder, store, out = sys.argv[1:]
 with Crew(standing=Standing(opened(Path(store)))) as crew:
@@ -733,9 +735,9 @@ def test_another_weasyprint_takes_the_plain_way(
     press: Shop, monkeypatch: pytest.MonkeyPatch, crews: tuple[Crew, Crew]
 ) -> None:
     """It is right all the same, and it is said."""
-    monkeypatch.setattr("booklet.pages.works.inner.VERSION", "71.0")
-    monkeypatch.setattr("booklet.pages.crew.Hand", Near)
-    monkeypatch.setattr("booklet.start._begun", [])
+    monkeypatch.setattr("booklet.quick.private_api.VERSION", "71.0")
+    monkeypatch.setattr("booklet.quick.layout.Hand", Near)
+    monkeypatch.setattr("booklet.quick.prestart._begun", [])
     assert works.misfit()
     Manuscript().write(press.folder)
     with Crew() as crew:
@@ -750,7 +752,7 @@ def test_a_name_that_weasyprint_no_longer_has_is_told(name: str) -> None:
     module, _, gone = f"weasyprint.{name}".rpartition(".")
     script = (
         f"import weasyprint, importlib; del importlib.import_module('{module}').{gone};"
-        "from booklet.pages import engine; print(engine.works.misfit())"
+        "from booklet.layout import engine; print(engine.works.misfit())"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=env)
@@ -760,9 +762,9 @@ def test_a_name_that_weasyprint_no_longer_has_is_told(name: str) -> None:
 
 def test_another_weasyprint_counts_no_lines(press: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """An edition with numbered lines says why it cannot be; one without is made."""
-    monkeypatch.setattr("booklet.pages.works.inner.VERSION", "71.0")
-    monkeypatch.setattr("booklet.pages.crew.Hand", Near)
-    monkeypatch.setattr("booklet.start._begun", [])
+    monkeypatch.setattr("booklet.quick.private_api.VERSION", "71.0")
+    monkeypatch.setattr("booklet.quick.layout.Hand", Near)
+    monkeypatch.setattr("booklet.quick.prestart._begun", [])
     Manuscript().write(press.folder)
     order = Order("essay.md", ("handout",), out="out", cwd=press.folder)
     with Crew() as crew, pytest.raises(BookletError, match=r"lines cannot be counted .*71\.0"):

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from booklet import receipt, start
-from booklet.receipt import Receipt, again, keep, look, touches, untouched
-from booklet.store import Store
+from booklet.quick import no_change, prestart
+from booklet.quick.no_change import Receipt, again, keep, look, touches, untouched
+from booklet.quick.store import Store
 
 if TYPE_CHECKING:
     import subprocess
@@ -32,12 +32,12 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "essay" / "link.svg").symlink_to("figures/a.svg")
     (tmp_path / "out" / "booklet.pdf").write_bytes(b"%PDF")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(receipt, "_HOUSE", (house,))
+    monkeypatch.setattr(no_change, "_HOUSE", (house,))
     store = Store(tmp_path / ".store", "one version")
-    monkeypatch.setattr(receipt, "opened", lambda: store)
+    monkeypatch.setattr(no_change, "opened", lambda: store)
     seen = look("essay", tmp_path)
     assert seen
-    written = {str(tmp_path / "out" / "booklet.pdf"): receipt.digest(b"%PDF")}
+    written = {str(tmp_path / "out" / "booklet.pdf"): no_change.digest(b"%PDF")}
     keep(Receipt(seen, written, "made\n", "warned\n", 1, 1), WORDS, store)
     return tmp_path
 
@@ -112,16 +112,16 @@ def test_the_fonts_of_the_machine_count(built: Path, monkeypatch: pytest.MonkeyP
 
 def test_too_much_is_not_looked_at(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a folder with very much in it, the press looks for itself."""
-    monkeypatch.setattr(receipt, "_MOST_FILES", 3)
+    monkeypatch.setattr(no_change, "_MOST_FILES", 3)
     assert look("essay", built) is None
     assert again(WORDS) is None
 
 
 def test_a_broken_receipt_is_none(built: Path) -> None:
     """What is no receipt is taken for none."""
-    store = receipt.opened()
+    store = no_change.opened()
     for content in (b"", b"{}", b"[]", b'{"seen": {}}', b"\xff"):
-        store.put("receipt", receipt._key(WORDS), content)
+        store.put("receipt", no_change._key(WORDS), content)
         assert again(WORDS) is None
     assert built
 
@@ -202,7 +202,7 @@ def test_a_build_during_which_a_file_was_touched_leaves_no_receipt(
     assert inv(*words).returncode == 0
     ended.set()
     beside.join()
-    receipts = Path(start.folder()) / "receipt"
+    receipts = Path(prestart.folder()) / "receipt"
     assert not receipts.exists()
     assert inv(*words).returncode == 0
     assert len(list(receipts.iterdir())) == 1

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 import pydyf
 import pytest
 
-from booklet.edition import compose
+from booklet.bench.specimen import specimen
+from booklet.editions import compose
+from booklet.editions.style import styles
+from booklet.layout.engine import Engine
+from booklet.layout.fetcher import Fetcher
+from booklet.layout.weasyprint_api import Page
 from booklet.manuscript import parse
-from booklet.pages.engine import Engine
-from booklet.pages.fetcher import Fetcher
-from booklet.pages.weasy import Page
 from booklet.source import read
-from booklet.specimen import specimen
-from booklet.style import styles
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from booklet.edition import Edition
-    from booklet.pages import Laid
+    from booklet.editions import Edition
+    from booklet.layout import Laid
 
 # Edits of each chapter: a few in the suite, as many as one has time for by hand.
 EDITED = int(os.environ.get("BOOKLET_EDITED", "8"))

@@ -15,9 +15,9 @@ import pytest
 from conftest import ESSAY, Shop, everything, losses, told
 
 from booklet.errors import BookletError
-from booklet.manuscript.raw import SCHEMES
-from booklet.pages import home
-from booklet.pages.crew import Crew, Limits
+from booklet.layout import addresses
+from booklet.manuscript.raw_html import SCHEMES
+from booklet.quick.layout import Crew, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -312,7 +312,7 @@ def test_links_that_run_programs_or_open_files_are_dropped(press: Shop, href: st
 
 def test_the_engine_lets_the_same_links_pass_as_the_manuscript() -> None:
     """The two lists are one; the worker has a copy, since it loads nothing of the manuscript's."""
-    assert home.SCHEMES == SCHEMES
+    assert addresses.SCHEMES == SCHEMES
 
 
 def test_messages_do_not_steer_the_terminal(press: Shop) -> None:

@@ -14,8 +14,8 @@ from reading import lines
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from booklet.pages.crew import Crew
     from booklet.press import Booklet
+    from booklet.quick.layout import Crew
 
 ESSAY = """\
 ---

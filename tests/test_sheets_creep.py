@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from booklet.errors import BookletError
-from booklet.measure import Length, Size
+from booklet.lengths import Length, Size
 from booklet.sheets import Cell, Creep, Flip, Paper, Plan, Scheme, estimate, place
 from booklet.sheets.creep import shift, tight
 from booklet.sheets.frame import Box, Frame, Matrix, frame, move, turn

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from booklet.errors import BookletError
-from booklet.measure import Length
+from booklet.lengths import Length
 from booklet.sheets import (
     Binding,
     Creep,

@@ -18,11 +18,11 @@ from drawing import MM, blocks, calls, pages
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
 from booklet.errors import BookletError
-from booklet.lettering import can_set, outline
-from booklet.measure import Length, Size
+from booklet.lengths import Length, Size
 from booklet.sheets import Plan, Sheets, impose
 from booklet.sheets.frame import Box, Matrix
-from booklet.sheets.viewer import Viewer
+from booklet.sheets.lettering import can_set, outline
+from booklet.sheets.rendered import Viewer
 
 ROOT = Path(__file__).parent.parent
 XHTML = "{http://www.w3.org/1999/xhtml}"

@@ -17,13 +17,13 @@ from PIL import Image
 from pypdfium2 import PdfDocument
 
 from booklet.preflight import Known
-from booklet.preflight.reading import read_back
+from booklet.preflight.read_back import read_back
 from booklet.sheets import Plan, Sheets, impose, prove
+from booklet.sheets.appearance import Look, _counted, in_blocks, original, seen_wrong
 from booklet.sheets.fold import fold
+from booklet.sheets.folded_region import Region
 from booklet.sheets.frame import Box, frame
-from booklet.sheets.looks import Look, _counted, in_blocks, original, seen_wrong
-from booklet.sheets.region import Region
-from booklet.sheets.viewer import View, Viewer, ink
+from booklet.sheets.rendered import View, Viewer, ink
 
 WAYS: list[dict[str, object]] = [
     {},

@@ -10,7 +10,7 @@ from pikepdf import Pdf
 from test_sheets_print import find
 
 from booklet.errors import BookletError
-from booklet.measure import Length, Size
+from booklet.lengths import Length, Size
 from booklet.sheets import Flip, Plan, Printing, Tray
 from booklet.sheets.frame import Box
 from booklet.sheets.singles import single, singles

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from booklet.bench import (
+from booklet.bench.builds import (
     BUILD,
     CASES,
     GROWING,
@@ -29,9 +29,9 @@ from booklet.bench import (
     table,
     verdict,
 )
-from booklet.bench_plain import plain_html
+from booklet.bench.rival_weasyprint import plain_html
+from booklet.bench.specimen import count, specimen
 from booklet.errors import BookletError
-from booklet.specimen import count, specimen
 
 ESSAY = specimen(500)
 READER = specimen(32_000, 13)
@@ -53,7 +53,7 @@ def test_the_same_seed_writes_the_same_bytes() -> None:
 
 def test_no_choice_depends_on_the_order_of_a_set() -> None:
     """Processes that hash differently write the same book."""
-    code = "from booklet.specimen import specimen; print(specimen(9_000, 4))"
+    code = "from booklet.bench.specimen import specimen; print(specimen(9_000, 4))"
     books = {
         subprocess.run(
             [sys.executable, "-c", code],

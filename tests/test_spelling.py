@@ -17,9 +17,9 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from test_losses import cut
 
-from booklet.pages.crew import Crew
-from booklet.preflight import reading
+from booklet.preflight import read_back
 from booklet.press import Order, pull
+from booklet.quick.layout import Crew
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,9 +190,9 @@ def test_a_letter_that_is_read_elsewhere_is_not_off_the_page(
     press: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Text runs off a page only if something that is drawn reaches out of it."""
-    monkeypatch.setattr(reading, "_text", lambda _page, _text: ("Gates hedges", "Gates"))
+    monkeypatch.setattr(read_back, "_text", lambda _page, _text: ("Gates hedges", "Gates"))
     pages = press({"essay.md": GATE}).pages
-    assert not reading.read_back(pages.pdf).beyond
+    assert not read_back.read_back(pages.pdf).beyond
 
 
 def test_what_only_says_letters_is_not_seen(press: Shop) -> None:

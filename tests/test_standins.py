@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booklet.pages.works.standins import settled
+from booklet.quick.pages.placeholders import settled
 
 
 def test_moves_side_by_side_are_worked_out_one_by_one() -> None:

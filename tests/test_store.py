@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booklet import start
+from booklet.quick import prestart
+from booklet.quick.store import NONE, Store, digest, version
 from booklet.source import ROOT
-from booklet.store import NONE, Store, digest, version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,7 +174,7 @@ def test_a_disk_that_takes_nothing_is_an_empty_store(tmp_path: Path) -> None:
 def started(program: str, folder: Path) -> subprocess.Popen[str]:
     """Start a Python program that has a store in `folder`."""
     opening = (
-        "from pathlib import Path; from booklet.store import Store\n"
+        "from pathlib import Path; from booklet.quick.store import Store\n"
         f"store = Store(Path({str(folder)!r}), 'one version')\n"
     )
     return subprocess.Popen(
@@ -250,7 +250,7 @@ def test_whatever_stands_in_the_store_a_build_comes_to_its_end(
     words = ("build", "--essay", "essay.md", "--edition", "reader", "--out", "out")
     assert inv(*words).returncode == 0
     before = (tmp_path / "out" / "booklet.pdf").read_bytes()
-    entries = sorted(path for path in Path(start.folder()).rglob("*") if path.is_file())
+    entries = sorted(path for path in Path(prestart.folder()).rglob("*") if path.is_file())
     for number, path in enumerate(entries, start=first):
         path.unlink()
         _OTHERS[number % len(_OTHERS)](path)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from desk import from_text, manuscript
 
+from booklet.editions.style import chosen, styles
 from booklet.errors import BookletError
-from booklet.measure import Length, Size
-from booklet.press.planning import plan
+from booklet.lengths import Length, Size
+from booklet.press.sheet_plan import plan
 from booklet.sheets import Creep, Notes, Scheme
-from booklet.style import chosen, styles
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -64,7 +64,7 @@ def test_every_token_is_used_and_every_used_token_is_there() -> None:
     """Tokens are the house's vocabulary: no word without a meaning, none without a use."""
     text = "".join(TEXTS.values())
     defined = set(re.findall(r"(--[\w-]+):", text))
-    made = (ROOT / "booklet" / "table_rules.py").read_text()
+    made = (ROOT / "booklet" / "editions/table_rules.py").read_text()
     used = set(re.findall(r"var\((--[\w-]+)\)", text + made))
     given = {"--guide-size", "--trim-width", "--trim-height", "--type-size"}
     assert used <= defined | given

@@ -13,8 +13,8 @@ import pytest
 from booklet.console import progress, tell
 from booklet.errors import BookletError, Place, show
 from booklet.findings import Finding
-from booklet.printer.meeting import Queue
-from booklet.printer.wire import Address
+from booklet.printer.discovery import Queue
+from booklet.printer.ipp import Address
 from booklet.source import ROOT
 from booklet.terminal import plain, say
 

@@ -230,7 +230,7 @@ def test_modules_are_compiled_once(tmp_path: Path) -> None:
 def test_a_bug_keeps_its_traceback(essay: Path, tmp_path: Path) -> None:
     """What is our mistake, not the author's, is to be found."""
     words = _copied(tmp_path / "project", "build", "--essay", str(essay))
-    room = tmp_path / "project" / "booklet" / "edition.py"
+    room = tmp_path / "project" / "booklet" / "editions/__init__.py"
     room.write_text(room.read_text().replace("trim = style", "trim = None.nothing or style", 1))
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 1

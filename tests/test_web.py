@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from booklet.pages import web as room
-from booklet.pages.fetcher import Fetcher
-from booklet.pages.web import Web, is_public
+from booklet.layout import web_pictures as room
+from booklet.layout.fetcher import Fetcher
+from booklet.layout.web_pictures import Web, is_public
 from booklet.source import Shelf
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ def test_what_is_no_picture_by_its_name_is_not_asked_for(
 
 def test_no_style_sheet_asks_for_another_or_for_a_font(net: Net, tmp_path: Path) -> None:
     """Whatever their addresses look like; a picture that it names comes when a page has it."""
-    from booklet.pages.engine import Engine
+    from booklet.layout.engine import Engine
 
     fetcher = Fetcher(Shelf(tmp_path), True, Web(net.resolve, net.connect, 1))
     css = (

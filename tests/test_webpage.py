@@ -11,7 +11,7 @@ from conftest import ESSAY, Shop
 from playwright.sync_api import sync_playwright
 from test_preview import FLAGS
 
-from booklet.press.webpage import tame
+from booklet.press.html_export import tame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,7 +147,7 @@ def test_no_template_runs_or_loads_anything(
     browser: Browser, server: Server, tmp_path: Path, words: str, policy: bool
 ) -> None:
     """What a template makes is written anew without what acts; without the policy none runs yet."""
-    from booklet.press.webpage import _POLICY
+    from booklet.press.html_export import _POLICY
 
     head = f"<!doctype html><html><head>{_POLICY * policy}<title>A short essay</title></head><body>"
     body = f"<p>before</p>{words.format(run=RUN, at=server.address)}"

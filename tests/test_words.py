@@ -10,12 +10,11 @@ import pytest
 from babel import Locale
 from desk import lay, source
 
-from booklet import words
-from booklet.edition import compose
+from booklet.editions import compose, own_words
+from booklet.editions.style import styles
 from booklet.errors import BookletError
 from booklet.manuscript import parse
-from booklet.manuscript.again import Memory
-from booklet.style import styles
+from booklet.quick.rereading import Memory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,8 +49,8 @@ SCRIPTS = {
 @pytest.mark.parametrize("lang", WRITTEN)
 def test_the_languages_most_written_have_all_words(lang: str) -> None:
     """Each word is there, in letters of the language, and is not left in English."""
-    english, own = words.table("en"), words.words(lang)
-    assert words.has_words(lang)
+    english, own = own_words.table("en"), own_words.words(lang)
+    assert own_words.has_words(lang)
     assert own.keys() >= english.keys() - {"colophon"}
     assert {"colophon"} <= own.keys() or {"types", "layout"} <= own.keys()
     if lang in SCRIPTS:
@@ -65,8 +64,8 @@ def test_the_languages_most_written_have_all_words(lang: str) -> None:
 @pytest.mark.parametrize("lang", PUBLISHED)
 def test_the_languages_most_published_have_a_guide(lang: str) -> None:
     """So that a booklet in one of them is in one language from its cover to how it is folded."""
-    assert words.has_words(lang)
-    assert words.has_words(lang, file=words.GUIDE)
+    assert own_words.has_words(lang)
+    assert own_words.has_words(lang, file=own_words.GUIDE)
 
 
 @pytest.mark.parametrize("lang", WRITTEN)
@@ -77,19 +76,19 @@ def test_dates_are_written_in_all_these_languages(lang: str) -> None:
 
 def test_no_table_has_a_word_that_nobody_asks_for() -> None:
     """All tables have the words of the English one, and two more in the place of the sentence."""
-    asked = words.table("en").keys() | {"types", "layout"}
-    for tag in words._pieces():
-        assert words.table(tag).keys() <= asked, tag
-        assert all(word.strip() == word for word in words.table(tag).values()), tag
+    asked = own_words.table("en").keys() | {"types", "layout"}
+    for tag in own_words._pieces():
+        assert own_words.table(tag).keys() <= asked, tag
+        assert all(word.strip() == word for word in own_words.table(tag).values()), tag
 
 
 def test_all_sentences_of_a_guide_are_there_with_what_is_filled_in() -> None:
     """Each language has all of the English ones, in its own letters, with the same braces."""
-    english = words.table("en", words.GUIDE)
-    tags = words._pieces(words.GUIDE).keys()
+    english = own_words.table("en", own_words.GUIDE)
+    tags = own_words._pieces(own_words.GUIDE).keys()
     assert len(tags) >= 40
     for tag in tags:
-        own = words.table(tag, words.GUIDE)
+        own = own_words.table(tag, own_words.GUIDE)
         assert list(own) == list(english), tag
         for key, sentence in own.items():
             assert re.findall(r"{\w+}", english[key]) == sorted(
@@ -109,7 +108,7 @@ def test_all_sentences_of_a_guide_are_there_with_what_is_filled_in() -> None:
 )
 def test_a_guide_says_which_language_it_speaks(lang: str, spoken: str) -> None:
     """That of the booklet where there are sentences in it, else English."""
-    assert words.guide(lang)["lang"] == spoken
+    assert own_words.guide(lang)["lang"] == spoken
 
 
 @pytest.mark.parametrize(
@@ -132,7 +131,7 @@ def test_a_guide_says_which_language_it_speaks(lang: str, spoken: str) -> None:
 )
 def test_words_follow_the_tag_of_the_language(lang: str, contents: str) -> None:
     """A country's or script's own words stand before those of the language; else it is English."""
-    assert words.words(lang)["contents"] == contents
+    assert own_words.words(lang)["contents"] == contents
 
 
 def test_a_language_without_words_is_said_at_its_line(tmp_path: Path) -> None:
@@ -184,7 +183,7 @@ def test_a_mistake_in_ones_own_words_has_its_line(
     """It names the file, and what is meant."""
     one = source(tmp_path, "# T\n\nText.\n", {"templates/words.toml": given})
     with pytest.raises(BookletError) as caught:
-        words.of(one, "en")
+        own_words.of(one, "en")
     assert re.search(said, " ".join(str(caught.value).split()))
     assert str(caught.value.where) == f"templates/words.toml:{line}"
 

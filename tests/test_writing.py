@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from desk import SVG, manuscript
 
+from booklet.manuscript.edition_options import WISHES
 from booklet.manuscript.plain_words import plain
 from booklet.manuscript.settings import KEYS
-from booklet.manuscript.wishes import WISHES
 from booklet.source import ROOT
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from functools import cached_property
 
 from markupsafe import Markup, escape
 
-from booklet import words
+from booklet.editions import own_words
 from booklet.guide import figures, svg
+from booklet.lengths import Length, Size
 from booklet.manuscript.language import is_leftward
-from booklet.measure import Length, Size
 from booklet.sheets import (
     Binding,
     Creep,
@@ -274,5 +274,5 @@ def explain(
         placed=sheets.placed,
         files=tuple(f"{prefix}{run.name}.pdf" for run in sheets.runs),
         estimate=estimate(sheets.pages, sheets.plan, copies),
-        said=said or words.guide("en"),
+        said=said or own_words.guide("en"),
     )

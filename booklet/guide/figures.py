@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from booklet import words
+from booklet.editions import own_words
 from booklet.guide.svg import HAIR, INK, PALE, PAPER, QUIET, THICK, THIN, Drawing, Point
-from booklet.measure import UNITS
+from booklet.lengths import UNITS
 from booklet.sheets import Binding, Cell, Plan, Scheme, Sheet, Side
 from booklet.sheets.frame import Frame
 from booklet.sheets.marks import KETTLE
@@ -22,7 +22,7 @@ _CUT = "2.4 0.8 0.4 0.8"
 _SLOPE = 0.45  # of the table, as it is seen
 _MOST = 4  # sheets that are drawn of a pile; more would be a grey bar
 _GREY = "#cfcfcf"
-_ENGLISH = words.guide("en")
+_ENGLISH = own_words.guide("en")
 
 
 def millimetres(points: float) -> str:

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from booklet import words
+from booklet.editions import own_words
 from booklet.errors import BookletError, Mistakes, Place, gathered
 from booklet.findings import Finding
-from booklet.manuscript.again import Memory
-from booklet.manuscript.body import Body
-from booklet.manuscript.dialect import dialect
-from booklet.manuscript.finish import (
+from booklet.manuscript.blocks import Body
+from booklet.manuscript.chapters import (
     Chapter,
     entitle,
     finished,
@@ -21,20 +19,22 @@ from booklet.manuscript.finish import (
     numbered,
     without_picture,
 )
-from booklet.manuscript.frontmatter import front_matter
-from booklet.manuscript.galley import Galley
+from booklet.manuscript.dialect import parser_for
+from booklet.manuscript.edition_options import Wish, from_toml
+from booklet.manuscript.file_reader import Galley
+from booklet.manuscript.front_matter import front_matter
 from booklet.manuscript.letters import unnamed
 from booklet.manuscript.links import Album, Names
-from booklet.manuscript.pieces import Block, Draft, Heading, Note, Picture
+from booklet.manuscript.model import Block, Draft, Heading, Note, Picture
 from booklet.manuscript.settings import Settings
-from booklet.manuscript.wishes import Wish, from_toml
+from booklet.quick.rereading import Memory
 from booklet.source import slugify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from booklet.manuscript.again import Reading
-    from booklet.manuscript.frontmatter import FrontMatter
+    from booklet.manuscript.front_matter import FrontMatter
+    from booklet.quick.rereading import Reading
     from booklet.source import Source, Text
 
 __all__ = [
@@ -109,10 +109,10 @@ def _parse(source: Source, reading: Reading | None) -> Manuscript:
     bodies: dict[str, Body] = {}
     drafts: list[Draft] = []
     findings: list[Finding] = [*_unspoken(source, front)]
-    titles = words.titles(source)
+    titles = own_words.titles(source)
     for text, inner in _files(source, front):
         galley = Galley(text, album, names, inner.offset, len(drafts), keys)
-        body = bodies[text.name] = Body(galley, dialect(settings.lang, titles))
+        body = bodies[text.name] = Body(galley, parser_for(settings.lang, titles))
         if reading:
             reading.read(body, inner.body, (settings.lang, titles))
         else:
@@ -186,10 +186,10 @@ def _unspoken(source: Source, front: FrontMatter) -> Iterator[Finding]:
     lacking: list[tuple[str, str]] = []
     template = (source.shelf.root / "templates/guide.html").exists()
     for file, what in (
-        (words.FILE, "contents and notes"),
-        (words.GUIDE, "" if template else "the guide to printing"),
+        (own_words.FILE, "contents and notes"),
+        (own_words.GUIDE, "" if template else "the guide to printing"),
     ):
-        if what and not words.has_words(lang, source, file):
+        if what and not own_words.has_words(lang, source, file):
             lacking.append((what, f"`{file}`"))
     if lacking:
         said = (

@@ -16,9 +16,9 @@ from mdit_py_plugins.footnote.index import footnote_inline, footnote_ref
 from mdit_py_plugins.subscript import sub_plugin
 from mdit_py_plugins.superscript import superscript_plugin
 
+from booklet.editions.own_words import words as words_of
 from booklet.errors import BookletError, Place
 from booklet.manuscript.attributes import attributes_plugin, span
-from booklet.manuscript.compositor import typeset
 from booklet.manuscript.dialects.abbreviations import abbreviations_plugin
 from booklet.manuscript.dialects.addresses import addresses_plugin, as_typed
 from booklet.manuscript.dialects.admonitions import admonitions_plugin
@@ -59,7 +59,7 @@ from booklet.manuscript.dialects.templates import templates_plugin
 from booklet.manuscript.dialects.underlined import underlined_plugin
 from booklet.manuscript.directions import enclosed, isolate, spoken
 from booklet.manuscript.limits import TooMuch, measure, measure_lines
-from booklet.words import words as words_of
+from booklet.manuscript.typography import typeset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,7 +140,7 @@ References = dict[str, dict[str, Any]]
 
 
 @cache
-def dialect(lang: str, titles: tuple[tuple[str, str], ...] = ()) -> MarkdownIt:
+def parser_for(lang: str, titles: tuple[tuple[str, str], ...] = ()) -> MarkdownIt:
     """Return the parser for a manuscript in the language `lang` (a BCP 47 tag).
 
     `titles` are those of boxes that the author has chosen, by the kind of box.

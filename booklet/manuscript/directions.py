@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from markdown_it.token import Token
 
-from booklet.manuscript.compositor import closing
 from booklet.manuscript.language import is_leftward
+from booklet.manuscript.typography import closing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.errors import BookletError, Place
-from booklet.manuscript.unfenced import titles
+from booklet.manuscript.unfenced_keys import titles
 
 if TYPE_CHECKING:
     from booklet.source import Text

@@ -17,8 +17,8 @@ from booklet.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from booklet.manuscript.finish import Chapter
-    from booklet.manuscript.frontmatter import FrontMatter
+    from booklet.manuscript.chapters import Chapter
+    from booklet.manuscript.front_matter import FrontMatter
 
 # The language that is most written in some letters, their name, and where they are in Unicode.
 _LETTERS = (

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 from booklet.errors import BookletError, did_you_mean
 from booklet.findings import Finding
 from booklet.manuscript.dialects.pictures import IS_PICTURE
-from booklet.manuscript.raw import SCHEMES
+from booklet.manuscript.raw_html import SCHEMES
 from booklet.source import NONCHARACTERS, slugify
 
 if TYPE_CHECKING:
@@ -272,7 +272,7 @@ class Album:
 
     def _remark(self, src: str) -> tuple[str, str] | None:
         """Look into a picture of the essay's own for the first time."""
-        from booklet import pictures  # late: not every manuscript has one
+        from booklet.source import pictures  # late: not every manuscript has one
 
         if src.startswith("data:"):
             return pictures.remark(_within(src))
@@ -313,7 +313,7 @@ def _is_lacking(error: BookletError) -> bool:
 
 def _held_within(src: str) -> BookletError | None:
     """Return why a picture that the manuscript itself holds cannot be set."""
-    from booklet import pictures  # late: not every manuscript has one
+    from booklet.source import pictures  # late: not every manuscript has one
 
     fault = pictures.fault(_within(src))
     hint = "save the picture as a file beside the essay"

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from markdown_it.token import Token
 
 from booklet.errors import BookletError
-from booklet.manuscript import dialect, marks
-from booklet.manuscript.pieces import Draft, Note
+from booklet.manuscript import dialect, placeholders
+from booklet.manuscript.model import Draft, Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from booklet.manuscript.galley import Galley
+    from booklet.manuscript.file_reader import Galley
 
 # Keys go into HTML and out again: a label with other signs in it is not fit for that.
 _LABEL = re.compile(r"[\w-]+")
@@ -144,7 +144,7 @@ class Notes:
         if note and note.rich and parent is not None and parent.tag == "p":
             parent.tag = "div"
             parent.attrJoin("class", "paragraph")
-        return Token("text", "", 0, content=marks.note_mark(key))
+        return Token("text", "", 0, content=placeholders.note_mark(key))
 
     def _stands_here(self, number: int) -> _Definition:
         """Return the definition of a note that stands where it is called: `^[…]`."""

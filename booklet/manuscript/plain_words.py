@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from booklet.manuscript.dialect import dialect, words
+from booklet.manuscript.dialect import parser_for, words
 from booklet.manuscript.limits import TooMuch
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def plain(text: str, lang: str, key: str) -> tuple[str, tuple[Said, ...]]:
     said: dict[Said, None] = {}
     for part in re.split(r"\n\s*\n", text.strip()):
         try:
-            children = dialect(lang).parseInline(_NOT_THERE.sub(r"\\\1", part), {})[0].children
+            children = parser_for(lang).parseInline(_NOT_THERE.sub(r"\\\1", part), {})[0].children
         except TooMuch:
             found.append(part)
             continue

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from booklet.errors import BookletError
+from booklet.lengths import Length, Size
 from booklet.manuscript.language import is_leftward, zero
-from booklet.measure import Length, Size
 
 # What each key takes, in the words of a message, and how it is written.
 TAKES = {

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from booklet import families, stress
+from booklet.editions import stress
 from booklet.errors import Place
 from booklet.findings import Finding
-from booklet.foundry import kept
-from booklet.preflight.known import Known
-from booklet.preflight.proof import Proof
-from booklet.preflight.reading import read_back
+from booklet.fonts import added, families
+from booklet.preflight.compare import Proof
+from booklet.preflight.read_back import read_back
+from booklet.quick.known_pages import Known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from booklet.edition import Edition
-    from booklet.pages import Pages
+    from booklet.editions import Edition
+    from booklet.layout import Pages
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,10 @@ def _fonts(edition: Edition, pages: Pages) -> Iterator[Finding]:
     yield from stress.unseen(edition, pages.fonts)
     strangers = [name for name in pages.fonts if not name.startswith("Booklet-")]
     if strangers and all(f.code != "M11" for f in pages.findings):
-        from booklet.fonts import borrowed  # late: it reads the fonts' tables
+        from booklet.fonts.coverage import borrowed  # late: it reads the fonts' tables
 
         yield from borrowed(edition, strangers)
-    if kept.made():
-        from booklet.fonts import older
+    if added.made():
+        from booklet.fonts.coverage import older
 
         yield from older(edition)

@@ -11,30 +11,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from booklet.errors import BookletError, Mistakes
-from booklet.pages import ahead
-from booklet.pages.crew import Crew, Limits
-from booklet.pages.standing import Standing
-from booklet.press.beginning import begin
-from booklet.press.folders import MARKER, essay_of, folder_of, marked, owner_of
-from booklet.press.recall import Recall
+from booklet.press.build_folders import MARKER, essay_of, folder_of, marked, owner_of
+from booklet.press.new_essay import begin
+from booklet.quick import likely_work
+from booklet.quick.last_work import Recall
+from booklet.quick.layout import Crew, Limits
+from booklet.quick.part_cache import Standing
+from booklet.quick.prestart import is_likely
+from booklet.quick.store import NONE
 from booklet.source import ROOT, locate, read
-from booklet.start import is_likely
-from booklet.store import NONE
 from booklet.summary import FILE, as_json, errors_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from booklet.edition import Edition
+    from booklet.editions import Edition
+    from booklet.editions.style import Style
     from booklet.findings import Finding
+    from booklet.layout import Pages
     from booklet.manuscript import Manuscript
-    from booklet.pages import Pages
-    from booklet.pages.early import Early
     from booklet.preflight import Report
-    from booklet.press.making import Made
+    from booklet.press.one_edition import Made
+    from booklet.quick.early_pages import Early
     from booklet.sheets import Plan
     from booklet.source import Source
-    from booklet.style import Style
 
 __all__ = ["BUILD", "Booklet", "MatchedSet", "Order", "begin", "clear", "press", "pull"]
 
@@ -129,7 +129,7 @@ def press(order: Order, say: Callable[[str], None] = lambda _: None) -> MatchedS
     limits = Limits(seconds=order.seconds) if order.seconds else Limits()
     words = sys.argv[3:]
     at_once = order.plain or is_likely(words)
-    standing = Standing(NONE if order.plain else ahead.store())
+    standing = Standing(NONE if order.plain else likely_work.store())
     with ExitStack() as stack:
         crews = [
             stack.enter_context(Crew(limits, standing, hands, order.plain, at_once, once=True))
@@ -143,7 +143,7 @@ def press(order: Order, say: Callable[[str], None] = lambda _: None) -> MatchedS
             raise
         if recall:
             recall.keep()
-    ahead.note(words, locate(order.essay, order.cwd))
+    likely_work.note(words, locate(order.essay, order.cwd))
     return made
 
 
@@ -152,7 +152,7 @@ def _note(order: Order, error: BookletError) -> None:
 
     Who reads these must not take those of a booklet of yesterday for those of today.
     """
-    from booklet.press.writing import write  # late: most builds are not stopped
+    from booklet.press.file_writing import write  # late: most builds are not stopped
 
     with suppress(BookletError, OSError):
         folder, _ = _folder(order, read(order.essay, order.cwd))
@@ -165,7 +165,7 @@ def _hands(order: Order) -> Sequence[int]:
 
     They start before the essay is read, with one process each.
     """
-    from booklet.style import USUAL
+    from booklet.editions.style import USUAL
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     wanted = len(order.editions) or len(USUAL)
@@ -190,8 +190,8 @@ def pull(
     """
     started = time.perf_counter()
     from booklet.manuscript import parse  # late: the crews import WeasyPrint at the same time
-    from booklet.press.making import MISFOLDED, concord, make
-    from booklet.press.planning import mistakes
+    from booklet.press.one_edition import MISFOLDED, concord, make
+    from booklet.press.sheet_plan import mistakes
     from booklet.sheets import check_copies
 
     check_copies(order.copies)
@@ -222,7 +222,11 @@ def pull(
         )
 
     made = _side_by_side(one, jobs, crews)
-    from booklet.press.output import merged, names, written  # late: it came while the crew worked
+    from booklet.press.output_files import (  # late: it came while the crew worked
+        merged,
+        names,
+        written,
+    )
 
     shared: dict[str, bytes] = {}
     remarks: tuple[Finding, ...] = ()
@@ -268,10 +272,10 @@ def _jobs(
     Sheets that nobody asked for by name are left out where the pages do not fit them, and there
     is a finding that says so; those that somebody asked for are then an error.
     """
+    from booklet.editions.style import asks, chosen, styles
     from booklet.findings import Finding
-    from booklet.press.planning import misfit, plan
-    from booklet.press.printing import for_paper
-    from booklet.style import asks, chosen, styles
+    from booklet.press.print_job import for_paper
+    from booklet.press.sheet_plan import misfit, plan
 
     known = styles(manuscript)
     names = order.editions or (tuple(known) if order.every else ())
@@ -302,16 +306,16 @@ def _of_settings(
     order: Order, manuscript: Manuscript, jobs: Sequence[tuple[Style, Plan | None]]
 ) -> Iterator[Finding]:
     """Yield a finding for each setting that does nothing in what is made, or something else."""
-    from booklet.press import on_paper, without_effect
-    from booklet.style import asks
+    from booklet.editions.style import asks
+    from booklet.press import idle_settings, paper_findings
 
     styles = [style for style, _ in jobs]
-    yield from on_paper.of_sizes(manuscript)
-    yield from on_paper.of_margins(manuscript, jobs)
-    yield from without_effect.of_editions(manuscript, styles)
-    yield from without_effect.of_sheets(manuscript, jobs)
+    yield from paper_findings.of_sizes(manuscript)
+    yield from paper_findings.of_margins(manuscript, jobs)
+    yield from idle_settings.of_editions(manuscript, styles)
+    yield from idle_settings.of_sheets(manuscript, jobs)
     if asks(manuscript) and not order.editions and not order.every:
-        yield from without_effect.of_set(manuscript, styles)
+        yield from idle_settings.of_set(manuscript, styles)
 
 
 def _side_by_side(

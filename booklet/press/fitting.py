@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from booklet.editions.style import Tightening
 from booklet.errors import BookletError
 from booklet.sheets import estimate
-from booklet.style import Tightening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from booklet.edition import Edition, Part
-    from booklet.pages import Leaf, Pages
-    from booklet.pages.crew import Crew
+    from booklet.editions import Edition, Part
+    from booklet.editions.style import Style
+    from booklet.layout import Leaf, Pages
+    from booklet.quick.layout import Crew
     from booklet.sheets import Plan
-    from booklet.style import Style
 
 
 class Step(NamedTuple):

@@ -20,8 +20,8 @@ _LAST_PORT = 65_535
 
 def watch(order: Order, tell: Callable[[str], None]) -> None:
     """Make the booklet, and again after each change, until interrupted; `tell` gets a line each."""
-    from booklet.preview.lines import Lines
-    from booklet.preview.shift import Shift
+    from booklet.preview.rebuild_loop import Shift
+    from booklet.preview.terminal_lines import Lines
 
     Shift(order, Lines(tell)).work()
 
@@ -40,11 +40,11 @@ def preview(
     a file that leads to it: what a browser is started with, everybody on the machine can see.
     Raises BookletError where there is no such port or editor.
     """
+    from booklet.editions.style import USUAL
     from booklet.errors import BookletError
-    from booklet.preview.lines import Lines
-    from booklet.preview.shift import Shift
-    from booklet.preview.window import Window, pointer
-    from booklet.style import USUAL
+    from booklet.preview.rebuild_loop import Shift
+    from booklet.preview.server_process import Window, pointer
+    from booklet.preview.terminal_lines import Lines
 
     if not 0 <= port <= _LAST_PORT:
         hint = f"a port is a number from 1 to {_LAST_PORT}; without `--port` one is chosen"

@@ -15,8 +15,8 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from booklet.errors import BookletError
-from booklet.preview.gallery import Gallery
-from booklet.preview.rooms import Rooms
+from booklet.preview.routes import Rooms
+from booklet.preview.shown_editions import Gallery
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,12 +6,12 @@ what it cannot print. `calibrate(printer, desk)` finds out what only a printed s
 """
 
 from booklet.printer.calibration import calibrate
-from booklet.printer.making import Clip, clipped, suit
-from booklet.printer.meeting import Printer, Queue, meet, printers
+from booklet.printer.discovery import Printer, Queue, meet, printers
+from booklet.printer.for_printer import Clip, clipped, suit
+from booklet.printer.ipp import Address, Patience
 from booklet.printer.paper import Margins
 from booklet.printer.profile import Feed, Profile, keep, path_of, recall
 from booklet.printer.sending import Desk, remarks, send
-from booklet.printer.wire import Address, Patience
 
 __all__ = [
     "Address",

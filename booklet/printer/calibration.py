@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from booklet.errors import BookletError
-from booklet.measure import Length, Size
-from booklet.printer.following import run
+from booklet.lengths import Length, Size
+from booklet.printer.calibration_sheet import REACH, drawing, halves
+from booklet.printer.discovery import Printer
+from booklet.printer.for_printer import sides, suit, title
 from booklet.printer.job import Job, Stopped, agree
-from booklet.printer.making import sides, suit, title
-from booklet.printer.meeting import Printer
+from booklet.printer.job_status import run
 from booklet.printer.paper import Margins
 from booklet.printer.profile import Feed, Profile, keep
 from booklet.printer.sending import Desk, medium_for
-from booklet.printer.target import REACH, drawing, halves
 from booklet.sheets import Flip, Plan, Printing, Tray
 
 _TRIES = 3

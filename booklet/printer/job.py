@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from booklet.errors import BookletError
-from booklet.printer import words
-from booklet.printer.meeting import Printer
-from booklet.printer.wire import (
+from booklet.printer import keywords
+from booklet.printer.discovery import Printer
+from booklet.printer.ipp import (
     Attribute,
     Group,
     JobState,
@@ -208,7 +208,7 @@ def first(group: Group, name: str, otherwise: Any) -> Any:
 
 def _closed(printer: Printer) -> BookletError:
     """Return the error for a printer that takes no jobs."""
-    found = words.troubles(printer.reasons, printer.stopped)
+    found = keywords.troubles(printer.reasons, printer.stopped)
     return BookletError(
         f"the printer `{printer.name}` takes no jobs now",
         hint=f"it {'; it '.join(found)}" if found else "ask who looks after it, or wait",

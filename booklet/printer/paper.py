@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from booklet.measure import SIZES, Length, Size
+from booklet.lengths import SIZES, Length, Size
 
 # The names of PWG 5101.1, without the size that each ends with.
 _NAMES = {

@@ -13,8 +13,8 @@ from hashlib import blake2b
 from pathlib import Path
 
 from booklet.errors import BookletError, Place
-from booklet.measure import Length
-from booklet.printer.meeting import Printer
+from booklet.lengths import Length
+from booklet.printer.discovery import Printer
 from booklet.printer.paper import Margins
 from booklet.sheets import Flip, Tray
 

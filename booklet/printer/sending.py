@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from booklet.errors import BookletError
-from booklet.printer.following import run
+from booklet.printer.discovery import Printer
+from booklet.printer.for_printer import aligned, between, faces, sheets_named, sides, title
 from booklet.printer.job import COLLATED, Job, Say, Stopped, agree
-from booklet.printer.making import aligned, between, faces, sheets_named, sides, title
-from booklet.printer.meeting import Printer
+from booklet.printer.job_status import run
+from booklet.printer.keywords import troubles
 from booklet.printer.paper import medium, size_of, told
 from booklet.printer.profile import Profile
-from booklet.printer.words import troubles
 from booklet.sheets import Plan, Printing, Run, Sheets
 
 _MOST = 999

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from booklet.measure import Length
+from booklet.lengths import Length
 from booklet.sheets.frame import Box, Frame
 from booklet.sheets.place import Cell, Sheet
 from booklet.sheets.plan import Creep, Plan

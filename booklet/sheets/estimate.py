@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from booklet.errors import BookletError, quoted
-from booklet.measure import Length
+from booklet.lengths import Length
 from booklet.sheets.place import COVER, line_up, place
 from booklet.sheets.plan import Notes, Plan, Scheme
 

@@ -8,7 +8,7 @@ from io import BytesIO
 from pikepdf import Array, Dictionary, Name, Object, Page, PasswordError, Pdf, PdfError, Stream
 
 from booklet.errors import BookletError
-from booklet.measure import Length, Size
+from booklet.lengths import Length, Size
 from booklet.sheets.frame import SLACK, Box, Matrix, move, turn
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from booklet.errors import BookletError
-from booklet.measure import SIZES, Length, Size
+from booklet.lengths import SIZES, Length, Size
 from booklet.sheets.place import BACK
 from booklet.sheets.plan import Flip, Plan
 

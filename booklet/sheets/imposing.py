@@ -10,16 +10,16 @@ from io import BytesIO
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf
 
 from booklet.errors import BookletError
-from booklet.measure import Size
+from booklet.lengths import Size
 from booklet.sheets import links
 from booklet.sheets.creep import shift
 from booklet.sheets.forme import Forme, lock_up, open_pages
 from booklet.sheets.frame import Box, Frame, Matrix, frame, move
 from booklet.sheets.marks import marks, notes, number
-from booklet.sheets.naming import Case, Label, baseline, words
 from booklet.sheets.place import Cell, Sheet, place
 from booklet.sheets.plan import Flip, Notes, Plan, Printing
 from booklet.sheets.runs import Face, Run, runs
+from booklet.sheets.sheet_names import Case, Label, baseline, words
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from booklet.measure import Length
+from booklet.lengths import Length
 from booklet.sheets.creep import shift
 from booklet.sheets.frame import Box, Frame
 from booklet.sheets.place import BACK, COVER, FRONT, Cell

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from booklet.errors import BookletError, did_you_mean, quoted
-from booklet.measure import Length, Size
+from booklet.lengths import Length, Size
 
 # Specific volume (bulk) in cm³/g, ISO 534: thickness in µm = grammage in g/m² × bulk. Copying
 # paper stands at 1.3 all along its weights: the trade's charts give 0.081 mm at 60 g/m², 0.097 at

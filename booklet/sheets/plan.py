@@ -9,7 +9,7 @@ from math import pi
 from typing import Any
 
 from booklet.errors import BookletError, did_you_mean, quoted
-from booklet.measure import Length, Size
+from booklet.lengths import Length, Size
 from booklet.sheets.paper import Paper
 
 A4 = Size.parse("A4")

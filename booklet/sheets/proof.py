@@ -11,19 +11,19 @@ from typing import Any
 
 from pikepdf import Object, Pdf, Stream
 
-from booklet.measure import Length
+from booklet.lengths import Length
+from booklet.sheets.appearance import FINE, ROUGH, original, seen_wrong
 from booklet.sheets.creep import Tight, strips, tight
-from booklet.sheets.drawn import PageContent, Thing, common, drawn, upright
 from booklet.sheets.fold import fold
+from booklet.sheets.folded_region import Region
 from booklet.sheets.frame import Box, Frame, frame
 from booklet.sheets.imposing import Sheets
-from booklet.sheets.looks import FINE, ROUGH, original, seen_wrong
+from booklet.sheets.operators import PageContent, Thing, common, drawn, upright
 from booklet.sheets.place import Sheet, Side, line_up
 from booklet.sheets.plan import Notes
-from booklet.sheets.region import Region
+from booklet.sheets.rendered import View, Viewer, ink
 from booklet.sheets.runs import Run
-from booklet.sheets.twins import Twins
-from booklet.sheets.viewer import View, Viewer, ink
+from booklet.sheets.same_objects import Twins
 
 _TOLD = 10  # of so many pages it is said what stands in their place: it takes long to find
 _LOOKED_AT = 4  # so many pages are drawn as well

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pikepdf import Array, Dictionary, Name, Object
 
-from booklet.measure import Size
+from booklet.lengths import Size
 from booklet.sheets.forme import Forme, lock_up, open_pages
 from booklet.sheets.frame import SLACK, Matrix, move, turn
 from booklet.sheets.imposing import Sheets, give_root, saved

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from booklet.manuscript import marks
+from booklet.manuscript import placeholders
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -40,6 +40,6 @@ def _reference(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         token = state.push("typed", "", 0)
-        token.content, token.meta = marks.number_mark(found[1]), {"at": state.pos}
+        token.content, token.meta = placeholders.number_mark(found[1]), {"at": state.pos}
     state.pos = found.end()
     return True

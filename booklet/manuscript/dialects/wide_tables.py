@@ -12,7 +12,7 @@ from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING
 
-from booklet.manuscript import dialect, marks
+from booklet.manuscript import dialect, placeholders
 from booklet.manuscript.dialects.records import records
 from booklet.manuscript.dialects.remarks import Remark, remark
 
@@ -200,7 +200,9 @@ def _columns(tokens: list[Token]) -> list[float]:
 
 def _longest(text: str) -> float:
     """Return the width of the longest word in a text."""
-    text = marks.fill_pages(marks.fill_notes(text, lambda _key: "00"), lambda _name: "000")
+    text = placeholders.fill_pages(
+        placeholders.fill_notes(text, lambda _key: "00"), lambda _name: "000"
+    )
     return max((_width(word) for word in _BREAKS.split(text)), default=0.0)
 
 

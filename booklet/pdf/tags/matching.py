@@ -1,0 +1,54 @@
+"""Matching: which of the tags in a tag belong to which of the elements in an element."""
+
+from __future__ import annotations
+
+from itertools import chain, groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
+
+from booklet.pdf.tags.structure import is_tag
+from booklet.pdf.tags.survey import given
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from xml.etree.ElementTree import Element
+
+    from booklet.pdf.tags.structure import Hotspot, Mark, Tag
+
+
+def match(
+    kids: Sequence[Element | str], tags: Sequence[Tag | Mark | Hotspot]
+) -> dict[Element, list[Tag]]:
+    """Return the tags of each element among `kids`, as far as that is certain.
+
+    Elements and tags of a role come in the same order. There are more tags than elements where
+    elements are divided over lines: then what stands between them has to tell which is which.
+    """
+    found: dict[Element, list[Tag]] = {}
+    for role in dict.fromkeys(given(kid) for kid in kids if not isinstance(kid, str)):
+        elements = _runs(kids, [is_given(kid, role) for kid in kids])
+        pieces = _runs(tags, [is_tag(tag, role) for tag in tags])
+        if sum(map(len, elements)) == sum(map(len, pieces)):
+            elements, pieces = [[*chain(*elements)]], [[*chain(*pieces)]]
+        if len(elements) == len(pieces):
+            for some, theirs in zip(elements, pieces, strict=True):
+                found |= _shared(some, theirs)
+    return found
+
+
+def is_given(kid: Element | str, role: str) -> bool:
+    """Whether something in the HTML is an element to which WeasyPrint gives this role."""
+    return not isinstance(kid, str) and given(kid) == role
+
+
+def _runs(items: Sequence[Any], wanted: Sequence[bool]) -> list[list[Any]]:
+    """Return the rows of neighbours that are wanted."""
+    runs = groupby(zip(wanted, items, strict=True), itemgetter(0))
+    return [[item for _, item in run] for is_wanted, run in runs if is_wanted]
+
+
+def _shared(elements: list[Element], tags: list[Tag]) -> dict[Element, list[Tag]]:
+    """Share neighbouring tags among neighbouring elements: one each, or all to one."""
+    if len(elements) == len(tags):
+        return {element: [tag] for element, tag in zip(elements, tags, strict=True)}
+    return {elements[0]: tags} if len(elements) == 1 else {}

@@ -1,0 +1,102 @@
+"""Plans: what the author wants of the sheets, as the room of sheets reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booklet.editions.style import judged
+from booklet.errors import BookletError, Place, did_you_mean, gathered, quoted
+from booklet.lengths import Size
+from booklet.sheets import Binding, Plan
+from booklet.sheets.frame import frame
+from booklet.sheets.place import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from booklet.editions.style import Style
+    from booklet.manuscript import Manuscript
+    from booklet.manuscript.edition_options import Wish
+
+# The keys under `sheets:`, and what a plan calls them where that is another word: an author's
+# `paper` is the size of the sheet, as at the top of the front matter.
+KEYS = {"paper": "sheet", "stock": "paper"} | {
+    key: key
+    for key in (
+        "binding", "closing", "cover", "crease", "creep", "flip", "marks", "notes", "printing",
+        "safe", "scheme", "signature", "tray",
+    )
+}  # fmt: skip
+
+
+def plan(manuscript: Manuscript, style: Style, only: str = "") -> Plan:
+    """Return the plan for the sheets of an edition: as the author wants it, and usual otherwise.
+
+    `only` names the sheets to make; all of them where it is empty. Raises BookletError, with file
+    and line, for what no sheets can be.
+    """
+    settings = manuscript.settings
+    fields: dict[str, Any] = {
+        "sheet": Size.parse(settings.paper),
+        "binding": Binding.RIGHT if settings.rtl else Binding.LEFT,
+    }
+    wishes = (*(wish for wish in manuscript.wishes if wish.path[0] == "sheets"), *style.plan)
+    for wish in wishes:
+        fields |= _field(wish)
+    wanted = Plan(trim=style.page(settings), only=only, **fields)
+    try:
+        check(wanted)
+    except BookletError as error:
+        raise BookletError(error.message, _cause(wishes), error.hint) from error
+    return wanted
+
+
+def mistakes(wishes: Iterable[Wish]) -> list[BookletError]:
+    """Return what is wrong in the wishes for editions and sheets, each by itself."""
+    wishes = tuple(wishes)
+    found, wrong = judged(wishes)
+    own = [wish for style in found.values() for wish in style.plan]
+    for wish in (*(wish for wish in wishes if wish.path[0] == "sheets"), *own):
+        with gathered(wrong):
+            _field(wish)
+    return wrong
+
+
+def asked_of(manuscript: Manuscript, style: Style, key: str) -> Place:
+    """Return where the author has asked for a setting of an edition's sheets, or where to ask."""
+    wishes = (*(wish for wish in manuscript.wishes if wish.path[0] == "sheets"), *style.plan)
+    places = [wish.where for wish in wishes if wish.path[1:] == (key,)]
+    return places[-1] if places else Place(manuscript.path)
+
+
+def _cause(wishes: Sequence[Wish]) -> Place | None:
+    """Return where the author has asked for what does not go together: the last time it was."""
+    asked = [wish.where for wish in wishes if wish.path[1] in ("cover", "creep", "scheme", "stock")]
+    return asked[-1] if asked else None
+
+
+def _field(wish: Wish) -> dict[str, object]:
+    """Return the field of a plan that a wish gives a value."""
+    if len(wish.path) != 2:
+        hint = "write keys below it, such as `scheme: signatures`"
+        raise BookletError("`sheets` takes settings of its own", wish.where, hint)
+    key = wish.path[1]
+    if key not in KEYS:
+        hint = did_you_mean(key, KEYS) or f"there is: {', '.join(sorted(KEYS))}"
+        raise BookletError(f"{quoted(key)} is nothing that sheets have", wish.where, hint)
+    field = KEYS[key]
+    try:
+        return {field: getattr(Plan.parse({field: wish.value}), field)}
+    except BookletError as error:
+        raise BookletError(error.message, wish.where, error.hint) from error
+
+
+def misfit(manuscript: Manuscript, style: Style) -> BookletError | None:
+    """Return why the pages of an edition cannot stand on its sheets, or None if they can."""
+    wanted = plan(manuscript, style)
+    try:
+        frame(wanted, style.page(manuscript.settings))
+    except BookletError as error:
+        return BookletError(error.message, error.where or Place(manuscript.path), error.hint)
+    return None

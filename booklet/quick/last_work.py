@@ -1,0 +1,75 @@
+"""Recall: what a press knows of its last work on an essay, in this process or from the store."""
+
+from __future__ import annotations
+
+import pickle
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from booklet.quick.memo import Kept
+from booklet.quick.store import NONE, digest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from booklet.manuscript import Memory
+    from booklet.preflight import Known
+    from booklet.quick.store import Store
+
+
+@dataclass
+class Recall:
+    """What was read, composed and checked the last time.
+
+    All of it only saves work: the press makes the same booklet without it.
+    """
+
+    store: Store = field(default_factory=lambda: NONE)
+    _memories: dict[str, Memory] = field(default_factory=dict)
+    _kept: dict[str, Kept] = field(default_factory=dict)
+    _known: dict[str, Known] = field(default_factory=dict)
+
+    def memory(self, essay: Path) -> Memory:
+        """Return what is remembered of the manuscript of an essay: that of the last one only."""
+        from booklet.manuscript import Memory
+
+        name = str(essay)
+        if name not in self._memories:
+            memory = Memory()
+            if content := self.store.take("manuscript", digest(name)):
+                with suppress(*_UNREADABLE):
+                    memory.unpack(content)
+            self._memories = {name: memory}
+        return self._memories[name]
+
+    def kept(self, edition: str) -> Kept:
+        """Return what is kept of an edition as it was composed."""
+        return self._kept.setdefault(edition, Kept(self.store))
+
+    def known(self, essay: Path, edition: str) -> Known:
+        """Return what is known of the pages of an edition as they were read back."""
+        from booklet.preflight import Known
+
+        name = f"{essay}\n{edition}"
+        if name not in self._known:
+            known = Known()
+            known.unpack(self.store.take("read", digest(name)) or b"")
+            self._known[name] = known
+        return self._known[name]
+
+    def keep(self) -> None:
+        """Put what is new into the store, for the next process."""
+        for name, memory in self._memories.items():
+            if memory.read_anew:
+                self.store.put("manuscript", digest(name), memory.packed())
+        for name, known in self._known.items():
+            if known.read:
+                self.store.put("read", digest(name), known.packed())
+
+
+# What unpickling says of what another version of a library has written.
+_UNREADABLE = (
+    *(pickle.UnpicklingError, AttributeError, EOFError, ImportError, IndexError, TypeError),
+    ValueError,
+)
