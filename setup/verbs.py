@@ -17,9 +17,13 @@ if __name__ == "__main__":
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
     if next((word for word in sys.argv[3:] if word[:1] != "-"), "") in ("build", "print"):
         try:
-            from booklet.quick.prestart import begin, is_likely
+            from booklet.start import begin
 
-            if is_likely(sys.argv[3:]):
+            if not (likely := "--plain" in sys.argv):
+                from booklet.quick.prestart import is_likely
+
+                likely = is_likely(sys.argv[3:])
+            if likely:
                 begin()  # it imports WeasyPrint while we import all else
         except (ImportError, OSError):
             pass  # the verb itself will say it

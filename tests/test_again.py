@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booklet.bench.specimen import specimen
+from booklet.digest import digest
 from booklet.errors import BookletError
 from booklet.manuscript import Memory, parse
 from booklet.manuscript.dialect import parser_for
 from booklet.manuscript.file_pieces import Uncut, cut, parsed
 from booklet.quick import rereading
 from booklet.quick.last_work import Recall
-from booklet.quick.store import Store, digest
+from booklet.quick.store import Store
 from booklet.source import read
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pytest
 from booklet.layout.process import Hand, error
 from booklet.preview.shown_editions import Gallery
 from booklet.preview.view import Shown
-from booklet.quick.prestart import MEMORY
+from booklet.start import MEMORY
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import booklet.manuscript
+from booklet.digest import digest
 from booklet.errors import BookletError
 from booklet.layout import Laid, worker
 from booklet.layout.engine import warm_up
@@ -37,7 +38,7 @@ from booklet.quick.layout import Crew
 from booklet.quick.pages.fonts import Case
 from booklet.quick.part_cache import Drawn, Standing
 from booklet.quick.private_api import TO_UNITS, get_pango_font_key, pango
-from booklet.quick.store import Store, digest, opened
+from booklet.quick.store import Store, opened
 from booklet.source import ROOT, Shelf
 
 if TYPE_CHECKING:
@@ -737,7 +738,7 @@ def test_another_weasyprint_takes_the_plain_way(
     """It is right all the same, and it is said."""
     monkeypatch.setattr("booklet.quick.private_api.VERSION", "71.0")
     monkeypatch.setattr("booklet.quick.layout.Hand", Near)
-    monkeypatch.setattr("booklet.quick.prestart._begun", [])
+    monkeypatch.setattr("booklet.start._begun", [])
     assert works.misfit()
     Manuscript().write(press.folder)
     with Crew() as crew:
@@ -764,7 +765,7 @@ def test_another_weasyprint_counts_no_lines(press: Shop, monkeypatch: pytest.Mon
     """An edition with numbered lines says why it cannot be; one without is made."""
     monkeypatch.setattr("booklet.quick.private_api.VERSION", "71.0")
     monkeypatch.setattr("booklet.quick.layout.Hand", Near)
-    monkeypatch.setattr("booklet.quick.prestart._begun", [])
+    monkeypatch.setattr("booklet.start._begun", [])
     Manuscript().write(press.folder)
     order = Order("essay.md", ("handout",), out="out", cwd=press.folder)
     with Crew() as crew, pytest.raises(BookletError, match=r"lines cannot be counted .*71\.0"):

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from booklet.digest import digest
 from booklet.quick import prestart
-from booklet.quick.store import NONE, Store, digest, version
+from booklet.quick.store import NONE, Store, version
 from booklet.source import ROOT
 
 if TYPE_CHECKING:

@@ -26,6 +26,7 @@ from jinja2 import (
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from booklet.digest import digest
 from booklet.editions import own_words
 from booklet.editions.style import PARTS, SHEETS, STYLES
 from booklet.editions.table_rules import table_rules
@@ -36,7 +37,7 @@ from booklet.manuscript import placeholders
 from booklet.manuscript.language import is_upright
 from booklet.manuscript.model import shortened
 from booklet.quick.memo import Kept
-from booklet.quick.store import NONE, digest
+from booklet.quick.store import NONE
 from booklet.source import ROOT
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from booklet.digest import digest
 from booklet.fonts import added as kept
 from booklet.fonts.groups import GROUPS, digit_family, needed, of_han, of_zero
 from booklet.layout.addresses import HOME
-from booklet.quick.store import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

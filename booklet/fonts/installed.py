@@ -10,7 +10,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from booklet.quick.prestart import digest
+from booklet.digest import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,9 +15,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from booklet.digest import digest
 from booklet.errors import BookletError
 from booklet.fonts import added
-from booklet.quick.store import digest
 from booklet.source import ROOT
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ import stat
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from booklet.digest import digest
 from booklet.errors import BookletError
 from booklet.layout import BLANK, Laid, Written
 from booklet.layout.addresses import HOME, SCHEMES
@@ -28,7 +29,6 @@ from booklet.pdf.tags.structure import Structure
 from booklet.pdf.tags.tagging import unmark
 from booklet.quick import pages as works
 from booklet.quick.frozen_pages import Anew, FrozenPart, Unfit
-from booklet.quick.store import digest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from booklet.digest import digest
 from booklet.errors import BookletError
 from booklet.fonts import faces
 from booklet.fonts import files as font_files
@@ -14,7 +15,6 @@ from booklet.layout.addresses import HOME
 from booklet.layout.css_numbers import tamed
 from booklet.layout.weasyprint_api import URLFetcher, URLFetcherResponse
 from booklet.layout.web_pictures import Web
-from booklet.quick.store import digest
 from booklet.source import MOST_BYTES, pictures
 
 if TYPE_CHECKING:

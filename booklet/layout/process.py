@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import IO, Any, cast
 
 from booklet.errors import BookletError
-from booklet.quick.prestart import MEMORY, process
+from booklet.start import MEMORY, process
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from booklet.quick.store import digest
+from booklet.digest import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

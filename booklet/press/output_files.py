@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from booklet.digest import digest
 from booklet.errors import BookletError
 from booklet.press.file_writing import write
 from booklet.press.html_export import webpage
 from booklet.press.one_edition import prefix
-from booklet.quick.store import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from booklet.quick.store import digest
+from booklet.digest import digest
 
 if TYPE_CHECKING:
     from booklet.quick.same_pages import Uses

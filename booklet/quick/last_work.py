@@ -7,8 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from booklet.digest import digest
 from booklet.quick.memo import Kept
-from booklet.quick.store import NONE, digest
+from booklet.quick.store import NONE
 
 if TYPE_CHECKING:
     from pathlib import Path

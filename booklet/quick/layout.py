@@ -7,14 +7,14 @@ from dataclasses import astuple, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from booklet.digest import digest
 from booklet.errors import Place
 from booklet.fonts import installed
 from booklet.layout import BLANK
 from booklet.layout.process import Hand, Limits, Ticket, error
 from booklet.quick.explain import Account, Trace, reason
 from booklet.quick.part_cache import Drawn, Matter, Standing
-from booklet.quick.prestart import is_begun
-from booklet.quick.store import digest
+from booklet.start import is_begun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -15,9 +15,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from booklet.digest import digest
 from booklet.errors import BookletError
 from booklet.fonts import added, installed
-from booklet.quick.store import digest, opened
+from booklet.quick.store import opened
 from booklet.source import ROOT, locate
 from booklet.terminal import say
 

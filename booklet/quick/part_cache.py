@@ -12,8 +12,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from booklet.digest import digest
 from booklet.errors import BookletError
-from booklet.quick.store import NONE, digest
+from booklet.quick.store import NONE
 
 if TYPE_CHECKING:
     from booklet.layout import Files, Laid, Lines, Written

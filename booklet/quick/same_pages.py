@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 
-from booklet.quick.store import digest
+from booklet.digest import digest
 
 if TYPE_CHECKING:
     from pikepdf import Object, Pdf

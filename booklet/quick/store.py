@@ -18,15 +18,15 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from booklet import start
+from booklet.digest import digest
 from booklet.quick import prestart
-from booklet.quick.prestart import FORMAT, SUM, digest
+from booklet.quick.prestart import FORMAT, SUM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MOST", "NONE", "Store", "digest", "opened", "version"]
-
-ROOT = Path(prestart.ROOT)
+ROOT = Path(start.ROOT)
 
 # Some eighty books of 341 pages.
 MOST = 256_000_000

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pydyf
 
+from booklet.digest import digest
 from booklet.layout.weasyprint_api import Document
 from booklet.pdf.compression import begin, packed_again
 from booklet.pdf.objects import text_of
@@ -26,7 +27,6 @@ from booklet.quick.private_api import (
     get_image_from_uri,
     misfit,
 )
-from booklet.quick.store import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
