@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from booklet.bench.specimen import specimen
 from booklet.digest import digest
 from booklet.errors import BookletError
-from booklet.manuscript import Memory, parse
+from booklet.manuscript import parse
 from booklet.manuscript.dialect import parser_for
-from booklet.manuscript.file_pieces import Uncut, cut, parsed
 from booklet.quick import rereading
+from booklet.quick.file_pieces import Uncut, cut, parsed
 from booklet.quick.last_work import Recall
+from booklet.quick.rereading import Memory
+from booklet.quick.rereading import parse as reread
 from booklet.quick.store import Store
 from booklet.source import read
 
@@ -72,7 +74,8 @@ edits = st.tuples(
 def outcome(folder: Path, memory: Memory | None) -> Manuscript | tuple[object, ...]:
     """Return the manuscript in a folder, or what is wrong with it."""
     try:
-        return parse(read(str(folder)), memory)
+        source = read(str(folder))
+        return reread(source, memory) if memory else parse(source)
     except BookletError as error:
         return error.message, error.where, error.hint
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from booklet.errors import BookletError
-from booklet.manuscript import Memory, parse
+from booklet.manuscript import parse
+from booklet.quick.rereading import Memory
+from booklet.quick.rereading import parse as reread
 from booklet.source import read
 
 if TYPE_CHECKING:
@@ -38,9 +40,10 @@ def test_a_div_without_an_end_is_an_error_at_its_opening_line(
 ) -> None:
     """Whatever stands around it, and whether anything is remembered or not."""
     (tmp_path / "essay.md").write_text(text)
-    for memory in (None, Memory()):
+    source = read("essay.md", tmp_path)
+    for of in (parse, lambda source: reread(source, Memory())):
         with pytest.raises(BookletError, match="has no end") as caught:
-            parse(read("essay.md", tmp_path), memory)
+            of(source)
         assert caught.value.where
         assert caught.value.where.line == line
         assert ":::" in caught.value.hint

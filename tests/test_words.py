@@ -15,6 +15,7 @@ from booklet.editions.style import styles
 from booklet.errors import BookletError
 from booklet.manuscript import parse
 from booklet.quick.rereading import Memory
+from booklet.quick.rereading import parse as reread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,7 +163,7 @@ def test_titles_of_boxes_are_the_authors_where_they_wrote_some(tmp_path: Path) -
     one, memory = source(tmp_path, BOXED), Memory()
     for own in ("", 'note = "Nota bene"\n', 'note = "By the way"\n', 'tip = "A tip"\n'):
         lay(tmp_path, {"templates/words.toml": own})
-        anew, again = parse(one), parse(one, memory)
+        anew, again = parse(one), reread(one, memory)
         assert anew == again
         word = own.split('"')[1] if own.startswith("note") else "Note"
         assert anew.chapters[0].html.count(f">{word}<") == 3, own

@@ -1,8 +1,9 @@
 """The bench of imposing: the sheets room against pdfimpose and pypdf, on the same file.
 
 The file is a booklet of ours, set from a specimen, its tags taken out: sheets have none, so that
-leaving them out is no merit. Each imposer of `booklet.bench.rival_imposers` works in a process alone, in turn
-with the others, and says how long the work took it in seconds of CPU, and how much memory.
+leaving them out is no merit. Each imposer of `booklet.bench.rival_imposers` works in a process
+alone, in turn with the others, and says how long the work took it in seconds of CPU, and how much
+memory.
 """
 
 from __future__ import annotations

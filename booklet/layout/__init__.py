@@ -1,7 +1,7 @@
 """Pages: parts are laid out apart, numbered to a fixpoint, joined, and written once.
 
-The verb is `paginate`, in `booklet.layout.paginate`; here are the nouns, which the process that lays
-out imports as well, and nothing else of the project's that is slow to import.
+The verb is `paginate`, in `booklet.layout.paginate`; here are the nouns, which the process that
+lays out imports as well, and nothing else of the project's that is slow to import.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Files = tuple[tuple[str, str], ...]
 """Names of files on the essay's shelf, and digests of what is in them."""
 
 Lines = tuple[tuple[tuple[float, float], ...], ...]
-"""Where the lines of running text stand on each page, as `booklet.layout.line_positions` has them."""
+"""Where the lines of running text stand on each page: see `booklet.layout.line_positions`."""
 
 # A page with nothing on it.
 BLANK = '<!doctype html><html lang="en"><body class="silent"></body></html>'

@@ -4,5 +4,6 @@
 # have it (RFC 2606, section 2).
 HOME = "https://booklet.invalid/"
 
-# As `booklet.manuscript.raw_html` has them for the text; templates and style sheets make links as well.
+# As `booklet.manuscript.raw_html` has them for the text; templates and style sheets make links as
+# well.
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})

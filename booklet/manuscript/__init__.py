@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,6 @@ from booklet.manuscript.blocks import Body
 from booklet.manuscript.chapters import (
     Chapter,
     entitle,
-    finished,
     number_paragraphs,
     numbered,
     without_picture,
@@ -26,15 +24,15 @@ from booklet.manuscript.front_matter import front_matter
 from booklet.manuscript.letters import unnamed
 from booklet.manuscript.links import Album, Names
 from booklet.manuscript.model import Block, Draft, Heading, Note, Picture
+from booklet.manuscript.reader import WholeReader
 from booklet.manuscript.settings import Settings
-from booklet.quick.rereading import Memory
 from booklet.source import slugify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from booklet.manuscript.front_matter import FrontMatter
-    from booklet.quick.rereading import Reading
+    from booklet.manuscript.reader import Reader
     from booklet.source import Source, Text
 
 __all__ = [
@@ -42,7 +40,6 @@ __all__ = [
     "Chapter",
     "Heading",
     "Manuscript",
-    "Memory",
     "Note",
     "Picture",
     "Settings",
@@ -85,23 +82,14 @@ class Manuscript:
         return sum(chapter.words for chapter in self.chapters)
 
 
-def parse(source: Source, memory: Memory | None = None) -> Manuscript:
+def parse(source: Source, reader: Reader | None = None) -> Manuscript:
     """Return the manuscript that stands in `source`.
 
-    With a `memory` of the last time, chapters that would be the same are not read again; the
-    manuscript is the same. Raises BookletError, with file and line, for a front matter that is
-    wrong, a chapter that is not there, nesting that no page can show, and a manuscript without a
-    word.
+    Another `reader` than the usual one may save work, but reads the same. Raises BookletError,
+    with file and line, for a front matter that is wrong, a chapter that is not there, nesting that
+    no page can show, and a manuscript without a word.
     """
-    if memory:
-        # of several mistakes, the one that is told is the first on the straight way
-        with suppress(BookletError):
-            return memory.recall(lambda reading: _parse(source, reading))
-    return _parse(source, None)
-
-
-def _parse(source: Source, reading: Reading | None) -> Manuscript:
-    """Return the manuscript, with what the `reading` remembers; raises Stale if that is wrong."""
+    reader = reader or WholeReader()
     front, asked = _settings(source)
     settings = front.settings
     names, album = Names(), Album(source)
@@ -113,10 +101,7 @@ def _parse(source: Source, reading: Reading | None) -> Manuscript:
     for text, inner in _files(source, front):
         galley = Galley(text, album, names, inner.offset, len(drafts), keys)
         body = bodies[text.name] = Body(galley, parser_for(settings.lang, titles))
-        if reading:
-            reading.read(body, inner.body, (settings.lang, titles))
-        else:
-            body.read(inner.body)
+        reader.read(body, inner.body, (settings.lang, titles))
         if inner is not front:
             _apply(inner, galley)
             _look_for_text(galley)
@@ -126,8 +111,7 @@ def _parse(source: Source, reading: Reading | None) -> Manuscript:
     if not any(_says_anything(draft) for draft in drafts):
         where = Place(source.essay.path)
         raise BookletError("there is no text to set", where, "write at least one paragraph")
-    if reading:
-        reading.entitled(drafts)
+    reader.entitled(drafts)
     headed = [(draft, draft.title, draft.opening) for draft in drafts if draft.title][:1]
     title, drafts = entitle(settings.title, drafts, names)
     for draft, heading, opening in headed:
@@ -135,7 +119,7 @@ def _parse(source: Source, reading: Reading | None) -> Manuscript:
             findings += without_picture(opening, heading)
     numbers = numbered(drafts) if settings.number_sections else {}
     paragraphs = number_paragraphs(drafts)
-    finish = reading.finished if reading else finished
+    finish = reader.finish
     chapters = tuple(finish(d, bodies[d.file], names, numbers, paragraphs) for d in drafts)
     findings += unnamed(front, chapters, source.essay.path)
     manuscript = Manuscript(
@@ -148,8 +132,7 @@ def _parse(source: Source, reading: Reading | None) -> Manuscript:
         source.essay.path,
         asked,
     )
-    if reading:
-        reading.done()
+    reader.close()
     return manuscript
 
 

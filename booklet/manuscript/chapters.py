@@ -28,9 +28,9 @@ _HREF = re.compile(r'(<a\b[^>]*?)\bhref="#([^"]*)"')
 class Chapter:
     """A chapter: its title (None for an essay that has none), its HTML, and what is in it.
 
-    `html` holds marks (booklet.manuscript.placeholders) for notes and page numbers. So does `opening`,
-    the HTML of the title: `title` itself is without its notes. Notes are numbered through both,
-    `opening` first. `widths` are those of figures, by anchor.
+    `html` holds marks (booklet.manuscript.placeholders) for notes and page numbers. So does
+    `opening`, the HTML of the title: `title` itself is without its notes. Notes are numbered
+    through both, `opening` first. `widths` are those of figures, by anchor.
     """
 
     id: str

@@ -1,7 +1,8 @@
 """Wishes: what the author wants of editions and sheets, each with the place that says so.
 
 They stand in the front matter, or in a `booklet.toml` beside the essay for all of its files. What
-they mean is judged where editions and sheets are known (booklet.editions.style, booklet.press.sheet_plan).
+they mean is judged where editions and sheets are known (booklet.editions.style,
+booklet.press.sheet_plan).
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
     from booklet.errors import Place
-    from booklet.manuscript.chapters import Chapter
 
 
 @dataclass(frozen=True)
@@ -93,8 +92,7 @@ class Picture:
 class Draft:
     """A chapter in the making: tokens that are not HTML yet, and what was found in them.
 
-    `opening` is the HTML of its title, with marks for the notes that are called in it. One that
-    stands for a chapter that was `done` before has no tokens of its own.
+    `opening` is the HTML of its title, with marks for the notes that are called in it.
     """
 
     id: str
@@ -107,7 +105,6 @@ class Draft:
     notes: list[Note] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     widths: dict[str, str] = field(default_factory=dict)
-    done: Chapter | None = None
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -115,8 +112,6 @@ class Draft:
 
         A paragraph in a quotation, a list, a table or a note belongs to the one before it.
         """
-        if self.done:
-            return tuple(dict.fromkeys(block.id for block in self.done.blocks if block.number))
         return tuple(
             str(token.attrs["id"])
             for token in self.tokens

@@ -1,10 +1,11 @@
 """Offset: an ICC profile of offset printing on coated paper, computed from published aims.
 
-`python -m booklet.pdf.icc_profile` writes styles/offset.icc, the output intent of editions for a print shop
-that names no other. The aims are those that ISO 12647-2:2004 with its amendment of 2007 has for
-paper type 1: the colours of the paper, the inks and their overprints, and the gain of tones. In
-between stands the model of Yule, Nielsen and Neugebauer (H. E. J. Neugebauer, 1937; J. A. C. Yule
-and W. J. Nielsen, TAGA Proceedings, 1951). The file is laid out by ICC.1:2001-04, version 2.4.
+`python -m booklet.pdf.icc_profile` writes styles/offset.icc, the output intent of editions for a
+print shop that names no other. The aims are those that ISO 12647-2:2004 with its amendment of 2007
+has for paper type 1: the colours of the paper, the inks and their overprints, and the gain of
+tones. In between stands the model of Yule, Nielsen and Neugebauer (H. E. J. Neugebauer, 1937; J. A.
+C. Yule and W. J. Nielsen, TAGA Proceedings, 1951). The file is laid out by ICC.1:2001-04, version
+2.4.
 """
 
 from __future__ import annotations

@@ -192,6 +192,7 @@ def pull(
     from booklet.manuscript import parse  # late: the crews import WeasyPrint at the same time
     from booklet.press.one_edition import MISFOLDED, concord, make
     from booklet.press.sheet_plan import mistakes
+    from booklet.quick.rereading import parse as reread
     from booklet.sheets import check_copies
 
     check_copies(order.copies)
@@ -202,7 +203,7 @@ def pull(
     if memory and memory.is_empty:
         crews[0].expect(len(source.essay.text))
     try:
-        manuscript = parse(source, memory)
+        manuscript = reread(source, memory) if memory else parse(source)
     except Mistakes as error:  # and all others in the same files are said with these
         raise Mistakes((*error.each, *mistakes(error.asked))) from None
     if wrong := mistakes(manuscript.wishes):

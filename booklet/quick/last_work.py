@@ -14,8 +14,8 @@ from booklet.quick.store import NONE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from booklet.manuscript import Memory
     from booklet.preflight import Known
+    from booklet.quick.rereading import Memory
     from booklet.quick.store import Store
 
 
@@ -33,7 +33,7 @@ class Recall:
 
     def memory(self, essay: Path) -> Memory:
         """Return what is remembered of the manuscript of an essay: that of the last one only."""
-        from booklet.manuscript import Memory
+        from booklet.quick.rereading import Memory
 
         name = str(essay)
         if name not in self._memories:

@@ -1,6 +1,6 @@
 """Reading again: a chapter whose text and surroundings are as they were is not read anew.
 
-A file is cut into pieces (booklet.manuscript.file_pieces). While a piece is read, all that it asks of
+A file is cut into pieces (booklet.quick.file_pieces). While a piece is read, all that it asks of
 the rest of the book is written down with the answers: names for its anchors, the notes that it
 calls, pictures, where its links lead. The next time the same questions are asked again, without
 reading; only if every answer is the same is the chapter taken as it was. Lines may have moved.
@@ -11,26 +11,29 @@ from __future__ import annotations
 import pickle
 import re
 from bisect import bisect_right
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from markdown_it.token import Token
 
-from booklet.errors import Place
+from booklet import manuscript
+from booklet.errors import BookletError, Place
 from booklet.manuscript.chapters import Chapter, finished
-from booklet.manuscript.file_pieces import Parsed, Piece, Uncut, cut, parsed
 from booklet.manuscript.model import Draft
+from booklet.quick.file_pieces import Parsed, Piece, Uncut, cut, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from booklet.errors import BookletError
     from booklet.findings import Finding
+    from booklet.manuscript import Manuscript
     from booklet.manuscript.blocks import Body
     from booklet.manuscript.dialect import References
     from booklet.manuscript.file_reader import Galley
     from booklet.manuscript.links import Names
     from booklet.manuscript.model import Heading
+    from booklet.source import Source
 
 _PARAGRAPH = re.compile(r'(?<= data-paragraph=")\d+(?=")')
 
@@ -80,6 +83,19 @@ class _Event:
 
 
 @dataclass
+class _TakenDraft(Draft):
+    """A draft of which the `chapter` is there already; it has no tokens of its own."""
+
+    chapter: Chapter | None = None
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The anchors of the paragraphs that are numbered, in order."""
+        blocks = self.chapter.blocks if self.chapter else ()
+        return tuple(dict.fromkeys(block.id for block in blocks if block.number))
+
+
+@dataclass
 class _Leaf:
     """One draft of a piece as it was read, and what it asked while it was finished."""
 
@@ -102,6 +118,17 @@ class _Entry:
     events: tuple[_Event, ...]
     notes: tuple[tuple[str, _Home | None], ...]
     leaves: list[_Leaf] = field(default_factory=list)
+
+
+def parse(source: Source, memory: Memory) -> Manuscript:
+    """Return the manuscript in `source`, as `booklet.manuscript.parse` does.
+
+    Pieces of the `memory` that would be the same are not read again.
+    """
+    # of several mistakes, the one that is told is the first on the straight way
+    with suppress(BookletError):
+        return memory.recall(lambda reading: manuscript.parse(source, reading))
+    return manuscript.parse(source)
 
 
 class Memory:
@@ -170,7 +197,7 @@ class Reading:
             raise Stale
         self._entries.clear()
 
-    def done(self) -> None:
+    def close(self) -> None:
         """Remember this reading instead of the last one; raises Stale if a chapter did not fit."""
         if self._is_stale:
             raise Stale
@@ -227,7 +254,7 @@ class Reading:
 
     # A draft.
 
-    def finished(
+    def finish(
         self,
         draft: Draft,
         body: Body,
@@ -237,7 +264,7 @@ class Reading:
     ) -> Chapter:
         """Return the chapter of a draft, as `booklet.manuscript.chapters.finished` does.
 
-        If it is remembered, and would now be another one, it is forgotten, and `done` says so.
+        If it is remembered, and would now be another one, it is forgotten, and `close` says so.
         """
         surroundings = _surroundings(draft, numbers)
         if id(draft) in self._known:
@@ -292,7 +319,7 @@ def _renumbered(
     chapter: Chapter | None, draft: Draft, paragraphs: Mapping[str, int]
 ) -> Chapter | None:
     """Return a chapter with its paragraphs counted as they are now, or None if that is not sure."""
-    if chapter is None or draft.done is None:
+    if chapter is None or not isinstance(draft, _TakenDraft):
         return None
     anchors = draft.paragraphs
     before = [block.number for block in chapter.blocks if block.number]
@@ -485,18 +512,21 @@ def _moved(leaf: _Leaf, move: Callable[[Place], Place]) -> dict[str, Any]:
 
 def _standing(leaf: _Leaf, file: str) -> Draft:
     """Return a draft that stands for one that was read before."""
-    done = leaf.chapter
-    return Draft(
+    tokens = [Token("done", "", 0)] if leaf.is_set else []
+    headings, chapter = list(leaf.headings), leaf.chapter
+    if chapter is None:
+        return Draft(leaf.id, file, leaf.title, leaf.opening, tokens, headings)
+    return _TakenDraft(
         leaf.id,
         file,
         leaf.title,
         leaf.opening,
-        tokens=[Token("done", "", 0)] if leaf.is_set else [],
-        headings=list(leaf.headings),
-        blocks=list(done.blocks) if done else [],
-        notes=list(done.notes) if done else [],
-        pictures=list(done.pictures) if done else [],
-        done=done,
+        tokens,
+        headings,
+        list(chapter.blocks),
+        list(chapter.notes),
+        list(chapter.pictures),
+        chapter=chapter,
     )
 
 
