@@ -236,7 +236,7 @@ def cut(booklet: Booklet, knife: Callable[[pikepdf.Pdf], None]) -> list[str]:
     with pikepdf.open(io.BytesIO(booklet.pages.pdf)) as pdf:
         knife(pdf)
         pdf.save(out)
-    found = inspect(booklet.edition, replace(booklet.pages, pdf=out.getvalue()))
+    found = inspect(booklet.edition, replace(booklet.pages, pdf=out.getvalue())).findings
     return [f"{finding.code} {finding.where}" for finding in found]
 
 
@@ -349,7 +349,7 @@ def test_a_number_that_was_set_wrong_is_told(press: Shop) -> None:
     """In a reference and in the contents: what the pages say is held against what is printed."""
     booklet = press(BOOK)
     wrong = dict(booklet.pages.numbers) | {"two": "99"}
-    found = inspect(booklet.edition, replace(booklet.pages, numbers=wrong))
+    found = inspect(booklet.edition, replace(booklet.pages, numbers=wrong)).findings
     assert {finding.code for finding in found} & {"C01", "C04"}
 
 

@@ -16,7 +16,6 @@ from pikepdf import Pdf
 from PIL import Image
 from pypdfium2 import PdfDocument
 
-from booklet.preflight import Known
 from booklet.preflight.read_back import read_back
 from booklet.sheets import Plan, Sheets, impose, prove
 from booklet.sheets.appearance import Look, _counted, in_blocks, original, seen_wrong
@@ -503,13 +502,10 @@ def test_ink_that_creep_brings_too_near() -> None:
 @pytest.mark.parametrize("safe", ["3mm", "5mm", "9mm", "30mm"])
 def test_margins_that_are_known_change_no_warning(safe: str) -> None:
     """They spare looking at pages; what is near is measured all the same, and to the same place."""
-    known = Known(looking=False)
-    read_back(pages(8), known=known)
-    margins = known.margins(pages(8))
+    margins = read_back(pages(8)).margins
     assert len(margins) == 8
     sheets = made(pages(8), paper="1mm", safe=safe)
     assert prove(sheets, pages(8), margins).tight == prove(sheets, pages(8)).tight
-    assert known.margins(pages(4)) == ()
 
 
 def test_ink_is_measured_as_viewers_show_it() -> None:

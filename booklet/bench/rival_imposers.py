@@ -56,16 +56,15 @@ def proved() -> Imposer:
     """
     import fontTools.cffLib  # noqa: F401 - as above
 
-    from booklet.preflight import Known
     from booklet.preflight.read_back import read_back
     from booklet.sheets import impose, prove
 
     plan = plan_of_all()
 
     def work(pages: Path, sheets: Path) -> float:
-        pdf, known, clock = pages.read_bytes(), Known(looking=False), time.process_time()
-        read_back(pdf, known=known)
-        margins, read = known.margins(pdf), time.process_time() - clock
+        pdf, clock = pages.read_bytes(), time.process_time()
+        margins = read_back(pdf).margins
+        read = time.process_time() - clock
         made = impose(pdf, plan)
         proof = prove(made, pdf, margins)
         if proof.mismatches or proof.tight:

@@ -10,14 +10,14 @@ from booklet.errors import Place
 from booklet.findings import Finding
 from booklet.fonts import added, families
 from booklet.preflight.compare import Proof
-from booklet.preflight.read_back import read_back
-from booklet.quick.known_pages import Known
+from booklet.preflight.read_back import Margins, read_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from booklet.editions import Edition
     from booklet.layout import Pages
+    from booklet.preflight.read_back import KnownPages
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,18 @@ class Report:
         return frozenset(f.hint for f in self.findings if f.code == "C02")
 
 
-__all__ = ["Known", "Report", "inspect", "report"]
+@dataclass(frozen=True)
+class Inspection:
+    """What was found in a PDF, and how near the ink of each of its pages comes to its edges."""
+
+    findings: tuple[Finding, ...]
+    margins: tuple[Margins, ...]
 
 
-def inspect(edition: Edition, pages: Pages, known: Known | None = None) -> tuple[Finding, ...]:
+__all__ = ["Inspection", "Margins", "Report", "inspect", "report"]
+
+
+def inspect(edition: Edition, pages: Pages, known: KnownPages | None = None) -> Inspection:
     """Return a finding for each loss in the PDF of `pages`, read back by another program.
 
     Every word of the manuscript is there, in order; every note is on the page of its call or the
@@ -61,7 +69,8 @@ def inspect(edition: Edition, pages: Pages, known: Known | None = None) -> tuple
     """
     printed = read_back(pages.pdf, edition.manuscript.settings.rtl, known)
     proof = Proof(edition, pages, printed)
-    return tuple(dict.fromkeys((*proof.findings(), *_fonts(edition, pages))))
+    found = dict.fromkeys((*proof.findings(), *_fonts(edition, pages)))
+    return Inspection(tuple(found), printed.margins)
 
 
 def report(*groups: Iterable[Finding]) -> Report:

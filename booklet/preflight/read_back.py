@@ -6,13 +6,12 @@ import ctypes
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pypdfium2.raw as pdfium
 
 from booklet.preflight.hidden_text import Eye
 from booklet.preflight.scripts import right_to_left
-from booklet.quick.known_pages import Known, Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,6 +23,41 @@ _LEFT = "\u0590-\u08ff\ufb1d-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _ALIKE = re.compile(rf"\d+|[^\W\d{_LEFT}]+|[{_LEFT}]+")
 
 
+# How far a page's ink stays from the left and right edge of its trim, in points, if that is known.
+Margins = tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page as it was read, for as long as it stays the same.
+
+    `letters` and `words` are as in Printed; `beyond` are the texts that reach out of the page, None
+    if none do; `links` are the names of the places in the book that its links lead to; `unseen` and
+    `tiny` are texts that cannot be seen or read; `margins` are how near its ink comes.
+    """
+
+    letters: str
+    words: frozenset[str]
+    beyond: tuple[str, ...] | None
+    links: tuple[str, ...]
+    unseen: tuple[str, ...]
+    tiny: tuple[str, ...]
+    margins: Margins
+
+
+class KnownPages(Protocol):
+    """Pages that were read before, by what is in them."""
+
+    def look_at(self, pdf: bytes, rtl: bool) -> None:
+        """Take the PDF in hand, which is read from right to left if `rtl`."""
+
+    def page(self, number: int) -> Page | None:
+        """Return a page of the PDF in hand (from 0) if it is known."""
+
+    def keep(self, number: int, page: Page) -> None:
+        """Take a page of the PDF in hand (from 0) that was read."""
+
+
 @dataclass(frozen=True)
 class Printed:
     """What a PDF holds, as PDFium reads it. Pages are counted from 0.
@@ -33,7 +67,7 @@ class Printed:
     their pages, by page; `unseen` are the texts of each page that nobody can see, and `tiny` those
     that are too small to be read; `anchors` maps the names in the PDF to pages; `links` are the
     page and the target page (-1 if it has none) of each link inside the PDF; `labels` the page
-    labels.
+    labels; `margins` how near the ink of each page comes to its edges.
     """
 
     letters: tuple[str, ...]
@@ -44,6 +78,7 @@ class Printed:
     anchors: Mapping[str, int]
     links: tuple[tuple[int, int], ...]
     labels: tuple[str, ...]
+    margins: tuple[Margins, ...]
 
 
 def letters(text: str) -> str:
@@ -77,14 +112,14 @@ def _words(text: str) -> frozenset[str]:
     return jumbled(text) | jumbled(_DIGITS.sub(" ", text))
 
 
-def read_back(pdf: bytes, rtl: bool = False, known: Known | None = None) -> Printed:
+def read_back(pdf: bytes, rtl: bool = False, known: KnownPages | None = None) -> Printed:
     """Return what stands in the PDF of a book, which is read from right to left if `rtl`.
 
     Pages that are `known` from before are not read again, and what is read is known from then
     on; the result is the same. Raises RuntimeError if PDFium cannot open it.
     """
-    known = known or Known(looking=False)
-    known.look_at(pdf, rtl)
+    if known:
+        known.look_at(pdf, rtl)
     pdfium.FPDF_InitLibrary()
     document = pdfium.FPDF_LoadMemDocument64(pdf, len(pdf), None)
     if not document:
@@ -95,20 +130,19 @@ def read_back(pdf: bytes, rtl: bool = False, known: Known | None = None) -> Prin
         pages: list[Page] = []
         links: list[tuple[int, int]] = []
         for number in range(count):
-            page = known.page(number)
+            page = known.page(number) if known else None
             if page:
                 targets = [anchors.get(name, -1) for name in page.links]
             else:
                 page, targets = _read(document, number, rtl)
                 by_name = [anchors.get(name, -1) for name in page.links]
-                if all(page.links) and targets == by_name:
+                if known and all(page.links) and targets == by_name:
                     known.keep(number, page)
             pages.append(page)
             links += [(number, target) for target in targets]
         labels = tuple(_label(document, number) for number in range(count))
     finally:
         pdfium.FPDF_CloseDocument(document)
-    known.measured(pdf, tuple(page.margins for page in pages))
     return Printed(
         tuple(page.letters for page in pages),
         tuple(page.words for page in pages),
@@ -118,6 +152,7 @@ def read_back(pdf: bytes, rtl: bool = False, known: Known | None = None) -> Prin
         anchors,
         tuple(links),
         labels,
+        tuple(page.margins for page in pages),
     )
 
 

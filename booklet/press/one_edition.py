@@ -20,10 +20,9 @@ if TYPE_CHECKING:
     from booklet.findings import Finding
     from booklet.layout import Pages
     from booklet.manuscript import Manuscript
-    from booklet.preflight import Report
+    from booklet.preflight import Margins, Report
     from booklet.press.fitting import Fitted
     from booklet.quick.early_pages import Early
-    from booklet.quick.known_pages import Margins
     from booklet.quick.last_work import Recall
     from booklet.quick.layout import Crew
     from booklet.sheets import Mismatch, Plan, Sheets
@@ -177,12 +176,13 @@ def _settle(
         composed = dressed(strays)
         with _loading(essay, style.name, recall):
             edition, pages = paginate(composed, crew, dressed, say, early)
-        from booklet.preflight import Known, inspect, report
+        from booklet.preflight import inspect, report
 
-        known = recall.known(essay, style.name) if recall else Known(looking=False)
+        known = recall.known(essay, style.name) if recall else None
         say("checking")
         with _READING:
-            checked = report(manuscript.findings, pages.findings, inspect(edition, pages, known))
+            read = inspect(edition, pages, known)
+        checked = report(manuscript.findings, pages.findings, read.findings)
         if checked.of("error") and pages.digests:
             # a loss in pages that were put together, some of them long ago: are they to blame?
             say("making all anew")
@@ -192,12 +192,13 @@ def _settle(
                 crew.standing.distrust()
                 edition, pages = anew
                 with _READING:
-                    found = inspect(edition, pages)
-                checked = report(manuscript.findings, pages.findings, found, _differs(edition))
+                    read = inspect(edition, pages)
+                remark = _differs(edition)
+                checked = report(manuscript.findings, pages.findings, read.findings, remark)
         if not checked.strays:
             break
         strays = edition.endnotes | checked.strays
-    return edition, pages, checked, known.margins(pages.pdf)
+    return edition, pages, checked, read.margins
 
 
 @contextmanager

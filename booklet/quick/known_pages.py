@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from booklet.digest import digest
+from booklet.preflight.read_back import Page
 
 if TYPE_CHECKING:
     from booklet.quick.same_pages import Uses
 
 # Pages that are remembered beside twice those of the book in hand: other editions of it.
 _MORE = 1000
-
-
-# How far a page's ink stays from the left and right edge of its trim, in points, if that is known.
-Margins = tuple[float, float] | None
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page as it was read, for as long as it stays the same.
-
-    `letters` and `words` are as in Printed; `beyond` are the texts that reach out of the page, None
-    if none do; `links` are the names of the places in the book that its links lead to; `unseen` and
-    `tiny` are texts that cannot be seen or read; `margins` are as in Seen.
-    """
-
-    letters: str
-    words: frozenset[str]
-    beyond: tuple[str, ...] | None
-    links: tuple[str, ...]
-    unseen: tuple[str, ...]
-    tiny: tuple[str, ...]
-    margins: Margins
 
 
 # As Known has them, but with the codes of a font in one piece.
@@ -48,24 +26,21 @@ class Known:
     `read` counts the pages of the book in hand that were not known.
     """
 
-    def __init__(self, *, looking: bool = True) -> None:
-        """Know nothing yet, or never anything if not `looking`."""
-        self.looking, self.read = looking, 0
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self.read = 0
         self._pages: dict[str, Page] = {}
         self._keys: tuple[str, ...] = ()
         self._uses: dict[str, Uses | None] = {}
-        self._measured: tuple[bytes, tuple[Margins, ...]] = b"", ()
 
     def look_at(self, pdf: bytes, rtl: bool) -> None:
         """Take the PDF in hand, which is read from right to left if `rtl`."""
         self.read = 0
-        found: tuple[str, ...] = ()
-        if self.looking:
-            from booklet.quick.same_pages import digests  # late: nothing else here opens PDFs so
+        from booklet.quick.same_pages import digests  # late: nothing else here opens PDFs so
 
-            found = digests(pdf, self._uses)
-            for key in [*self._uses][: -2 * len(found) - _MORE]:
-                del self._uses[key]
+        found = digests(pdf, self._uses)
+        for key in [*self._uses][: -2 * len(found) - _MORE]:
+            del self._uses[key]
         self._keys = tuple(key and digest(key, repr(rtl)) for key in found)
 
     def page(self, number: int) -> Page | None:
@@ -83,15 +58,6 @@ class Known:
             self._pages[key] = page
             if len(self._pages) > 2 * len(self._keys) + _MORE:
                 del self._pages[next(iter(self._pages))]
-
-    def measured(self, pdf: bytes, margins: tuple[Margins, ...]) -> None:
-        """Remember the margins of the pages of a PDF."""
-        self._measured = pdf, margins
-
-    def margins(self, pdf: bytes) -> tuple[Margins, ...]:
-        """Return the margins of the pages of a PDF, if it is the last that was read."""
-        of, margins = self._measured
-        return margins if of == pdf else ()
 
     def _key(self, number: int) -> str:
         """Return the digest of a page, or an empty string."""

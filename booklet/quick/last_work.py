@@ -14,7 +14,7 @@ from booklet.quick.store import NONE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from booklet.preflight import Known
+    from booklet.quick.known_pages import Known
     from booklet.quick.rereading import Memory
     from booklet.quick.store import Store
 
@@ -50,7 +50,7 @@ class Recall:
 
     def known(self, essay: Path, edition: str) -> Known:
         """Return what is known of the pages of an edition as they were read back."""
-        from booklet.preflight import Known
+        from booklet.quick.known_pages import Known
 
         name = f"{essay}\n{edition}"
         if name not in self._known:
