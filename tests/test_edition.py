@@ -99,7 +99,7 @@ def test_templates_are_compiled_once_for_all_processes(
     manuscript = parse(source)
     style = styles(manuscript)["reader"]
     plain = compose(manuscript, style, source)
-    assert compose(manuscript, style, source, kept=Kept(store)) == plain
+    assert compose(manuscript, style, source, maker=Kept(store)) == plain
     entries = list((tmp_path / "store" / "template").iterdir())
     assert len(entries) > 4
 
@@ -107,10 +107,10 @@ def test_templates_are_compiled_once_for_all_processes(
         raise AssertionError("a template is compiled")
 
     monkeypatch.setattr(SandboxedEnvironment, "compile", never)
-    assert compose(manuscript, style, source, kept=Kept(store)) == plain
+    assert compose(manuscript, style, source, maker=Kept(store)) == plain
     entries[0].write_bytes(entries[0].read_bytes()[:-9])
     with pytest.raises(AssertionError, match="compiled"):
-        compose(manuscript, style, source, kept=Kept(store))
+        compose(manuscript, style, source, maker=Kept(store))
 
 
 def test_a_call_is_held_to_the_word_before_it(dress: Dress) -> None:

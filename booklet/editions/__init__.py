@@ -11,7 +11,7 @@ from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from threading import get_ident
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jinja2 import (
     BaseLoader,
@@ -26,7 +26,6 @@ from jinja2 import (
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from booklet.digest import digest
 from booklet.editions import own_words
 from booklet.editions.style import PARTS, SHEETS, STYLES
 from booklet.editions.table_rules import table_rules
@@ -36,22 +35,19 @@ from booklet.lengths import Length, Size
 from booklet.manuscript import placeholders
 from booklet.manuscript.language import is_upright
 from booklet.manuscript.model import shortened
-from booklet.quick.memo import Kept
-from booklet.quick.store import NONE
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from jinja2.bccache import Bucket
-
     from booklet.editions.style import Style
     from booklet.manuscript import Chapter, Manuscript, Settings
     from booklet.manuscript.blocks import Heading, Note
-    from booklet.quick.store import Store
     from booklet.source import Shelf, Source
 
 TEMPLATES = ROOT / "templates"
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -101,18 +97,30 @@ class Edition:
         return tuple(_entries(self.manuscript)) if "contents" in self.style.parts else ()
 
 
+class Maker:
+    """Makes what an edition consists of. Another one may take what it made before instead."""
+
+    def make(self, name: str, inputs: object, make: Callable[[], _T]) -> _T:  # noqa: ARG002
+        """Return what `make` makes of `inputs`, which are all that it looks at."""
+        return make()
+
+    def templates(self) -> SandboxedEnvironment:
+        """Return the house's templates; one that changed on the disk is read again."""
+        return _house_templates(get_ident())
+
+
 def compose(
     manuscript: Manuscript,
     style: Style,
     source: Source,
     endnotes: frozenset[str] = frozenset(),
-    kept: Kept | None = None,
+    maker: Maker | None = None,
 ) -> Edition:
     """Return the edition of `manuscript` that `style` describes.
 
     Templates and `style.css` in the essay's folder stand before the house's own. `endnotes` are
-    the keys of notes that no page can hold at its foot. What is `kept` from the last time is not
-    made again where nothing has changed; the edition is the same. Raises BookletError, naming
+    the keys of notes that no page can hold at its foot. Another `maker` than the usual one
+    may save work; the edition is the same. Raises BookletError, naming
     file and line, for a template that cannot be used.
     """
     settings = manuscript.settings
@@ -127,7 +135,7 @@ def compose(
     sheets += tuple(_faces(manuscript, source))
     own = (*([source.style] if source.style else ()), *map(source.text, style.own))
     sheets += tuple(Sheet(text.path, text.text, own=True) for text in own)
-    setter = _Setter(manuscript, style, trim, source, endnotes, kept or Kept())
+    setter = _Setter(manuscript, style, trim, source, endnotes, maker or Maker())
     parts = tuple(setter.parts())
     return Edition(
         manuscript,
@@ -149,7 +157,7 @@ def leaflet(kind: str, facts: Mapping[str, object], rules: str, source: Source) 
     `rules` come before those of the sheet. Raises BookletError, naming file and line, for a
     template of the author's that fails.
     """
-    html = _filled(_templates(source, Kept()), kind, dict(facts))
+    html = _filled(_templates(source, Maker()), kind, dict(facts))
     return html, rules + _sheet(f"{kind}.css").css
 
 
@@ -297,10 +305,10 @@ class _Setter:
         trim: Size,
         source: Source,
         endnotes: frozenset[str],
-        kept: Kept,
+        maker: Maker,
     ) -> None:
         self.manuscript, self.style, self.endnotes = manuscript, style, endnotes
-        self.kept = kept
+        self.maker = maker
         self.notes = {note.key: note for note in manuscript.notes}
         self.digest = sha256(
             "\0".join(
@@ -308,7 +316,7 @@ class _Setter:
                 + [repr(manuscript.settings)]
             ).encode()
         ).hexdigest()[:8]
-        self.jinja = _templates(source, kept)
+        self.jinja = _templates(source, maker)
         self.is_house = not _has_templates(source)
         self.context: dict[str, Any] = {
             "booklet": manuscript,
@@ -317,7 +325,7 @@ class _Setter:
             "edition": style,
             "foreign": manuscript.foreign,
             "page_of": lambda anchor: Markup(placeholders.page_mark(anchor)),  # noqa: S704 - ours
-            "profile": _profile(manuscript, kept),
+            "profile": _profile(manuscript, maker),
             "rtl": manuscript.settings.rtl,
             "running_title": _running(manuscript.title),
             "settings": manuscript.settings,
@@ -423,7 +431,7 @@ class _Setter:
             return opening, self._with_notes(html, chapter, seen)
 
         words = (chapter.opening, chapter.html, notes, shown)
-        return self.kept.again(f"{chapter.id} with notes", words, make)
+        return self.maker.make(f"{chapter.id} with notes", words, make)
 
     def _with_notes(self, html: str, chapter: Chapter, seen: set[str]) -> str:
         """Return HTML of a chapter with each note set where it is called for the first time.
@@ -488,15 +496,12 @@ def _has_templates(source: Source) -> bool:
     return os.path.lexists(source.shelf.root / "templates")
 
 
-def _templates(source: Source, kept: Kept) -> SandboxedEnvironment:
+def _templates(source: Source, maker: Maker) -> SandboxedEnvironment:
     """Return the templates: those in the essay's folder stand before the house's own."""
     if not _has_templates(source):
-        if kept.store is NONE:
-            return _house_templates(get_ident())
-        house, compiled = FileSystemLoader(TEMPLATES), _Compiled(kept.store)
-        return kept.again("templates", TEMPLATES, lambda: _environment(house, compiled))
+        return maker.templates()
     own = FunctionLoader(lambda name: _own_template(name, source))
-    return _environment(ChoiceLoader([own, FileSystemLoader(TEMPLATES)]))
+    return environment(ChoiceLoader([own, FileSystemLoader(TEMPLATES)]))
 
 
 @cache
@@ -505,30 +510,10 @@ def _house_templates(_: int) -> SandboxedEnvironment:
 
     Editions are composed side by side, and no two threads share an environment of Jinja's.
     """
-    return _environment(FileSystemLoader(TEMPLATES))
+    return environment(FileSystemLoader(TEMPLATES))
 
 
-class _Compiled(BytecodeCache):
-    """What templates are compiled to, which takes longer than to fill them in."""
-
-    def __init__(self, store: Store) -> None:
-        """Take the store."""
-        self._store = store
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Take a template as it was compiled, if its text is the same."""
-        content = self._store.take("template", digest(bucket.key, bucket.checksum))
-        if content is not None:
-            with suppress(Exception):  # what cannot be read is as good as not there
-                bucket.bytecode_from_string(content)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep a template that was compiled."""
-        key = digest(bucket.key, bucket.checksum)
-        self._store.put("template", key, bucket.bytecode_to_string())
-
-
-def _environment(loader: BaseLoader, compiled: BytecodeCache | None = None) -> SandboxedEnvironment:
+def environment(loader: BaseLoader, compiled: BytecodeCache | None = None) -> SandboxedEnvironment:
     """Return the templates that a loader has, some of which may be compiled already."""
     return SandboxedEnvironment(
         autoescape=True,
@@ -706,7 +691,7 @@ _MOST_LINES = 240
 _SENTENCE = re.compile(r"(?<=[.!?…。؟])[”’»\"']?\s+")
 
 
-def _profile(manuscript: Manuscript, kept: Kept) -> tuple[float, ...]:
+def _profile(manuscript: Manuscript, maker: Maker) -> tuple[float, ...]:
     """Return the text as lines for the cover: one a sentence, 0 to 1 by its length.
 
     A zero is the gap before a section. A long text has one line for several sentences.
@@ -714,7 +699,7 @@ def _profile(manuscript: Manuscript, kept: Kept) -> tuple[float, ...]:
     lines: list[int] = []
     for chapter in manuscript.chapters:
         texts = [(block.kind, block.text) for block in chapter.blocks]
-        for number in kept.again(f"{chapter.id} in lines", texts, partial(_lines, texts)):
+        for number in maker.make(f"{chapter.id} in lines", texts, partial(_lines, texts)):
             if number or (lines and lines[-1]):
                 lines.append(number)
     group = -(-len(lines) // _MOST_LINES) or 1

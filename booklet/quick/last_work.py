@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from booklet.digest import digest
-from booklet.quick.memo import Kept
 from booklet.quick.store import NONE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from booklet.quick.known_pages import Known
+    from booklet.quick.memo import Kept
     from booklet.quick.rereading import Memory
     from booklet.quick.store import Store
 
@@ -46,6 +46,8 @@ class Recall:
 
     def kept(self, edition: str) -> Kept:
         """Return what is kept of an edition as it was composed."""
+        from booklet.quick.memo import Kept  # late: Jinja is slow to import
+
         return self._kept.setdefault(edition, Kept(self.store))
 
     def known(self, essay: Path, edition: str) -> Known:
