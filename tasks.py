@@ -23,7 +23,7 @@ from booklet.terminal import plain, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from booklet.press import MatchedSet, Order
+    from booklet.press import BookletSet, Order
     from booklet.quick.no_change import Seen
 
 # The values of the options that several verbs have.
@@ -130,19 +130,21 @@ def build(
 ) -> None:
     """Make the booklet: a PDF to read, and sheets to print."""
     from booklet.console import close, progress, tell
-    from booklet.press import press
-    from booklet.quick.no_change import look, touches
 
     if given["edition"] and all:
         raise Exit("error: `--all` is every edition\n\nhint: leave `--edition` out", code=2)
     order = _order(
         given, every=all, copies=copies, concordance=concordance, plain=plain, strict=strict
     )
-    before = touches(order.essay, order.cwd)
-    seen = look(order.essay, order.cwd)
+    before: Mapping[str, str] = {}
+    seen: Seen | None = None
+    if not plain:
+        from booklet.quick.no_change import look, touches
+
+        before, seen = touches(order.essay, order.cwd), look(order.essay, order.cwd)
     try:
         with progress(quiet) as step:
-            made = press(order, step)
+            made = _made(order, step)
     except BookletError as error:
         raise Exit(str(error), code=1) from None
     except KeyboardInterrupt:
@@ -156,6 +158,17 @@ def build(
         _keep(order, made, seen, before, (said.getvalue(), warned.getvalue()), status)
     if status:
         raise Exit(code=status)
+
+
+def _made(order: Order, step: Callable[[str], None]) -> BookletSet:
+    """Return what an order names, made by what was kept from the last time unless it is plain."""
+    if order.plain:
+        from booklet.pipeline import make
+
+        return make(order, say=step)
+    from booklet.quick.build import build
+
+    return build(order, step)
 
 
 @contextlib.contextmanager
@@ -172,7 +185,7 @@ def _heard() -> Iterator[tuple[StringIO, StringIO]]:
 
 def _keep(
     order: Order,
-    made: MatchedSet,
+    made: BookletSet,
     seen: Seen,
     before: Mapping[str, str],
     said: tuple[str, str],
@@ -187,7 +200,7 @@ def _keep(
 
     words = sys.argv[3:]
     verbs = {each.name for each in globals().values() if isinstance(each, Task)}
-    if order.plain or order.network or made.report.of("error"):
+    if order.network or made.report.of("error"):
         return
     if words[:1] != ["build"] or verbs.intersection(words[1:]):
         return
@@ -213,6 +226,7 @@ def print_sheets(given: Given, printer: str = "", copies: int = 1) -> None:
     from booklet.console import desk, tell
     from booklet.press.print_job import PrintOrder
     from booklet.printer import meet, printers, recall
+    from booklet.quick.build import build as make
 
     try:
         if not printer:
@@ -223,7 +237,7 @@ def print_sheets(given: Given, printer: str = "", copies: int = 1) -> None:
         order = _order(given)
         job = PrintOrder(order, printer, found, recall(found), sheets, copies)
         with desk() as person:
-            for line in job.run(person, lambda made: tell(made, quiet=True)):
+            for line in job.run(make, person, lambda made: tell(made, quiet=True)):
                 say(plain(line))
     except BookletError as error:
         raise Exit(str(error), code=1) from None
@@ -286,7 +300,7 @@ def watch(given: Given) -> None:
 @verb(name="the name of the new essay, such as `on-tea`")
 def new(_: Given, name: str) -> None:
     """Begin a new essay, which builds at once."""
-    from booklet.press import begin
+    from booklet.press.new_essay import begin
 
     try:
         path = begin(name)
@@ -331,7 +345,7 @@ def doctor(_: Given) -> None:
 @verb()
 def clean(_: Given) -> None:
     """Remove what the press made."""
-    from booklet.press import clear
+    from booklet.press.build_folders import clear
 
     for name in clear():
         say(f"removed {plain(name)}")

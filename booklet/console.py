@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from booklet.errors import BookletError, show
 from booklet.lengths import Size
-from booklet.quick.no_change import closing
 from booklet.summary import ranked, summed
-from booklet.terminal import plain, say
+from booklet.terminal import closing, plain, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.status import Status
 
-    from booklet.press import Booklet, MatchedSet
+    from booklet.press import Booklet, BookletSet
     from booklet.printer import Desk
     from booklet.sheets import Plan
 
@@ -99,7 +98,7 @@ class _Lines:
 
 
 def tell(
-    made: MatchedSet, quiet: bool, copies: int = 1, explain: bool = False, every: bool = False
+    made: BookletSet, quiet: bool, copies: int = 1, explain: bool = False, every: bool = False
 ) -> None:
     """Print what was found and what was made, in a few lines; or `explain` what was made anew.
 
@@ -124,7 +123,7 @@ def tell(
                 say(f"{shortest(path)}: where each paragraph is in each edition")
 
 
-def _stopped(made: MatchedSet) -> str:
+def _stopped(made: BookletSet) -> str:
     """Return what is to be said of a set that did not take the place of the last good one."""
     if errors := len(made.report.of("error")):
         where = next(one.path for one in made.booklets if one.report.of("error"))
@@ -136,7 +135,7 @@ def _stopped(made: MatchedSet) -> str:
     return f"stopped by --strict: {warnings}, see {shortest(where)}{kept}"
 
 
-def close(made: MatchedSet) -> None:
+def close(made: BookletSet) -> None:
     """Print the last line: how many warnings there are, and how long it took."""
     nothing = all(not one.is_new and one.pages.account.kept for one in made.booklets)
     say(closing(len(made.report.of("warning")), made.seconds, nothing=nothing))

@@ -19,37 +19,40 @@ ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 # addresses, and it is addresses that the system can limit.
 MEMORY = 4 << 30
 
-_begun: list[tuple[int, subprocess.Popen[bytes], IO[bytes]]] = []
+# The module that a process runs which saves no work.
+WORKER = "booklet.layout.worker"
+
+_begun: list[tuple[tuple[int, str], subprocess.Popen[bytes], IO[bytes]]] = []
 
 
-def begin(memory: int = MEMORY) -> None:
+def begin(memory: int = MEMORY, module: str = WORKER) -> None:
     """Start a process for whoever wants the first one, who then has to wait less.
 
     If nobody does, it ends with this process.
     """
-    _begun.append((memory, *_started(memory)))
+    _begun.append(((memory, module), *_started(memory, module)))
 
 
-def is_begun(memory: int) -> bool:
-    """Whether a process with this limit was begun that nobody has taken."""
-    return bool(_begun) and _begun[-1][0] == memory
+def is_begun(memory: int, module: str = WORKER) -> bool:
+    """Whether a process for this module with this limit was begun that nobody has taken."""
+    return bool(_begun) and _begun[-1][0] == (memory, module)
 
 
-def process(memory: int) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
-    """Return a process that runs `booklet.layout.worker`, and the file that has its standard error.
+def process(memory: int, module: str = WORKER) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
+    """Return a process that runs a module, and the file that has its standard error.
 
     It is one that was begun, if one was; it may have so many bytes of `memory`.
     """
-    return _begun.pop()[1:] if is_begun(memory) else _started(memory)
+    return _begun.pop()[1:] if is_begun(memory, module) else _started(memory, module)
 
 
-def _started(memory: int) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
+def _started(memory: int, module: str) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
     """Start a process."""
     import subprocess
 
     said = _scratch()  # what C libraries print, and a last traceback
     clean = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-    words = ("-P", "-s", "-X", "utf8", "-m", "booklet.layout.worker", str(memory))
+    words = ("-P", "-s", "-X", "utf8", "-m", module, str(memory))
     begun = subprocess.Popen(
         [sys.executable, *words],
         stdin=subprocess.PIPE,

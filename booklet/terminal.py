@@ -30,3 +30,9 @@ def say(*lines: object, to: TextIO | None = None, end: str = "\n", now: bool = F
     """
     text = "\n".join(map(str, lines)).translate(_LINES)
     print(text, end=end, file=to or sys.stdout, flush=now)
+
+
+def closing(warnings: int, seconds: float, *, nothing: bool) -> str:
+    """Return the last line of a build: what was found, how long it took, if there was anything."""
+    found = [f"{warnings} warning{'s' * (warnings != 1)}"] if warnings else []
+    return ", ".join([*found, *["nothing has changed"] * nothing, f"{seconds:.1f} s"])

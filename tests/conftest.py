@@ -15,17 +15,21 @@ from typing import TYPE_CHECKING, Any
 import pikepdf
 import pytest
 
-from booklet.press import Order, pull
+from booklet.pipeline import make
+from booklet.press import Order
 from booklet.quick import likely_work
-from booklet.quick.layout import Crew
+from booklet.quick.layout import QuickLayout
+from booklet.quick.stages import with_layouts
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from booklet.findings import Finding
-    from booklet.press import Booklet, MatchedSet
+    from booklet.layout import Layout
+    from booklet.press import Booklet, BookletSet
+    from booklet.quick.last_work import Recall
 
     Files = str | Mapping[str, str | bytes]
 
@@ -56,12 +60,22 @@ INV = (
 )
 
 
+def pull(
+    order: Order,
+    layouts: Sequence[Layout],
+    say: Callable[[str], None] = lambda _: None,
+    last: Recall | None = None,
+) -> BookletSet:
+    """Make what an order names, with layouts that are there already."""
+    return make(order, with_layouts(layouts, last), say)
+
+
 @dataclass
 class Shop:
     """A folder with an essay, and a press that stands ready."""
 
     folder: Path
-    crew: Crew
+    crew: QuickLayout
 
     def write(self, files: Files) -> None:
         """Write files into the folder; a text alone is essay.md."""
@@ -91,7 +105,7 @@ class Shop:
         seconds: float = 0,
         say: Callable[[str], None] = lambda _: None,
         **order: Any,
-    ) -> MatchedSet:
+    ) -> BookletSet:
         """Press all that is asked for, and return the whole set."""
         self.write(files)
         usual_order = {"essay": "essay.md", "editions": ("reader",), "out": "out"}
@@ -124,19 +138,19 @@ _NUMBERS = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def warm() -> Iterator[Crew]:
+def warm() -> Iterator[QuickLayout]:
     """Keep a process for all tests: to start one takes longer than an essay."""
-    with Crew() as crew:
+    with QuickLayout() as crew:
         yield crew
 
 
 @pytest.fixture
-def crew(warm: Crew) -> Iterator[Crew]:
+def crew(warm: QuickLayout) -> Iterator[QuickLayout]:
     """Return a crew that knows nothing, as a person's does, though its process has started.
 
     What an earlier test laid out, dressed or left behind must not help this one, or harm it.
     """
-    crew = Crew(at_once=False)
+    crew = QuickLayout(at_once=False)
     crew._hands, warm._hands = warm._hands, []
     try:
         yield crew
@@ -146,14 +160,14 @@ def crew(warm: Crew) -> Iterator[Crew]:
 
 
 @pytest.fixture(scope="module")
-def lasting() -> Iterator[Crew]:
+def lasting() -> Iterator[QuickLayout]:
     """Return a crew for what all tests of a file look at: its process is no other's."""
-    with Crew() as crew:
+    with QuickLayout() as crew:
         yield crew
 
 
 @pytest.fixture
-def press(tmp_path: Path, crew: Crew) -> Shop:
+def press(tmp_path: Path, crew: QuickLayout) -> Shop:
     """Return a press in an empty folder."""
     folder = tmp_path / "essay"
     folder.mkdir()

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
+from conftest import pull
 from PIL import Image
 from reading import artifacts, elements, tags
 
 from booklet.bench.specimen import specimen
-from booklet.press import Order, pull
+from booklet.press import Order
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from reading import Tag
 
     from booklet.press import Booklet
-    from booklet.quick.layout import Crew
+    from booklet.quick.layout import QuickLayout
 
 DRAWING = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 60">
@@ -300,7 +301,7 @@ EDITIONS = [
 
 
 @pytest.mark.slow
-def test_booklets_are_accessible(tmp_path: Path, crew: Crew) -> None:
+def test_booklets_are_accessible(tmp_path: Path, crew: QuickLayout) -> None:
     """Every booklet keeps to PDF/UA-1 (ISO 14289-1), in the judgement of veraPDF.
 
     So does every edition of the house that says so of itself.
@@ -606,7 +607,7 @@ def test_a_booklet_is_read_in_the_order_of_its_text(press: Shop) -> None:
 
 
 @pytest.fixture(scope="module")
-def every(tmp_path_factory: pytest.TempPathFactory, lasting: Crew) -> Booklet:
+def every(tmp_path_factory: pytest.TempPathFactory, lasting: QuickLayout) -> Booklet:
     """Return the booklet with every construct."""
     folder = tmp_path_factory.mktemp("every")
     (folder / "photo.png").write_bytes(photo())

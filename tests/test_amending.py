@@ -8,12 +8,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from booklet.layout import worker
+from booklet.layout import Look, PartText
 from booklet.layout.addresses import HOME
-from booklet.layout.engine import Engine
 from booklet.layout.fetcher import Fetcher
 from booklet.layout.weasyprint_api import HTML
+from booklet.layout.worker import Worker
+from booklet.quick.engine import QuickEngine
 from booklet.quick.pages import amended
+from booklet.quick.requests import DressQuickly, LayAgain
+from booklet.quick.worker import prepare
 from booklet.source import ROOT, Shelf
 
 if TYPE_CHECKING:
@@ -143,18 +146,19 @@ def test_any_words_are_read_as_they_are_written(seed: int) -> None:
 
 
 @pytest.fixture
-def engine() -> Engine:
+def engine() -> QuickEngine:
     """An engine with few rules."""
     sheets = ("@page { size: 100mm 150mm } p + p { text-indent: 1em } :empty { color: red }",)
-    return Engine(sheets, "pdf/ua-1", False, Fetcher(Shelf(ROOT / "styles"), network=False))
+    shelf = Shelf(ROOT / "styles")
+    return QuickEngine(Look(sheets, "pdf/ua-1", False, shelf, False), Fetcher(shelf, network=False))
 
 
-def laid(engine: Engine, key: str, html: str, before: str = "") -> Laid:
+def laid(engine: QuickEngine, key: str, html: str, before: str = "") -> Laid:
     """Return the facts of a part."""
-    return engine.lay(key, "c0", html, "", "recto", 1, before)
+    return engine.lay(key, PartText("c0", html, "", "recto", 1), before)
 
 
-def test_what_is_said_of_a_style_is_said_of_the_amended_text(engine: Engine) -> None:
+def test_what_is_said_of_a_style_is_said_of_the_amended_text(engine: QuickEngine) -> None:
     text = PLAIN.replace("<p>one", '<p style="colour: blue; width: pow(2)">Blue')
     first = laid(engine, "k0", text)
     assert any("colour" in line for line in first.log)
@@ -162,14 +166,16 @@ def test_what_is_said_of_a_style_is_said_of_the_amended_text(engine: Engine) -> 
     assert again.log == first.log
 
 
-def test_what_is_said_of_a_variable_is_said_of_the_amended_text(engine: Engine) -> None:
+def test_what_is_said_of_a_variable_is_said_of_the_amended_text(engine: QuickEngine) -> None:
     text = PLAIN.replace("<p>one", '<p style="width: var(--none)">one')
     first = laid(engine, "k0", text)
     assert any("width" in line for line in first.log)
     assert laid(engine, "k1", text.replace("Last", "First"), "k0").log == first.log
 
 
-def test_after_words_no_rule_is_looked_for(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_words_no_rule_is_looked_for(
+    engine: QuickEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     looked: list[object] = []
     matcher = engine.sheets[0].matcher
     match = matcher.match
@@ -190,13 +196,19 @@ def test_after_words_no_rule_is_looked_for(engine: Engine, monkeypatch: pytest.M
 
 def test_each_edition_hears_what_is_said_of_it() -> None:
     """A process has engines of several editions, which take turns."""
-    desk, shelf = worker._Desk(), Shelf(ROOT / "styles")
+    worker, shelf = Worker(prepare), Shelf(ROOT / "styles")
     bad = PLAIN.replace("<p>one", '<p style="colour: blue">one')
     for name in "ab":
-        words = ((f"p {{ margin: {name.count('a')}mm }}",), "pdf/ua-1", False, shelf, False, False)
-        desk.dress(name, ("a", "b"), *words)
+        rules = (f"p {{ margin: {name.count('a')}mm }}",)
+        look = Look(rules, "pdf/ua-1", False, shelf, False)
+        DressQuickly(name, ("a", "b"), look).answer(worker)
     heard = {
-        name: [desk.lay(name, f"{name}{n}", "c0", html, "", "recto", 1, "").log for n in (1, 2)]
+        name: [
+            LayAgain(name, f"{name}{n}", PartText("c0", html, "", "recto", 1), "")
+            .answer(worker)
+            .log
+            for n in (1, 2)
+        ]
         for name, html in (("a", bad), ("b", PLAIN))
     }
     assert all("colour" in str(log) for log in heard["a"])

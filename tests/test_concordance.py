@@ -11,7 +11,7 @@ import pytest
 from conftest import Shop, texts
 
 from booklet.bench.specimen import Pen, paragraph
-from booklet.press import MatchedSet
+from booklet.press import BookletSet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,20 +30,20 @@ def essay() -> str:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, lasting: object) -> MatchedSet:
+def made(tmp_path_factory: pytest.TempPathFactory, lasting: object) -> BookletSet:
     """Return three editions of it, with a page of concordance."""
     shop = Shop(tmp_path_factory.mktemp("concord"), lasting)  # type: ignore[arg-type]
     return shop.set(essay(), editions=NAMES, concordance=True)
 
 
-def read(made: MatchedSet) -> dict[str, Any]:
+def read(made: BookletSet) -> dict[str, Any]:
     """Return what the file says."""
     (path,) = (path for path in made.concordance if path.suffix == ".json")
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
 
-def test_each_paragraph_is_on_the_page_that_is_told(made: MatchedSet) -> None:
+def test_each_paragraph_is_on_the_page_that_is_told(made: BookletSet) -> None:
     """In each edition, by the text that poppler reads there, and by the label of the page."""
     told = read(made)
     files = {edition["name"]: edition for edition in told["editions"]}
@@ -62,7 +62,7 @@ def test_each_paragraph_is_on_the_page_that_is_told(made: MatchedSet) -> None:
             assert labels[at["page"] - 1] == at["folio"]
 
 
-def test_headings_stand_among_the_paragraphs(made: MatchedSet) -> None:
+def test_headings_stand_among_the_paragraphs(made: BookletSet) -> None:
     """In the order of the text, with their level, and without the calls in them."""
     kinds = [place.get("text") for place in read(made)["places"] if place["kind"] == "heading"]
     assert kinds == ["A heading with a note", "Later on"]
@@ -71,7 +71,7 @@ def test_headings_stand_among_the_paragraphs(made: MatchedSet) -> None:
     assert order[:4] == [1, 2, 3, 4]
 
 
-def test_the_page_says_the_same(made: MatchedSet) -> None:
+def test_the_page_says_the_same(made: BookletSet) -> None:
     """A row for each place, and a column for each edition that differs."""
     (path,) = (path for path in made.concordance if path.suffix == ".pdf")
     text = "".join(texts(path, "-layout"))

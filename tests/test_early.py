@@ -7,23 +7,23 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import Shop
+from conftest import Shop, pull
 
-from booklet.press import Order, pull
+from booklet.press import Order
 from booklet.preview import file_watch
 from booklet.preview.file_watch import Changes
 from booklet.preview.page_images import Plates
 from booklet.preview.shown_editions import Gallery
 from booklet.preview.view import Remark, ahead, shown
 from booklet.quick.early_pages import Advance, Early
-from booklet.quick.layout import Crew
+from booklet.quick.layout import QuickLayout
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from booklet.press import MatchedSet
+    from booklet.press import BookletSet
 
 TEXT = "---\ntitle: On tea\nauthor: A. Writer\n---\n" + "".join(
     f"\n# Cup {number}\n\nSee [the last cup, on page {{page}}](#cup-3){', and so on' * number}.\n"
@@ -36,28 +36,28 @@ TEXT = "---\ntitle: On tea\nauthor: A. Writer\n---\n" + "".join(
 class Desk:
     """A press that hands pages out early, and notes them and what it was doing then."""
 
-    def __init__(self, folder: Path, crew: Crew) -> None:
+    def __init__(self, folder: Path, crew: QuickLayout) -> None:
         self.folder, self.crew = folder, crew
         self.steps: list[str] = []
         self.heard: list[tuple[Advance, str]] = []
 
-    def press(self, text: str, last: MatchedSet | None = None) -> MatchedSet:
+    def press(self, text: str, last: BookletSet | None = None) -> BookletSet:
         """Press a text after the booklet `last`."""
         (self.folder / "essay.md").write_text(text)
         self.heard = []
-        early = None
+        self.crew.early = None
         if last:
-            early = Early(
+            self.crew.early = Early(
                 last.booklets[0].pages, lambda each: self.heard.append((each, self.steps[-1]))
             )
         order = Order("essay.md", ("reader",), out="out", cwd=self.folder)
-        return pull(order, [self.crew], self.steps.append, early=early)
+        return pull(order, [self.crew], self.steps.append)
 
 
 @pytest.fixture
 def desk(press: Shop) -> Iterator[Desk]:
     """A press with a crew of its own, which stays."""
-    with Crew(hands=2) as crew:
+    with QuickLayout(hands=2) as crew:
         yield Desk(press.folder, crew)
 
 
@@ -141,7 +141,7 @@ def test_nobody_pays_who_does_not_ask(desk: Desk, monkeypatch: pytest.MonkeyPatc
     def never(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(Crew, "ahead", never)
+    monkeypatch.setattr(QuickLayout, "ahead", never)
     desk.press(TEXT)
     desk.press(TEXT.replace("is hot", "is cold", 1))
 

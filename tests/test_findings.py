@@ -11,7 +11,8 @@ import pytest
 from booklet.errors import Place
 from booklet.findings import CODES, Finding
 from booklet.manuscript import parse
-from booklet.press import Order, press
+from booklet.press import Order
+from booklet.quick.build import build as press
 from booklet.source import ROOT, read
 
 FOLDERS = Path(__file__).parent / "findings"

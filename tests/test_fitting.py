@@ -18,7 +18,7 @@ from booklet.sheets import Plan, estimate
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from booklet.quick.layout import Crew
+    from booklet.quick.layout import QuickLayout
 
 STYLE = Style(name="s", fit_leading="3%", fit_margins="6%", fit_type_size="2%")
 
@@ -121,7 +121,7 @@ def essay(sentences: int, settings: str = "") -> str:
 
 
 @pytest.fixture(scope="module")
-def over(lasting: Crew, tmp_path_factory: pytest.TempPathFactory) -> str:
+def over(lasting: QuickLayout, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Return an essay of five pages, the last of which it could nearly do without."""
     shop = Shop(tmp_path_factory.mktemp("over"), lasting)
     low, high = 100, 200  # these are four pages, and more than four

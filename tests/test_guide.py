@@ -70,6 +70,7 @@ def texts(svg: str) -> list[str]:
 def lay(press: Shop) -> Callable[[Guide], tuple[int, str]]:
     """Return what sets a guide, as the press does: how many pages it takes, and its text."""
     from booklet.editions import leaflet
+    from booklet.layout import PartText
     from booklet.source import read
 
     # the crew wears its styles, with letters as wide as Japanese ones, which no machine must have
@@ -81,7 +82,7 @@ def lay(press: Shop) -> Callable[[Guide], tuple[int, str]]:
     def set_(guide: Guide) -> tuple[int, str]:
         for rules in guide.rules:
             html, css = leaflet("guide", {"guide": guide}, rules, source)
-            laid = press.crew.lay("guide", html, css, "recto")
+            laid = press.crew.lay(PartText("guide", html, css, "recto"))
             if len(laid.pages) == 1:
                 break
         assert laid.log == ()

@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
-from conftest import Shop, losses
+from conftest import Shop, losses, pull
 from PIL import Image
 from tinycss2.color5 import parse_color
 
+from booklet.layout.plain import PlainLayout
 from booklet.layout.reference_colours import ink, number_of
 from booklet.lengths import Size
 from booklet.pdf.one_ink import grey_of
-from booklet.press import Order, pull
+from booklet.press import Order
 from booklet.printer.calibration_sheet import drawing
-from booklet.quick.layout import Crew
+from booklet.quick.layout import QuickLayout
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from booklet.press import MatchedSet
+    from booklet.press import BookletSet
 
 TEXT = """\
 ---
@@ -109,12 +110,12 @@ def inks(pdf: Path) -> list[tuple[float, ...]]:
 
 
 @pytest.fixture(scope="module")
-def grey(tmp_path_factory: pytest.TempPathFactory, lasting: Crew) -> MatchedSet:
+def grey(tmp_path_factory: pytest.TempPathFactory, lasting: QuickLayout) -> BookletSet:
     """Return an essay of blacks and greys in all editions, with guide and concordance."""
     return Shop(tmp_path_factory.mktemp("grey"), lasting).set(FILES, editions=(), concordance=True)
 
 
-def test_every_edition_of_a_grey_essay_needs_black_ink_alone(grey: MatchedSet) -> None:
+def test_every_edition_of_a_grey_essay_needs_black_ink_alone(grey: BookletSet) -> None:
     """Text, tables, rules, drawings, shades, veils; pages, sheets, marks and the guide."""
     files = {path.name: path for one in grey.booklets for path in one.files}
     files |= {path.name: path for path in grey.concordance if path.suffix == ".pdf"}
@@ -127,7 +128,7 @@ def test_every_edition_of_a_grey_essay_needs_black_ink_alone(grey: MatchedSet) -
         assert max(page[3] for page in pages) > 0, name
 
 
-def test_the_press_edition_has_its_marks_on_all_plates_and_no_more(grey: MatchedSet) -> None:
+def test_the_press_edition_has_its_marks_on_all_plates_and_no_more(grey: BookletSet) -> None:
     """What is not crop marks is black ink: each page has as much of the others as a blank one."""
     (press,) = [one for one in grey.booklets if one.edition.style.name == "press"]
     plates = {page[:3] for page in inks(press.path)}
@@ -189,13 +190,13 @@ def test_each_number_has_an_ink_of_its_own(number: int) -> None:
 
 
 def test_greys_are_the_same_bytes_plain_and_quick(
-    tmp_path: Path, grey: MatchedSet, crew: Crew
+    tmp_path: Path, grey: BookletSet, crew: QuickLayout
 ) -> None:
     """Both ways write one ink."""
     shop = Shop(tmp_path, crew)
     shop.write(FILES)
     order = Order(essay="essay.md", editions=("reader", "press"), out="out", cwd=tmp_path)
-    with Crew(plain=True) as plain:
+    with PlainLayout() as plain:
         made = pull(order, [plain]).booklets
     quick = {one.edition.style.name: one.pages.pdf for one in grey.booklets}
     assert [one.pages.pdf for one in made] == [quick["reader"], quick["press"]]

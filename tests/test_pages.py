@@ -18,8 +18,10 @@ from reading import tags
 from booklet.bench.specimen import specimen
 from booklet.layout import Leaf, paginate
 from booklet.layout.paginate import roman
-from booklet.layout.process import Hand
+from booklet.layout.process import WorkerProcess
+from booklet.layout.requests import Request, Write
 from booklet.manuscript import placeholders
+from booklet.quick.requests import Join, LayAgain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -304,14 +306,16 @@ def test_a_book_of_many_chapters(press: Shop, words: int, chapters: int) -> None
 def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """Return how often the worker was asked for each part, and for the PDF."""
     asked: Counter[str] = Counter()
-    order = Hand.order
+    send = WorkerProcess.send
 
-    def count(self: Hand, verb: str, words: tuple[Any, ...], *more: Any) -> Any:
-        if verb in ("join", "lay", "write"):
-            asked[f"{verb} {words[2]}" if verb == "lay" else verb] += 1
-        return order(self, verb, words, *more)
+    def count(self: WorkerProcess, request: Request[Any], *more: Any) -> Any:
+        if isinstance(request, LayAgain):
+            asked[f"lay {request.part.name}"] += 1
+        elif isinstance(request, Join | Write):
+            asked[type(request).__name__.lower()] += 1
+        return send(self, request, *more)
 
-    monkeypatch.setattr(Hand, "order", count)
+    monkeypatch.setattr(WorkerProcess, "send", count)
     return asked
 
 

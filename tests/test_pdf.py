@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pikepdf
 import pytest
-from conftest import everything, texts
+from conftest import everything, pull, texts
 from fontTools.ttLib import TTFont
 from PIL import Image
 from reading import lines, poppler
 
 from booklet.bench.specimen import Pen
 from booklet.lengths import Size
-from booklet.press import Order, pull
+from booklet.press import Order
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from reading import Line
 
     from booklet.press import Booklet
-    from booklet.quick.layout import Crew
+    from booklet.quick.layout import QuickLayout
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory, lasting: Crew) -> Booklet:
+def shipped(tmp_path_factory: pytest.TempPathFactory, lasting: QuickLayout) -> Booklet:
     """Return the booklet of the essay that the project ships."""
     order = Order(None, ("reader",), out=str(tmp_path_factory.mktemp("shipped")))
     return pull(order, [lasting]).booklets[0]

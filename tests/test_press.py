@@ -20,11 +20,12 @@ import pytest
 from conftest import ESSAY, INV, Shop, everything, losses, texts, told
 
 from booklet.errors import BookletError
-from booklet.layout.worker import _Desk
+from booklet.layout.requests import Start
+from booklet.layout.worker import Worker
 from booklet.press import Order
-from booklet.press import press as press_order
 from booklet.press.file_writing import write
-from booklet.quick.layout import Crew
+from booklet.quick.build import build as press_order
+from booklet.quick.layout import QuickLayout
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def test_without_a_folder_it_writes_under_build(
     press: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a folder with the name of the essay."""
-    monkeypatch.setattr("booklet.press.BUILD", press.folder / "build")
+    monkeypatch.setattr("booklet.press.build_folders.BUILD", press.folder / "build")
     assert press(out=None).path == press.folder / "build" / "essay" / "booklet.pdf"
 
 
@@ -140,7 +141,7 @@ def test_essays_of_one_name_have_folders_of_their_own(
     press: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first has the name; the second has it with a number, each time, and it is said."""
-    monkeypatch.setattr("booklet.press.BUILD", press.folder / "build")
+    monkeypatch.setattr("booklet.press.build_folders.BUILD", press.folder / "build")
     press.write({f"{side}/walk/essay.md": f"# Walk\n\nOn the {side}.\n" for side in ("a", "b")})
     places = []
     for side in ("a", "b", "a", "b"):
@@ -156,7 +157,7 @@ def test_a_file_and_a_folder_of_one_name_do_not_share(
     press: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nor does what is no folder at all stand in the way."""
-    monkeypatch.setattr("booklet.press.BUILD", press.folder / "build")
+    monkeypatch.setattr("booklet.press.build_folders.BUILD", press.folder / "build")
     press.write({"walk/essay.md": "One.\n", "Walk.md": "Two.\n", "build/walk": "a file"})
     assert press({}, essay="walk", out=None).path.parent.name == "walk-2"
     assert press({}, essay="Walk.md", out=None).path.parent.name == "walk-3"
@@ -166,7 +167,7 @@ def test_a_folder_without_a_mark_belongs_to_whoever_comes(
     press: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As those do that were there before there were marks."""
-    monkeypatch.setattr("booklet.press.BUILD", press.folder / "build")
+    monkeypatch.setattr("booklet.press.build_folders.BUILD", press.folder / "build")
     (press.folder / "build" / "essay").mkdir(parents=True)
     assert press(out=None).path.parent.name == "essay"
 
@@ -175,7 +176,7 @@ def test_a_named_folder_of_another_essay_is_said(
     press: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is written to all the same: somebody has named it."""
-    monkeypatch.setattr("booklet.press.BUILD", press.folder / "build")
+    monkeypatch.setattr("booklet.press.build_folders.BUILD", press.folder / "build")
     folder = press(out=None).path.parent
     press.write({"other.md": "Other.\n"})
     made = press.set({}, essay="other.md", out=str(folder))
@@ -438,8 +439,8 @@ def test_a_kill_at_any_moment_loses_nothing(press: Shop, running: Callable[[], R
 
 def test_a_folder_is_removed_though_someone_writes_into_it(tmp_path: Path) -> None:
     """The worker lays out and puts fonts there, when another thread of it sees the end."""
-    desk = _Desk()
-    desk.folder = str(tmp_path / "booklet")
+    worker = Worker(lambda: None)
+    worker.folder = str(tmp_path / "booklet")
     inner = tmp_path / "booklet" / "fonts"
     inner.mkdir(parents=True)
     begun = threading.Event()
@@ -457,7 +458,7 @@ def test_a_folder_is_removed_though_someone_writes_into_it(tmp_path: Path) -> No
     writer = threading.Thread(target=write)
     writer.start()
     begun.wait()
-    desk.clear()
+    worker.clear()
     writer.join()
     assert names(tmp_path) == []
 
@@ -475,7 +476,7 @@ def test_a_worker_that_nobody_hears_tidies_up(tmp_path: Path) -> None:
     assert worker.stdout
     assert worker.stderr
     worker.stdout.close()
-    pickle.dump(("ready", ()), worker.stdin)
+    pickle.dump(Start(), worker.stdin)
     worker.stdin.flush()
     until(lambda: any(tmp_path.iterdir()))
     with contextlib.suppress(subprocess.TimeoutExpired):
@@ -508,7 +509,7 @@ def test_another_folder_for_temporary_files_is_found(
     """Where the one that TMPDIR names is not there, as every Python program does."""
     press.write(ESSAY)
     monkeypatch.setenv("TMPDIR", "/proc/nowhere")
-    with Crew() as crew:
+    with QuickLayout() as crew:
         assert losses(Shop(press.folder, crew)()) == []
 
 
@@ -575,7 +576,7 @@ def test_what_was_pressed_before_changes_nothing(press: Shop) -> None:
     press({"essay.md": "---\ntitle: هذا\nlang: ar\n---\nنص\n", "style.css": "p { color: #400 }"})
     (press.folder / "style.css").unlink()
     assert press(rich()).pages.pdf == first
-    with Crew() as crew:
+    with QuickLayout() as crew:
         assert Shop(press.folder, crew)(rich()).pages.pdf == first
 
 

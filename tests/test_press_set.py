@@ -6,13 +6,13 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Shop, told
+from conftest import Shop, pull, told
 
 from booklet import preflight
 from booklet.errors import BookletError
 from booklet.findings import Finding
-from booklet.press import Order, pull
-from booklet.quick.layout import Crew
+from booklet.press import Order
+from booklet.quick.layout import QuickLayout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,12 +86,12 @@ def test_every_edition_can_be_made_at_once(press: Shop) -> None:
 
 
 def test_editions_made_side_by_side_have_the_bytes_of_those_made_one_by_one(
-    press: Shop, crew: Crew
+    press: Shop, crew: QuickLayout
 ) -> None:
     """Whichever of the crews made which."""
     press.write(headed())
     order = Order("essay.md", out="out", cwd=press.folder)
-    with Crew() as other:
+    with QuickLayout() as other:
         together = pull(order, [crew, other])
     alone = pull(order, [crew])
     for one, two in zip(together.booklets, alone.booklets, strict=True):
@@ -105,7 +105,11 @@ def test_an_edition_that_fails_beside_another_writes_nothing(press: Shop) -> Non
     text = headed("editions: {mine: {based-on: reader, styles: [gone.css]}}")
     press.write(text)
     order = Order("essay.md", ("reader", "mine"), out="out", cwd=press.folder)
-    with Crew() as one, Crew() as other, pytest.raises(BookletError, match="is not there"):
+    with (
+        QuickLayout() as one,
+        QuickLayout() as other,
+        pytest.raises(BookletError, match="is not there"),
+    ):
         pull(order, [one, other])
     assert good.read_bytes() == before
     assert names(press) == USUAL

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import http.client
 import os
@@ -31,39 +30,6 @@ from booklet.source import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-# What each library is for, and the one room that imports it.
-ROOMS = {
-    "starlette": "booklet/preview/",
-    "uvicorn": "booklet/preview/",
-    "watchfiles": "booklet/preview/",
-    "weasyprint": "booklet/layout/",
-    "markdown_it": "booklet/manuscript/",
-    "jinja2": "booklet/editions/__init__.py",
-}
-ELSEWHERE = {
-    "booklet/bench/rival_weasyprint.py",
-    "booklet/bench/rival_typst.py",
-}  # they measure against others
-
-
-@pytest.mark.parametrize("library", ROOMS)
-def test_a_library_is_imported_by_one_room(library: str) -> None:
-    """Whoever wants to replace it has one place to look."""
-    importing = set()
-    for path in (ROOT / "booklet").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            names = []
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names = [node.module]
-            if any(name.split(".")[0] == library for name in names):
-                importing.add(path.relative_to(ROOT).as_posix())
-    importing -= ELSEWHERE
-    assert importing
-    assert all(name.startswith(ROOMS[library]) for name in importing), importing
-
 
 # Who may look.
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
-    from booklet.press import MatchedSet
+    from booklet.press import BookletSet
     from booklet.preview.view import Offer
 
 pytestmark = pytest.mark.timeout(300)
@@ -56,7 +56,7 @@ class Ear:
     def step(self, edition: str, what: str) -> None:  # noqa: ARG002
         self.at_step()
 
-    def good(self, edition: str, made: MatchedSet, files: Collection[Path]) -> None:
+    def good(self, edition: str, made: BookletSet, files: Collection[Path]) -> None:
         blocks = made.booklets[0].edition.manuscript.blocks
         self.hear(f"{edition}: {next(iter(blocks)).text[:9]} ({named(files)})")
 

@@ -1028,7 +1028,7 @@ def test_the_verb_prints_a_booklet(
     """`./inv print` makes the sheets for this very printer, folds them, and sends them."""
     from tasks import print_sheets
 
-    monkeypatch.setattr("booklet.press.BUILD", tmp_path / "build")
+    monkeypatch.setattr("booklet.press.build_folders.BUILD", tmp_path / "build")
     monkeypatch.chdir(tmp_path)
     Path("tea.md").write_text("---\ntitle: On Tea\n---\nText.\n")
     print_sheets.body(Context(), essay="tea.md", printer=duplex.uri, copies=2, fit=True)
@@ -1058,7 +1058,7 @@ def test_the_verb_sends_no_sheet_that_does_not_fold(
         return right if len(proofs) == 1 else wrong  # the first are those of the build
 
     monkeypatch.setattr("booklet.sheets.prove", prove, raising=False)
-    monkeypatch.setattr("booklet.press.BUILD", tmp_path / "build")
+    monkeypatch.setattr("booklet.press.build_folders.BUILD", tmp_path / "build")
     monkeypatch.chdir(tmp_path)
     Path("tea.md").write_text("---\ntitle: On Tea\n---\nText.\n")
     with pytest.raises(Exit, match="sheet 1, back: page 2 stands upside down"):
@@ -1073,7 +1073,7 @@ def printing(
     """Return the verb, given front matter: it prints a small essay, and returns what it says."""
     from tasks import print_sheets
 
-    monkeypatch.setattr("booklet.press.BUILD", tmp_path / "build")
+    monkeypatch.setattr("booklet.press.build_folders.BUILD", tmp_path / "build")
     monkeypatch.chdir(tmp_path)
 
     def run(front: str, **words: object) -> list[str]:

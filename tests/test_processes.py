@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 
-from booklet.layout.process import Hand, error
+from booklet.layout.process import WorkerProcess, error
+from booklet.layout.requests import CountLines, Start
 from booklet.preview.shown_editions import Gallery
 from booklet.preview.view import Shown
 from booklet.start import MEMORY
@@ -19,44 +20,48 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+# A request that fails: there is no such engine.
+NONE = CountLines("none", "none")
+
+
 @pytest.mark.parametrize("taken_first", [0, 1])
 def test_orders_at_a_worker_that_dies_are_lost_each_for_itself(taken_first: int) -> None:
     """The one that it was at has ended, whatever came after is lost; nobody waits for ever."""
-    hand = Hand(MEMORY)
+    process = WorkerProcess(MEMORY)
     try:
-        assert hand.take(hand.order("keep", ("none",), 60, "nothing"))[0] == "broken"  # it is there
-        os.kill(hand._process.pid, signal.SIGSTOP)
-        tickets = [hand.order("keep", ("none",), 60, f"work {number}") for number in range(3)]
-        os.kill(hand._process.pid, signal.SIGKILL)
+        assert process.outcome(process.send(NONE, 60, "nothing"))[0] == "broken"  # it is there
+        os.kill(process._process.pid, signal.SIGSTOP)
+        tickets = [process.send(NONE, 60, f"work {number}") for number in range(3)]
+        os.kill(process._process.pid, signal.SIGKILL)
         order = [*tickets[taken_first:], *tickets[:taken_first]]
-        states = {ticket: hand.take(ticket)[0] for ticket in order}
+        states = {ticket: process.outcome(ticket)[0] for ticket in order}
         assert [states[ticket] for ticket in tickets] == ["ended", "lost", "lost"]
-        assert not hand.alive
-        assert hand.take(hand.order("keep", ("none",), 60, "later"))[0] == "lost"
+        assert not process.alive
+        assert process.outcome(process.send(NONE, 60, "later"))[0] == "lost"
     finally:
-        hand.end()
+        process.end()
 
 
 def test_orders_that_nobody_wants_are_not_answered_for_another() -> None:
     """The answer to each order is for its own ticket, though the one before it was dropped."""
-    hand = Hand(MEMORY)
+    process = WorkerProcess(MEMORY)
     try:
-        first = hand.order("ready", (), 60, "the first")
-        hand.want_none(first)
-        second = hand.order("keep", ("none",), 60, "the second")
-        assert hand.take(second)[0] == "broken"
-        assert not hand.busy
-        assert not hand._answered
+        first = process.send(Start(), 60, "the first")
+        process.want_none(first)
+        second = process.send(NONE, 60, "the second")
+        assert process.outcome(second)[0] == "broken"
+        assert not process.busy
+        assert not process._answered
     finally:
-        hand.end()
+        process.end()
 
 
 def test_a_layout_that_fails_is_a_message() -> None:
     """Whose own rules they are makes another hint; where it failed is said for who mends it."""
     trace = 'File "weasyprint/a.py", line 1, in f\n  x\nZeroDivisionError: division by zero\n'
-    hand = Hand(MEMORY)
+    process = WorkerProcess(MEMORY)
     try:
-        ticket = hand.order("ready", (), 60, "the text that begins here")
+        ticket = process.send(Start(), 60, "the text that begins here")
         for own in (False, True):
             told = str(error("broken", trace, ticket, MEMORY, own))
             assert "the text that begins here cannot be laid out: ZeroDivisionError" in told
@@ -65,7 +70,7 @@ def test_a_layout_that_fails_is_a_message() -> None:
         told = str(error("ended", (1, trace), ticket, MEMORY, own=False))
         assert "the text that begins here" in told
     finally:
-        hand.end()
+        process.end()
 
 
 def shown(number: int) -> Shown:

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import Shop, told
+from conftest import Shop, pull, told
 from fontTools.ttLib import TTFont, newTable
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -24,21 +24,27 @@ from PIL import Image
 import booklet.manuscript
 from booklet.digest import digest
 from booklet.errors import BookletError
-from booklet.layout import Laid, worker
+from booklet.layout import Laid
+from booklet.layout import worker as worker_room
 from booklet.layout.engine import warm_up
 from booklet.layout.fetcher import Fetcher
-from booklet.layout.process import Hand, Ticket
+from booklet.layout.plain import PlainLayout
+from booklet.layout.process import Pending, WorkerProcess
+from booklet.layout.requests import Request
+from booklet.layout.worker import Worker
 from booklet.pdf import compression
-from booklet.press import Order, pull
+from booklet.press import Order
 from booklet.quick import layout as crew_room
 from booklet.quick import pages as works
 from booklet.quick.frozen_pages import Face
 from booklet.quick.last_work import Recall
-from booklet.quick.layout import Crew
+from booklet.quick.layout import QuickLayout
 from booklet.quick.pages.fonts import Case
 from booklet.quick.part_cache import Drawn, Standing
 from booklet.quick.private_api import TO_UNITS, get_pango_font_key, pango
+from booklet.quick.requests import LayAgain
 from booklet.quick.store import Store, opened
+from booklet.quick.worker import prepare
 from booklet.source import ROOT, Shelf
 
 if TYPE_CHECKING:
@@ -77,15 +83,19 @@ SHADED = (
 
 
 @pytest.fixture(scope="module")
-def crews() -> Iterator[tuple[Crew, Crew]]:
+def crews() -> Iterator[tuple[QuickLayout, QuickLayout]]:
     """A crew of two processes that keeps what it made and looks ahead, whatever the length of the
     text; and one that makes all anew."""
-    with pytest.MonkeyPatch.context() as patch, Crew(hands=2) as quick, Crew(plain=True) as plain:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        QuickLayout(hands=2) as quick,
+        PlainLayout() as plain,
+    ):
         patch.setattr(crew_room, "_WORTH_ANOTHER", 0)
         yield quick, plain
 
 
-def same(folder: Path, quick: Crew, plain: Crew) -> Booklet:
+def same(folder: Path, quick: QuickLayout, plain: QuickLayout) -> Booklet:
     """Press the essay in a folder both ways, and return it; they are the same in every byte."""
     order = Order("essay.md", ("reader",), out="out", cwd=folder)
     ours = pull(order, [quick]).booklets[0]
@@ -242,7 +252,7 @@ EDITS: tuple[Callable[[Manuscript, int, int], None], ...] = (
     )
 )
 def test_a_booklet_is_the_same_however_its_manuscript_came_about(
-    crews: tuple[Crew, Crew],
+    crews: tuple[QuickLayout, QuickLayout],
     tmp_path_factory: pytest.TempPathFactory,
     edits: list[tuple[Callable[[Manuscript, int, int], None], int, int]],
 ) -> None:
@@ -262,11 +272,13 @@ def _two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crew_room, "_WORTH_ANOTHER", 0)
 
 
-def test_a_press_that_ends_lets_go_of_what_is_drawn(press: Shop, crews: tuple[Crew, Crew]) -> None:
+def test_a_press_that_ends_lets_go_of_what_is_drawn(
+    press: Shop, crews: tuple[QuickLayout, QuickLayout]
+) -> None:
     """The booklet is the same; and so is the next one, whose pages have moved."""
     manuscript = Manuscript()
     manuscript.reference(4, 2)
-    with Crew(hands=2, once=True) as crew:
+    with QuickLayout(hands=2, once=True) as crew:
         for round_ in range(3):
             manuscript.write(press.folder)
             same(press.folder, crew, crews[1])
@@ -281,7 +293,7 @@ def test_one_process_or_two_make_the_same(press: Shop) -> None:
     manuscript.write(press.folder)
     pdfs = set()
     for hands in (1, 2):
-        with Crew(hands=hands) as crew:
+        with QuickLayout(hands=hands) as crew:
             order = Order("essay.md", ("reader",), out="out", cwd=press.folder)
             pdfs.add(pull(order, [crew]).booklets[0].pages.pdf)
     assert len(pdfs) == 1
@@ -294,13 +306,13 @@ def stored(tmp_path: Path) -> Callable[[], Standing]:
 
 
 def test_a_new_press_takes_up_where_the_last_one_ended(
-    press: Shop, stored: Callable[[], Standing], crews: tuple[Crew, Crew]
+    press: Shop, stored: Callable[[], Standing], crews: tuple[QuickLayout, QuickLayout]
 ) -> None:
     """What is in the store makes the same booklet as what is not."""
     manuscript = Manuscript()
     for round_ in range(2):
         manuscript.write(press.folder)
-        with Crew(standing=stored()) as crew:
+        with QuickLayout(standing=stored()) as crew:
             same(press.folder, crew, crews[1])
         manuscript.words(4, round_)
 
@@ -333,7 +345,9 @@ def test_what_is_begun_is_packed_as_what_is_waited_for() -> None:
         assert packer.pack(text) is packer._kept[digest(text)][1]
 
 
-def test_a_font_is_cut_to_the_letters_there_are(press: Shop, crews: tuple[Crew, Crew]) -> None:
+def test_a_font_is_cut_to_the_letters_there_are(
+    press: Shop, crews: tuple[QuickLayout, QuickLayout]
+) -> None:
     """A font that was cut for a booklet is cut again for a letter more or less in it."""
     for letters in ("tea", "teak", "te", "tea"):
         (press.folder / "essay.md").write_text(f"# {letters}\n\n*{letters}* `{letters}`")
@@ -379,7 +393,7 @@ def test_no_process_is_started_in_vain(
             for number, chapter in enumerate(manuscript.chapters)
         ]
         manuscript.write(press.folder)
-        with Crew(standing=stored(), hands=2, once=True) as crew:
+        with QuickLayout(standing=stored(), hands=2, once=True) as crew:
             pull(Order("essay.md", ("reader",), out="out", cwd=press.folder), [crew])
             started.append(len(crew._hands))
     assert started == [2, 1, 2]
@@ -401,19 +415,22 @@ def test_a_second_process_starts_while_a_text_is_read_for_the_first_time(
     for _ in range(2):
         standing = stored()
         recall = Recall(standing.store)
-        with Crew(standing=standing, hands=2, once=True) as crew:
+        with QuickLayout(standing=standing, hands=2, once=True) as crew:
             order = Order("essay.md", ("reader",), out="out", cwd=press.folder)
-            pull(order, [crew], recall=recall)
+            pull(order, [crew], last=recall)
             recall.keep()
     assert started == [2, 1]
 
 
 def test_a_damaged_store_harms_no_booklet(
-    press: Shop, tmp_path: Path, stored: Callable[[], Standing], crews: tuple[Crew, Crew]
+    press: Shop,
+    tmp_path: Path,
+    stored: Callable[[], Standing],
+    crews: tuple[QuickLayout, QuickLayout],
 ) -> None:
     """Bytes that were flipped or cut off are not used, and neither are files that are gone."""
     Manuscript().write(press.folder)
-    with Crew(standing=stored()) as crew:
+    with QuickLayout(standing=stored()) as crew:
         same(press.folder, crew, crews[1])
     files = sorted(path for path in (tmp_path / "store").rglob("*") if path.is_file())
     assert len(files) > 6
@@ -426,20 +443,21 @@ def test_a_damaged_store_harms_no_booklet(
             path.write_bytes(content[: len(content) // 2])
         else:
             path.unlink()
-    with Crew(standing=stored()) as crew:
+    with QuickLayout(standing=stored()) as crew:
         same(press.folder, crew, crews[1])
 
 
 PRESS = """
 import sys
 from pathlib import Path
-from booklet.quick.layout import Crew
+from booklet.quick.layout import QuickLayout
 from booklet.quick.part_cache import Drawn, Standing
-from booklet.press import Order, pull
+from booklet.press import Order
+from conftest import pull
 from booklet.quick.store import Store, opened
 
 folder, store, out = sys.argv[1:]
-with Crew(standing=Standing(opened(Path(store)))) as crew:
+with QuickLayout(standing=Standing(opened(Path(store)))) as crew:
     pull(Order("essay.md", ("reader",), out=out, cwd=Path(folder)), [crew])
 """
 
@@ -452,7 +470,10 @@ def begin(folder: Path, store: Path, out: Path) -> subprocess.Popen[bytes]:
 
 @pytest.mark.slow
 def test_a_kill_in_the_middle_harms_no_booklet(
-    press: Shop, tmp_path: Path, crews: tuple[Crew, Crew], stored: Callable[[], Standing]
+    press: Shop,
+    tmp_path: Path,
+    crews: tuple[QuickLayout, QuickLayout],
+    stored: Callable[[], Standing],
 ) -> None:
     """Whenever a build is killed, the next one makes the right booklet of what it left."""
     manuscript, store = Manuscript(), tmp_path / "store"
@@ -465,19 +486,22 @@ def test_a_kill_in_the_middle_harms_no_booklet(
             pass  # until so much of it is in the store
         process.kill()
         process.wait()
-    with Crew(standing=stored()) as crew:
+    with QuickLayout(standing=stored()) as crew:
         same(press.folder, crew, crews[1])
 
 
 def test_two_builds_share_one_store(
-    press: Shop, tmp_path: Path, crews: tuple[Crew, Crew], stored: Callable[[], Standing]
+    press: Shop,
+    tmp_path: Path,
+    crews: tuple[QuickLayout, QuickLayout],
+    stored: Callable[[], Standing],
 ) -> None:
     """Side by side they write the same entries, and each makes the right booklet."""
     Manuscript().write(press.folder)
     outs = [tmp_path / "one", tmp_path / "other"]
     builds = [begin(press.folder, tmp_path / "store", out) for out in outs]
     assert [build.wait(100) for build in builds] == [0, 0]
-    with Crew(standing=stored()) as crew:
+    with QuickLayout(standing=stored()) as crew:
         made = same(press.folder, crew, crews[1])
     assert made.pages.account.nothing
     assert {(out / "booklet.pdf").read_bytes() for out in outs} == {made.pages.pdf}
@@ -490,7 +514,7 @@ def test_only_what_changed_is_made_anew(press: Shop) -> None:
     """A word in one chapter: that chapter, and what shows the text's shape or version."""
     manuscript = Manuscript()
     manuscript.write(press.folder)
-    with Crew() as crew:
+    with QuickLayout() as crew:
         order = Order("essay.md", ("reader",), out="out", cwd=press.folder)
         first = pull(order, [crew]).booklets[0].pages
         again = pull(order, [crew]).booklets[0].pages
@@ -511,14 +535,16 @@ def test_only_what_changed_is_made_anew(press: Shop) -> None:
 
 
 def test_after_a_change_that_was_taken_back_the_next_one_finds_all_laid_out(
-    press: Shop, crews: tuple[Crew, Crew], monkeypatch: pytest.MonkeyPatch
+    press: Shop, crews: tuple[QuickLayout, QuickLayout], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The pages that come back are known; what is laid out of their parts is that of the change."""
-    with Crew(hands=2) as crew:
+    with QuickLayout(hands=2) as crew:
         _taken_back(press, crew, crews[1], monkeypatch)
 
 
-def _taken_back(press: Shop, quick: Crew, plain: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
+def _taken_back(
+    press: Shop, quick: QuickLayout, plain: QuickLayout, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Press a text, another, the first one again, and a third."""
     manuscript = Manuscript()
     first, more = manuscript.chapters[0], [manuscript.paragraph(n, 90) for n in range(12)]
@@ -527,18 +553,18 @@ def _taken_back(press: Shop, quick: Crew, plain: Crew, monkeypatch: pytest.Monke
         manuscript.write(press.folder)
         same(press.folder, quick, plain)
     before: dict[str, str] = {}
-    order = Hand.order
+    send = WorkerProcess.send
 
-    def note(self: Hand, verb: str, words: tuple[Any, ...], *rest: Any) -> Any:
-        if verb == "lay":
-            before[words[2]] = words[7]
-        return order(self, verb, words, *rest)
+    def note(self: WorkerProcess, request: Request[Any], *rest: Any) -> Any:
+        if isinstance(request, LayAgain):
+            before[request.part.name] = request.before or ""
+        return send(self, request, *rest)
 
     manuscript.chapters[0] = [*first, *more, *more]
     manuscript.write(press.folder)
-    monkeypatch.setattr(Hand, "order", note)
+    monkeypatch.setattr(WorkerProcess, "send", note)
     pull(Order("essay.md", ("reader",), out="out", cwd=press.folder), [quick])
-    monkeypatch.setattr(Hand, "order", order)
+    monkeypatch.setattr(WorkerProcess, "send", send)
     chapters = {name: key for name, key in before.items() if name in ("c0", "c1", "c2")}
     assert chapters
     assert all(chapters.values())
@@ -550,7 +576,7 @@ def test_pages_that_move_get_new_margins_and_nothing_else(press: Shop) -> None:
     manuscript = Manuscript()
     manuscript.more = "chapter-start: recto\n"
     manuscript.write(press.folder)
-    with Crew() as crew:
+    with QuickLayout() as crew:
         order = Order("essay.md", ("reader",), out="out", cwd=press.folder)
         before = pull(order, [crew]).booklets[0].pages
         manuscript.chapters[0] += [manuscript.paragraph(n, 90) for n in range(12)]
@@ -571,7 +597,7 @@ def test_pages_that_move_get_new_margins_and_nothing_else(press: Shop) -> None:
     ],
 )
 def test_groups_and_patterns_are_frozen_too(
-    press: Shop, crews: tuple[Crew, Crew], style: str
+    press: Shop, crews: tuple[QuickLayout, QuickLayout], style: str
 ) -> None:
     """What has a name in the PDF that counts others gets the right one when pages are joined."""
     manuscript = Manuscript()
@@ -582,7 +608,9 @@ def test_groups_and_patterns_are_frozen_too(
     assert same(press.folder, *crews).pages.digests
 
 
-def test_characters_that_no_font_has_are_frozen_too(press: Shop, crews: tuple[Crew, Crew]) -> None:
+def test_characters_that_no_font_has_are_frozen_too(
+    press: Shop, crews: tuple[QuickLayout, QuickLayout]
+) -> None:
     """In the text, in a heading and the heads of pages, in several sizes, under a group; however
     they are counted after an edit."""
     one, other, third = NOBODYS
@@ -610,7 +638,7 @@ def test_characters_that_no_font_has_are_frozen_too(press: Shop, crews: tuple[Cr
 
 
 def test_glyphs_that_are_rounded_otherwise_in_other_sizes_are_frozen_too(
-    press: Shop, crews: tuple[Crew, Crew]
+    press: Shop, crews: tuple[QuickLayout, QuickLayout]
 ) -> None:
     """Each is as wide as where the booklet has it first, which an edit may change."""
     letters = "".join(map(chr, range(0x2190, 0x2200)))
@@ -630,7 +658,7 @@ def test_glyphs_that_are_rounded_otherwise_in_other_sizes_are_frozen_too(
         assert pages.account.plainly == ""
 
 
-def test_pictures_are_made_small_once(press: Shop, crews: tuple[Crew, Crew]) -> None:
+def test_pictures_are_made_small_once(press: Shop, crews: tuple[QuickLayout, QuickLayout]) -> None:
     """As finely as the largest place of each wants it, whichever pages have it, and however often
     the booklet is written; they are decoded no more."""
     noise = bytes(random.Random(1).randbytes(900 * 700 * 4))
@@ -650,7 +678,9 @@ def test_pictures_are_made_small_once(press: Shop, crews: tuple[Crew, Crew]) -> 
     assert same(press.folder, *crews).pages.digests
 
 
-def test_what_cannot_be_frozen_is_made_plainly(press: Shop, crews: tuple[Crew, Crew]) -> None:
+def test_what_cannot_be_frozen_is_made_plainly(
+    press: Shop, crews: tuple[QuickLayout, QuickLayout]
+) -> None:
     """A font whose glyphs are drawings: the reason is told."""
     with TTFont(str(files("font_source_sans_pro") / "files" / "SourceSansPro-Regular.otf")) as font:
         for name in font["name"].names:
@@ -671,47 +701,46 @@ def test_what_cannot_be_frozen_is_made_plainly(press: Shop, crews: tuple[Crew, C
 
 
 class Near:
-    """A hand of the crew in this very process, so that a test can change what it finds there."""
+    """A process that lays out, in this very process, so that a test can change what it finds."""
 
     alive, busy, memory = True, 0, 0
 
-    def __init__(self, _memory: int) -> None:
-        self.desk = worker._Desk()
+    def __init__(self, *_: object) -> None:
+        self.worker = Worker(prepare)
         self.temporary = tempfile.tempdir
-        self.desk.start()
-        self.answers: dict[Ticket, object] = {}
+        self.worker.start()
+        self.replies: dict[Pending[Any], tuple[str, Any]] = {}
 
-    def order(
-        self,
-        verb: str,
-        words: tuple[object, ...],
-        seconds: float,
-        what: str,
-        _weight: float = 0.0,
-    ) -> Ticket:
-        """Do as ordered at once."""
-        ticket = Ticket(seconds, what)
-        self.answers[ticket] = worker._answer(self.desk, verb, words)
-        return ticket
+    def send(
+        self, request: Request[Any], seconds: float, what: str, _weight: float = 0.0
+    ) -> Pending[Any]:
+        """Do as asked at once."""
+        pending = Pending[Any](seconds, what)
+        self.replies[pending] = worker_room._answer(self.worker, request)
+        return pending
 
-    def take(self, ticket: Ticket) -> object:
-        """Return the answer."""
-        return self.answers.pop(ticket)
+    def reply(self, pending: Pending[Any], _own: bool) -> object:
+        """Return the reply."""
+        state, reply = self.replies.pop(pending)
+        if isinstance(reply, Exception):
+            raise reply
+        assert state == "done", reply
+        return reply
 
-    def want_none(self, ticket: Ticket) -> None:
-        """Forget the answer."""
-        self.answers.pop(ticket, None)
+    def want_none(self, pending: Pending[Any]) -> None:
+        """Forget the reply."""
+        self.replies.pop(pending, None)
 
     def look(self) -> None:
-        """Have all answers already."""
+        """Have all replies already."""
 
     def drop(self) -> None:
-        """Forget all answers."""
-        self.answers.clear()
+        """Forget all replies."""
+        self.replies.clear()
 
     def end(self) -> None:
         """Remove the folder; this process goes on without it."""
-        self.desk.clear()
+        self.worker.clear()
         tempfile.tempdir = self.temporary
 
 
@@ -733,15 +762,15 @@ def test_crews_may_lay_out_while_one_saves() -> None:
 
 
 def test_another_weasyprint_takes_the_plain_way(
-    press: Shop, monkeypatch: pytest.MonkeyPatch, crews: tuple[Crew, Crew]
+    press: Shop, monkeypatch: pytest.MonkeyPatch, crews: tuple[QuickLayout, QuickLayout]
 ) -> None:
     """It is right all the same, and it is said."""
-    monkeypatch.setattr("booklet.quick.private_api.VERSION", "71.0")
-    monkeypatch.setattr("booklet.quick.layout.Hand", Near)
+    monkeypatch.setattr("booklet.layout.weasyprint_api.VERSION", "71.0")
+    monkeypatch.setattr("booklet.quick.layout.WorkerProcess", Near)
     monkeypatch.setattr("booklet.start._begun", [])
     assert works.misfit()
     Manuscript().write(press.folder)
-    with Crew() as crew:
+    with QuickLayout() as crew:
         pages = same(press.folder, crew, crews[1]).pages
     assert pages.account.plainly == works.misfit()
     assert list(pages.account.remarks())
@@ -753,7 +782,7 @@ def test_a_name_that_weasyprint_no_longer_has_is_told(name: str) -> None:
     module, _, gone = f"weasyprint.{name}".rpartition(".")
     script = (
         f"import weasyprint, importlib; del importlib.import_module('{module}').{gone};"
-        "from booklet.layout import engine; print(engine.works.misfit())"
+        "from booklet.quick import pages; print(pages.misfit())"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=env)
@@ -763,25 +792,28 @@ def test_a_name_that_weasyprint_no_longer_has_is_told(name: str) -> None:
 
 def test_another_weasyprint_counts_no_lines(press: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """An edition with numbered lines says why it cannot be; one without is made."""
-    monkeypatch.setattr("booklet.quick.private_api.VERSION", "71.0")
-    monkeypatch.setattr("booklet.quick.layout.Hand", Near)
+    monkeypatch.setattr("booklet.layout.weasyprint_api.VERSION", "71.0")
+    monkeypatch.setattr("booklet.quick.layout.WorkerProcess", Near)
     monkeypatch.setattr("booklet.start._begun", [])
     Manuscript().write(press.folder)
     order = Order("essay.md", ("handout",), out="out", cwd=press.folder)
-    with Crew() as crew, pytest.raises(BookletError, match=r"lines cannot be counted .*71\.0"):
+    with (
+        QuickLayout() as crew,
+        pytest.raises(BookletError, match=r"lines cannot be counted .*71\.0"),
+    ):
         pull(order, [crew])
-    with Crew() as crew:
+    with QuickLayout() as crew:
         assert pull(replace(order, editions=("booklet",)), [crew]).booklets[0].path.is_file()
 
 
 def test_kept_pages_that_fail_the_check_are_made_anew(
-    press: Shop, crews: tuple[Crew, Crew]
+    press: Shop, crews: tuple[QuickLayout, QuickLayout]
 ) -> None:
     """It is told that they did, and the booklet is right."""
     manuscript = Manuscript()
     manuscript.write(press.folder)
     order = Order("essay.md", ("reader",), out="out", cwd=press.folder)
-    with Crew() as crew:
+    with QuickLayout() as crew:
         pull(order, [crew])
         old = crew.standing._parts[crew._set["c1"].key].drawn
         manuscript.words(4, 1)
@@ -799,7 +831,7 @@ def test_kept_pages_that_fail_the_check_are_made_anew(
 
 
 def test_the_same_text_in_another_folder_is_no_stranger(
-    press: Shop, tmp_path: Path, crews: tuple[Crew, Crew]
+    press: Shop, tmp_path: Path, crews: tuple[QuickLayout, QuickLayout]
 ) -> None:
     """One press makes both, also where it moves what it made in the first."""
     other = tmp_path / "other"
@@ -811,7 +843,9 @@ def test_the_same_text_in_another_folder_is_no_stranger(
         manuscript.chapters[0].append(manuscript.paragraph(3, 400))
 
 
-def test_a_font_of_any_name_is_read_anew(press: Shop, crews: tuple[Crew, Crew]) -> None:
+def test_a_font_of_any_name_is_read_anew(
+    press: Shop, crews: tuple[QuickLayout, QuickLayout]
+) -> None:
     """Also where it is called as those of the house are."""
     files = importlib.resources.files
     faces = [

@@ -7,6 +7,7 @@ import gc
 import os
 import pickle
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pydyf
@@ -15,10 +16,11 @@ import pytest
 from booklet.bench.specimen import specimen
 from booklet.editions import compose
 from booklet.editions.style import styles
-from booklet.layout.engine import Engine
+from booklet.layout import PartText, look_of
 from booklet.layout.fetcher import Fetcher
 from booklet.layout.weasyprint_api import Page
 from booklet.manuscript import parse
+from booklet.quick.engine import QuickEngine
 from booklet.source import read
 
 if TYPE_CHECKING:
@@ -110,20 +112,20 @@ class Chapter:
         return compose(manuscript, styles(manuscript)["reader"], source, frozenset())
 
 
-def engine(edition: Edition) -> Engine:
+def engine(edition: Edition) -> QuickEngine:
     """Return an engine in the style of an edition."""
-    sheets = tuple(sheet.css for sheet in edition.sheets)
-    return Engine(sheets, "pdf/ua-1", False, Fetcher(edition.shelf, network=False))
+    look = replace(look_of(edition), standard="pdf/ua-1")
+    return QuickEngine(look, Fetcher(edition.shelf, network=False))
 
 
 def laid_and_drawn(
-    press: Engine, key: str, edition: Edition, first: int, before: str
+    press: QuickEngine, key: str, edition: Edition, first: int, before: str
 ) -> tuple[Laid, Any, Any]:
     """Return the facts of a chapter, its pages as they are drawn, and the files they used."""
     part = next(part for part in edition.parts if part.name == "c0")
     html = part.html.translate(dict.fromkeys(range(0xFD00, 0xFE00), "7"))
     side = "recto" if first % 2 else "verso"
-    laid = press.lay(key, "c0", html, part.css, side, first, before)
+    laid = press.lay(key, PartText("c0", html, part.css, side, first), before)
     frozen = press.freeze(key, first)
     return (laid, frozen, None) if isinstance(frozen, str) else (laid, *frozen[1:])
 

@@ -17,7 +17,7 @@ from conftest import ESSAY, Shop, everything, losses, told
 from booklet.errors import BookletError
 from booklet.layout import addresses
 from booklet.manuscript.raw_html import SCHEMES
-from booklet.quick.layout import Crew, Limits
+from booklet.quick.layout import Limits, QuickLayout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -291,7 +291,7 @@ def test_modules_beside_the_essay_are_not_run(press: Shop, monkeypatch: pytest.M
     press.write({f"{name}.py": trap for name in ("weasyprint", "logging", "pydyf", "queue")})
     monkeypatch.chdir(press.folder)
     monkeypatch.setenv("PYTHONPATH", str(press.folder))
-    with Crew() as crew:
+    with QuickLayout() as crew:
         Shop(press.folder, crew)()
     assert not (press.folder / "trapped").exists()
 
@@ -593,7 +593,7 @@ def test_a_template_that_makes_too_much_is_told(press: Shop) -> None:
 def test_memory_is_limited(tmp_path: Path) -> None:
     """What needs more is ended, and the message says how much there was."""
     style = SLOW["variables of variables"]
-    with Crew(Limits(seconds=60, memory=450 << 20)) as crew:
+    with QuickLayout(Limits(seconds=60, memory=450 << 20)) as crew:
         shop = Shop(tmp_path, crew)
         with pytest.raises(BookletError, match=r"more than 0\.4 GB") as caught:
             shop({"essay.md": ESSAY, "style.css": style})

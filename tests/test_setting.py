@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from booklet.press import Booklet
-    from booklet.quick.layout import Crew
+    from booklet.quick.layout import QuickLayout
 
 ESSAY = """\
 ---
@@ -55,7 +55,7 @@ On the recto.
 
 
 @pytest.fixture(scope="module")
-def booklet(tmp_path_factory: pytest.TempPathFactory, lasting: Crew) -> Booklet:
+def booklet(tmp_path_factory: pytest.TempPathFactory, lasting: QuickLayout) -> Booklet:
     """The essay, pressed once; its last words stand on a page of their own."""
     style = ".overleaf { break-before: page }"
     return Shop(tmp_path_factory.mktemp("setting"), lasting)(

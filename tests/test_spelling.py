@@ -12,14 +12,15 @@ from unicodedata import normalize
 import pikepdf
 import pypdfium2
 import pytest
-from conftest import told
+from conftest import pull, told
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from test_losses import cut
 
-from booklet.preflight import read_back
-from booklet.press import Order, pull
-from booklet.quick.layout import Crew
+from booklet.layout.plain import PlainLayout
+from booklet.preflight.read_back import read_back
+from booklet.press import Order
+from booklet.quick.layout import QuickLayout
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -190,9 +191,9 @@ def test_a_letter_that_is_read_elsewhere_is_not_off_the_page(
     press: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Text runs off a page only if something that is drawn reaches out of it."""
-    monkeypatch.setattr(read_back, "_text", lambda _page, _text: ("Gates hedges", "Gates"))
+    monkeypatch.setattr("booklet.preflight.read_back._text", lambda _page, _text: ("Gates hedges", "Gates"))
     pages = press({"essay.md": GATE}).pages
-    assert not read_back.read_back(pages.pdf).beyond
+    assert not read_back(pages.pdf).beyond
 
 
 def test_what_only_says_letters_is_not_seen(press: Shop) -> None:
@@ -305,7 +306,7 @@ def test_quick_and_plain_say_the_same(press: Shop, essay: str, boxed: bytes) -> 
     press.write({"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxed})
     made = []
     for plain in (False, True):
-        with Crew(plain=plain) as crew:
+        with PlainLayout() if plain else QuickLayout() as crew:
             order = Order("essay.md", ("reader",), out="out", cwd=press.folder, plain=plain)
             made.append(pull(order, [crew]).booklets[0].path.read_bytes())
     assert made[0] == made[1]

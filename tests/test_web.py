@@ -186,6 +186,7 @@ def test_what_is_no_picture_by_its_name_is_not_asked_for(
 
 def test_no_style_sheet_asks_for_another_or_for_a_font(net: Net, tmp_path: Path) -> None:
     """Whatever their addresses look like; a picture that it names comes when a page has it."""
+    from booklet.layout import Look, PartText
     from booklet.layout.engine import Engine
 
     fetcher = Fetcher(Shelf(tmp_path), True, Web(net.resolve, net.connect, 1))
@@ -194,10 +195,11 @@ def test_no_style_sheet_asks_for_another_or_for_a_font(net: Net, tmp_path: Path)
         "@font-face { font-family: X; src: url(http://example.org/font) } "
         "p { background: url(http://example.org/a.png) }"
     )
-    engine = Engine((css,), "", False, fetcher, plain=True)
+    engine = Engine(Look((css,), "", False, fetcher.shelf, True), fetcher)
     assert net.connected == []
-    assert len([line for line in engine.dressing if "style" in line or "X" in line]) == 2
-    engine.lay("a", "a", "<html><body><p>words</p></body></html>", "", "recto", 1)
+    assert len([line for line in engine.dressed.log if "style" in line or "X" in line]) == 2
+    html = "<html><body><p>words</p></body></html>"
+    engine.lay("a", PartText("a", html, "", "recto", 1))
     assert net.connected == [(PUBLIC, 80)]
 
 

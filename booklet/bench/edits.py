@@ -33,10 +33,12 @@ from booklet.bench.rival_weasyprint import plain_html
 from booklet.bench.screen_time import on_screen
 from booklet.bench.specimen import specimen
 from booklet.errors import BookletError
-from booklet.press import Order, pull
+from booklet.pipeline import Order
+from booklet.pipeline import make as build
 from booklet.quick.last_work import Recall
-from booklet.quick.layout import Crew, Limits
+from booklet.quick.layout import Limits, QuickLayout
 from booklet.quick.part_cache import Standing
+from booklet.quick.stages import with_layouts
 from booklet.quick.store import opened
 
 if TYPE_CHECKING:
@@ -264,9 +266,9 @@ class _Press:
     `last` is the page at which the last chapter begins, counted from 0.
     """
 
-    def __init__(self, folder: Folder, crew: Crew) -> None:
+    def __init__(self, folder: Folder, layout: QuickLayout) -> None:
         """Take what to press, and who lays it out."""
-        self._crew, self._recall = crew, Recall(crew.standing.store)
+        self._stages = with_layouts((layout,), Recall(layout.standing.store))
         self._folder, self.last = folder, 0
         essay, out = str(folder.essay), str(folder.place / "press")
         self._order = Order(essay, ("reader",), out=out)
@@ -275,7 +277,7 @@ class _Press:
     def __call__(self) -> tuple[float, int]:
         """Press; return the seconds, and the pages there are. Raises BookletError for a loss."""
         started = time.perf_counter()
-        (made,) = pull(self._order, [self._crew], recall=self._recall).booklets
+        (made,) = build(self._order, self._stages).booklets
         seconds = time.perf_counter() - started
         if lost := made.report.of("error"):
             raise BookletError("the booklet has losses", hint=str(lost[0]))
@@ -343,8 +345,8 @@ def _measured(row: Editing, rounds: int, echo: Callable[[str], None]) -> Iterato
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         echo(f"{row.name}: warming up")
         folder = Folder(row, Path(place))
-        with _crew(folder) as crew:
-            press = _Press(folder, crew)
+        with _layout(folder) as layout:
+            press = _Press(folder, layout)
             press.learn()
             if not why_not:
                 make(TYPST, folder.place)
@@ -364,10 +366,10 @@ def _measured(row: Editing, rounds: int, echo: Callable[[str], None]) -> Iterato
         yield _memory(row, row.memory)
 
 
-def _crew(folder: Folder) -> Crew:
-    """Return a crew as a preview has it."""
+def _layout(folder: Folder) -> QuickLayout:
+    """Return a layout as a preview has it."""
     standing = Standing(opened(folder.place / "standing"))
-    return Crew(Limits(), standing, os.cpu_count() or 1)
+    return QuickLayout(Limits(), standing, os.cpu_count() or 1)
 
 
 def _round(

@@ -91,6 +91,12 @@ class Edition:
     network: bool
 
     @property
+    def has_own(self) -> bool:
+        """Whether the author has rules or templates of their own."""
+        own = any(sheet.own for sheet in self.sheets)
+        return own or (self.shelf.root / "templates").exists()
+
+    @property
     def entries(self) -> tuple[Heading, ...]:
         """The headings that the contents list, in order."""
         return tuple(_entries(self.manuscript)) if "contents" in self.style.parts else ()
@@ -412,7 +418,7 @@ class _Setter:
         if "chapter" in context:
             told["chapter"] = _Titled(bool(context["chapter"].title))
         facts = [value for key, value in told.items() if key != "page_of"]
-        return self.kept.again(f"{name} as HTML", facts, lambda: _filled(self.jinja, kind, told))
+        return self.maker.make(f"{name} as HTML", facts, lambda: _filled(self.jinja, kind, told))
 
     def _noted(self, chapter: Chapter) -> tuple[str, str]:
         """Return the HTML of a chapter's title and of its text with their notes in them.

@@ -6,15 +6,19 @@ public names: they are read from the boxes of finished pages.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from booklet.errors import BookletError
-from booklet.quick.private_api import boxes, misfit
+from booklet.layout.weasyprint_api import strangers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from booklet.layout.weasyprint_api import Page
+
+with suppress(ImportError):  # another version, of which it is said below
+    from weasyprint.formatting_structure.boxes import LineBox
 
 _POINTS = 0.75  # to a CSS pixel
 
@@ -31,7 +35,7 @@ def lines(page: Page) -> tuple[tuple[float, float], ...]:
     left if they run from right to left. Headings, tables, figures and notes are not counted.
     Raises BookletError with a WeasyPrint of which this is not known.
     """
-    if why := misfit():
+    if why := strangers():
         raise BookletError(
             f"lines cannot be counted with {why}",
             hint="set `line-numbers: 0` for this edition, or install what requirements.lock says",
@@ -49,7 +53,7 @@ def _lines(box: Any) -> Iterator[Any]:
     for child in getattr(box, "children", ()):
         if child.element_tag in _BESIDE or not child.is_in_normal_flow():
             continue
-        if not isinstance(child, boxes.LineBox):
+        if not isinstance(child, LineBox):
             yield from _lines(child)
         elif any(getattr(inner, "text", "").strip() for inner in child.descendants()):
             yield child

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 from booklet.errors import Place
 from booklet.findings import Finding
-from booklet.layout import Leaf, Pages, Spot, engine_warnings
+from booklet.layout import BLANK, Leaf, Pages, PartText, Spot, engine_warnings
 from booklet.layout.footnotes import Holds, homeless, moved
 from booklet.layout.page_references import Numbers
 from booklet.manuscript import placeholders
 from booklet.pdf.finishing import finished
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from booklet.editions import Edition, Part
-    from booklet.layout import Laid, Written
-    from booklet.quick.early_pages import Early
-    from booklet.quick.layout import Crew
+    from booklet.layout import Laid, Layout, Written
 
 # Rounds until page numbers must have settled; real texts need two or three. Each number can change
 # the length of the line that holds it, so that a text can be made that would never settle: after
@@ -27,14 +25,8 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 8
 CALM_ROUND = 4
 
-# Parts, at most, that are laid out while the one before them is waited for.
-_FORESEEN = 8
-
 # Letters of a title in a line that tells how the work goes.
 _LONG_TITLE = 40
-
-# Letters of HTML on a page of the usual size: to guess where the next part will begin.
-_LETTERS_A_PAGE = 2_100
 
 
 @dataclass
@@ -59,24 +51,21 @@ class _Run:
 
 def paginate(
     edition: Edition,
-    crew: Crew,
+    layout: Layout,
     recompose: Callable[[frozenset[str]], Edition] | None = None,
     say: Callable[[str], None] = lambda _: None,
-    early: Early | None = None,
 ) -> tuple[Edition, Pages]:
-    """Return the pages of `edition`, laid out and written by `crew`; `say` hears of progress.
-
-    `early` is offered the pages of parts that were edited, as soon as they are drawn.
+    """Return the pages of `edition`, laid out and written by `layout`; `say` hears of progress.
 
     Page numbers in contents and references are literals: the parts are laid out, the anchors
     read, the numbers filled in, until nothing changes. Notes that no page can hold go to the end:
     `recompose` gives the edition with these notes, by their keys, as end notes, and it is this
-    edition that is returned with its pages. Raises BookletError where the crew does.
+    edition that is returned with its pages. Raises BookletError where the layout does.
     """
     lost: frozenset[str] = frozenset()
     for attempt in range(MOST_ROUNDS):
         last = recompose is None or attempt == MOST_ROUNDS - 1
-        run, written, unsettled = _settle(edition, crew, say, last, early)
+        run, written, unsettled = _settle(edition, layout, say, last)
         if written is not None or recompose is None:
             break
         lost |= homeless(edition, run.spots)
@@ -85,36 +74,35 @@ def paginate(
         raise RuntimeError("the last attempt was not written")
     findings = [*moved(edition, lost, run.spots, run.leaves), *unsettled]
     said = [(name, line) for name, laid in run.laid.items() for line in laid.log]
-    said += [("", line) for line in (*crew.dressing, *written.log)]
+    said += [("", line) for line in (*layout.said_of_sheets, *written.log)]
     findings += engine_warnings.findings(edition, said)
     return edition, Pages(
-        finished(written.pdf, edition, run.leaves, crew),
+        finished(written.pdf, edition, run.leaves, layout),
         tuple(run.leaves),
         run.spots,
         run.numbers,
         tuple(dict.fromkeys(findings)),
         written.fonts,
         () if edition.style.line_numbers else written.digests,
-        written.account,
+        layout.account,
     )
 
 
 def _settle(
     edition: Edition,
-    crew: Crew,
+    layout: Layout,
     say: Callable[[str], None],
     last: bool,
-    early: Early | None,
 ) -> tuple[_Run, Written | None, list[Finding]]:
     """Lay out an edition until its numbers no longer change, and write it.
 
     It is not written if there are notes that no page can hold, unless this is the `last` chance.
     """
     with engine_warnings.blamed(engine_warnings.style_of(edition)):
-        crew.dress(edition)
+        layout.dress(edition)
     numbers, holds = Numbers(edition), Holds(edition)
     for round_ in range(MOST_ROUNDS):
-        run = _lay(edition, crew, numbers, holds, say, early)
+        run = _lay(edition, layout, numbers, holds, say)
         run.numbers = numbers.known
         if run.settled:
             if not last and homeless(edition, run.spots):
@@ -123,7 +111,7 @@ def _settle(
             if not hopeless:
                 say("writing")
                 with engine_warnings.blamed(engine_warnings.style_of(edition)):
-                    written = crew.write(run.order, run.folios, numbers.corrections())
+                    written = layout.write(run.order, run.folios, numbers.corrections())
                 if not written.unsound:
                     return run, written, []
                 hopeless = set(written.unsound)
@@ -132,7 +120,7 @@ def _settle(
             numbers.calm()
         say(f"page numbers, round {round_ + 2}")
     unsettled = Finding("P02", "page numbers still change", Place(edition.manuscript.path))
-    return run, crew.write(run.order, run.folios, numbers.corrections()), [unsettled]
+    return run, layout.write(run.order, run.folios, numbers.corrections()), [unsettled]
 
 
 def _called(edition: Edition, part: Part) -> str:
@@ -148,11 +136,10 @@ def _called(edition: Edition, part: Part) -> str:
 
 def _lay(
     edition: Edition,
-    crew: Crew,
+    layout: Layout,
     numbers: Numbers,
     holds: Holds,
     say: Callable[[str], None],
-    early: Early | None,
 ) -> _Run:
     """Lay out all parts with the numbers known so far; learn those of this round.
 
@@ -162,26 +149,18 @@ def _lay(
     front = [p for p in edition.parts if p.numbering == "roman"]
     body = [p for p in edition.parts if p.numbering == "arabic"]
     run, later = _Run(), _Run()
-    letters = sum(len(part.html) for part in body)
-    small = [*_small(front, crew, numbers, holds, 0),
-             *_small(body, crew, numbers, holds, letters // _LETTERS_A_PAGE)]  # fmt: skip
-    if not early:
-        crew.suggest(small)
+    layout.begin(edition, numbers, holds)
     for i, part in enumerate(body, start=1):
-        _look_ahead(body[i - 1 : i + _FORESEEN], later, crew, numbers, holds)
+        layout.expect(body[i - 1 :], len(later.leaves))
         many = f" {_called(edition, part)} ({i} of {len(body)})" if len(body) > 3 else ""
         say(f"laying out{many}")
         with engine_warnings.blamed(engine_warnings.start_of(edition, part.name)):
-            leaves = _place(part, later, crew, numbers, holds)
-            if not early or part.kind != "essay":
-                continue
-            if early.offer(edition, later.laid[part.name], leaves, crew, numbers):
-                for words in small:  # not before: what is waited for has all processors
-                    crew.look_ahead(*words)
+            leaves = _place(part, later, layout, numbers, holds)
+            layout.placed(part, later.laid[part.name], leaves)
     for part in front:
         with engine_warnings.blamed(engine_warnings.start_of(edition, part.name)):
-            _place(part, run, crew, numbers, holds)
-    _turn(run, crew, "recto")
+            _place(part, run, layout, numbers, holds)
+    _turn(run, layout, "recto")
     ahead = len(run.leaves)
     run.leaves += later.leaves
     run.order += later.order
@@ -194,70 +173,26 @@ def _lay(
     return run
 
 
-def _turn(run: _Run, crew: Crew, side: str) -> None:
+def _turn(run: _Run, layout: Layout, side: str) -> None:
     """Add a blank page if the next one would not lie on `side`."""
     is_recto = len(run.leaves) % 2 == 0
     if side != "next" and is_recto != (side == "recto"):
-        run.order.append(crew.blank("recto" if is_recto else "verso"))
+        at = "recto" if is_recto else "verso"
+        layout.lay(PartText(f"blank {at}", BLANK, "body { page: silent }", at))
+        run.order.append(f"blank {at}")
         run.leaves.append(Leaf("", "", blank=True))
 
 
-def _small(
-    parts: Sequence[Part], crew: Crew, numbers: Numbers, holds: Holds, pages: int
-) -> Iterator[tuple[str, str, str, str, int]]:
-    """Yield what there is of small parts, which say something of the whole text, for a process that
-    is idle.
-
-    The first of them comes after so many pages, each of them has one; if not, they will be moved.
-    """
-    for part in parts:
-        if part.kind in ("contents", "essay") or not crew.looks_ahead:
-            continue
-        yield (words := _likely(part, pages, numbers, holds))
-        pages = words[-1]
-
-
-def _look_ahead(
-    parts: Sequence[Part], run: _Run, crew: Crew, numbers: Numbers, holds: Holds
-) -> None:
-    """Have a part and the one after it laid out where they are likely to begin, and more of them as
-    long as somebody would have nothing to do before the first is done.
-
-    How many pages each will have is guessed by its length. Where the guess is wrong, little is to
-    be done again: the text is most likely the same, and margins are made last.
-    """
-    if not crew.looks_ahead:
-        return
-    pages = len(run.leaves)
-    for at, part in enumerate(parts):
-        if at > 1 and not crew.is_idle_before(parts[0].name):
-            return
-        if not crew.look_ahead(*(words := _likely(part, pages, numbers, holds))):
-            return  # how many pages it has is known: the next one need not be guessed
-        pages = words[-1] - 1 + max(1, round(len(part.html) / _LETTERS_A_PAGE))
-
-
-def _likely(
-    part: Part, pages: int, numbers: Numbers, holds: Holds
-) -> tuple[str, str, str, str, int]:
-    """Return the words to lay out a part with, which will most likely come after so many pages."""
-    first = pages + 1
-    first += part.side not in ("next", "recto" if first % 2 else "verso")
-    html, inks = numbers.likely(part)
-    css = f"{part.css}{inks}\n{holds.rules(part)}"
-    return part.name, html, css, "recto" if first % 2 else "verso", first
-
-
-def _place(part: Part, run: _Run, crew: Crew, numbers: Numbers, holds: Holds) -> Sequence[Leaf]:
+def _place(part: Part, run: _Run, layout: Layout, numbers: Numbers, holds: Holds) -> Sequence[Leaf]:
     """Lay out one part after those of `run`, note its pages and anchors, and return the pages."""
-    _turn(run, crew, part.side)
+    _turn(run, layout, part.side)
     first = len(run.leaves) + 1
     html, inks = numbers.fill(part)
     css = f"{part.css}{inks}\n"
     side = "recto" if first % 2 else "verso"
-    laid = crew.lay(part.name, html, css + holds.rules(part), side, first)
+    laid = layout.lay(PartText(part.name, html, css + holds.rules(part), side, first))
     while holds.grow(part, laid):
-        laid = crew.lay(part.name, html, css + holds.rules(part), side, first)
+        laid = layout.lay(PartText(part.name, html, css + holds.rules(part), side, first))
     folios = [_folio(first + i, part.numbering) for i in range(len(laid.pages))]
     for i, anchors in enumerate(laid.pages):
         for anchor, box in anchors.items():
@@ -268,8 +203,6 @@ def _place(part: Part, run: _Run, crew: Crew, numbers: Numbers, holds: Holds) ->
         run.leaves.append(Leaf(part.name, folios[i], boxes=anchors))
     run.order.append(part.name)
     run.laid[part.name] = laid
-    if part.numbering == "arabic":  # the others have numbers in them that are not known yet
-        crew.draw(part.name)
     return run.leaves[first - 1 :]
 
 

@@ -1,4 +1,4 @@
-"""A hand of the crew: a process that lays out, seen from outside; its limits in time and memory."""
+"""The process that lays out, seen from outside: what it is asked, and how long it may take."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import signal
 import subprocess
 from collections import deque
 from dataclasses import dataclass
-from typing import IO, Any, cast
+from typing import IO, Any, Generic, TypeVar, cast
 
 from booklet.errors import BookletError
-from booklet.start import MEMORY, process
+from booklet.layout.requests import Request, Start
+from booklet.start import MEMORY, WORKER, process
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,12 @@ _LEAST = 100.0
 _LAST = ("slow", "ended", "memory")
 
 
+_Reply = TypeVar("_Reply")
+
+
 @dataclass(frozen=True, eq=False)
-class Ticket:
-    """An order that was given to a hand: for how long it may work on it, and what it makes.
+class Pending(Generic[_Reply]):
+    """A request that was sent to a process: for how long it may work on it, and what it makes.
 
     `weight` is about how much work it is, in letters that are laid out.
     """
@@ -64,70 +68,81 @@ class Ticket:
     weight: float = 0.0
 
 
-class Hand:
-    """A process that runs `booklet.layout.worker`, and the pipes to it.
+class WorkerProcess:
+    """A process that runs `booklet.layout.worker`, or what saves work, and the pipes to it.
 
-    It takes orders ahead and answers them one after the other. `alive` is false once it has been
-    ended; the orders that it still had are lost.
+    It takes requests ahead and answers them one after the other. `alive` is false once it has been
+    ended; the requests that it still had are lost.
     """
 
-    def __init__(self, memory: int) -> None:
+    def __init__(self, memory: int, module: str = WORKER) -> None:
         """Start it: it imports WeasyPrint at once."""
         self.memory, self.alive = memory, True
         self._folder = ""
-        self._process, self._said = process(memory)
-        self._orders = cast("IO[bytes]", self._process.stdin)
+        self._process, self._said = process(memory, module)
+        self._requests = cast("IO[bytes]", self._process.stdin)
         self._answers = cast("IO[bytes]", self._process.stdout)
-        self._pending: deque[Ticket] = deque()
-        self._answered: dict[Ticket, tuple[str, Any]] = {}
-        self._dropped: set[Ticket] = set()
-        self._ready = self.order("ready", (), _START, "the start")
+        self._pending: deque[Pending[Any]] = deque()
+        self._answered: dict[Pending[Any], tuple[str, Any]] = {}
+        self._dropped: set[Pending[Any]] = set()
+        self._ready = self.send(Start(), _START, "the start")
 
     @property
     def busy(self) -> float:
-        """How much work there is in the orders that it has not answered yet; none is nothing."""
-        return sum(_LEAST + ticket.weight for ticket in self._pending)
+        """How much work there is in the requests that it has not answered yet; none is nothing."""
+        return sum(_LEAST + each.weight for each in self._pending)
 
-    def until(self, ticket: Ticket) -> float:
-        """Return how much of its work is done before an order is, this one included."""
+    def until(self, request: Pending[Any]) -> float:
+        """Return how much of its work is done before a request is, this one included."""
         pending = [*self._pending]
-        ahead = pending[: pending.index(ticket) + 1] if ticket in pending else []
+        ahead = pending[: pending.index(request) + 1] if request in pending else []
         return sum(_LEAST + each.weight for each in ahead)
 
-    def order(
-        self, verb: str, words: tuple[Any, ...], seconds: float, what: str, weight: float = 0.0
-    ) -> Ticket:
-        """Give an order, which is so much work; the answer is for the ticket."""
-        ticket = Ticket(min(seconds, _FOREVER), what, weight)
+    def send(
+        self, request: Request[_Reply], seconds: float, what: str, weight: float = 0.0
+    ) -> Pending[_Reply]:
+        """Send a request for `what`, which is so much work and may take so many seconds."""
+        pending = Pending[_Reply](min(seconds, _FOREVER), what, weight)
         if self.alive:
-            self._pending.append(ticket)
-            self._send(verb, words)
+            self._pending.append(pending)
+            self._write(request)
         else:
-            self._answered[ticket] = ("lost", None)
-        return ticket
+            self._answered[pending] = ("lost", None)
+        return pending
 
-    def _send(self, verb: str, words: tuple[Any, ...]) -> None:
-        """Send an order."""
+    def _write(self, request: Request[Any] | None) -> None:
+        """Write a request into the pipe; None is the last."""
         with contextlib.suppress(OSError, ValueError):  # it has died: it will not answer either
-            pickle.dump((verb, words), self._orders, pickle.HIGHEST_PROTOCOL)
-            self._orders.flush()
+            pickle.dump(request, self._requests, pickle.HIGHEST_PROTOCOL)
+            self._requests.flush()
 
-    def take(self, ticket: Ticket) -> tuple[str, Any]:
-        """Return how an order went (`done`, `failed`, `slow`, `ended` …), and the answer.
+    def reply(self, request: Pending[_Reply], own: bool) -> _Reply:
+        """Wait for the reply to a request, and return it.
 
-        An answer is `lost` if the process ended over an order before it.
+        Raises BookletError where the limits are reached; and, where the author's `own` rules or
+        templates have a part in it, if the layout engine fails.
         """
-        while ticket not in self._answered:
+        state, answer = self.outcome(request)
+        if state != "done":
+            raise error(state, answer, request, self.memory, own)
+        return cast("_Reply", answer)
+
+    def outcome(self, request: Pending[Any]) -> tuple[str, Any]:
+        """Wait for a request, and return how it went (`done`, `failed`, `slow` …), with the reply.
+
+        It is `lost` if the process ended over a request before it.
+        """
+        while request not in self._answered:
             self._next()
-        return self._answered.pop(ticket)
+        return self._answered.pop(request)
 
     def look(self) -> None:
-        """Take in the answers that are there."""
+        """Take in the replies that are there."""
         while self._pending and select.select([self._answers], (), (), 0)[0]:
             self._next()
 
     def _next(self) -> None:
-        """Wait for the answer to the oldest order."""
+        """Wait for the reply to the oldest request."""
         first = self._pending.popleft()
         state, answer = self._answer(first.seconds)
         if first is self._ready:
@@ -145,18 +160,18 @@ class Hand:
             self.end()
 
     def drop(self) -> None:
-        """Want no answer to what was ordered so far."""
+        """Want no reply to what was sent so far."""
         self._answered.clear()
         self._dropped.update(self._pending)
 
-    def want_none(self, ticket: Ticket) -> None:
-        """Want no answer to an order."""
-        if self._answered.pop(ticket, None) is None:
-            self._dropped.add(ticket)
+    def want_none(self, request: Pending[Any]) -> None:
+        """Want no reply to a request."""
+        if self._answered.pop(request, None) is None:
+            self._dropped.add(request)
 
     def halt(self) -> None:
         """Let it stop, whatever it is doing; what there is to be closed is left to who waits."""
-        self._send("stop", ())
+        self._write(None)
 
     def end(self) -> None:
         """End it at once, with what it wrote for itself."""
@@ -169,14 +184,14 @@ class Hand:
         self._pending.clear()
         if not self._folder:  # where its folder is, only the worker knows
             with contextlib.suppress(OSError):
-                self._orders.close()
+                self._requests.close()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_GRACE)
         self._process.kill()
         self._process.wait()
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
-        for file in (self._said, self._answers, self._orders):
+        for file in (self._said, self._answers, self._requests):
             with contextlib.suppress(OSError):  # what a dead worker did not read
                 file.close()
 
@@ -208,13 +223,13 @@ class Hand:
         return b"".join(pieces)
 
 
-def error(state: str, answer: Any, ticket: Ticket, memory: int, own: bool) -> Exception:
-    """Return the error for an answer that is none.
+def error(state: str, answer: Any, request: Pending[Any], memory: int, own: bool) -> Exception:
+    """Return the error for a reply that is none.
 
     Where the author's `own` rules or templates have a part in it, they may be the cause if the
     layout engine fails.
     """
-    what = ticket.what
+    what = request.what
     if state == "failed" and isinstance(answer, BookletError):
         return answer
     if state == "nested":
@@ -224,7 +239,7 @@ def error(state: str, answer: Any, ticket: Ticket, memory: int, own: bool) -> Ex
         )
     if state == "slow":
         return BookletError(
-            f"{what} was not done within {ticket.seconds:.0f} s",
+            f"{what} was not done within {request.seconds:.0f} s",
             hint="look for what repeats itself, huge spans or boxes, and tiny pages; "
             "`--time-limit` gives it longer",
         )

@@ -6,6 +6,7 @@ import ctypes.util
 import sys
 
 import pydyf
+import pyphen
 from PIL import ImageFile
 
 from booklet.layout import (
@@ -38,6 +39,9 @@ with late("fontTools.subset", "fontTools.varLib.instancer"):
 
 ctypes.util.find_library = _find_library
 
+# The versions of WeasyPrint, pydyf and Pyphen whose private parts are known.
+FITS = ("70.0", "0.13.0", "0.18.1")
+
 pydyf.PDF = File
 # WeasyPrint lets half a picture pass for a whole one.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
@@ -50,8 +54,21 @@ actual_text.mend()
 variables.mend()
 use_one_ink(getattr(stream, "Stream", None))
 
+
+def strangers() -> str:
+    """Return what is installed, and what is known, if these are not the same; or nothing."""
+    found = (VERSION, pydyf.VERSION, pyphen.VERSION)
+    return "" if found == FITS else f"{_named(*found)}; {_named(*FITS)} is known"
+
+
+def _named(weasyprint: str, pydyf: str, pyphen: str) -> str:
+    """Return the names of the programs with their versions."""
+    return f"WeasyPrint {weasyprint} with pydyf {pydyf} and Pyphen {pyphen}"
+
+
 __all__ = [
     "CSS",
+    "FITS",
     "HTML",
     "VERSION",
     "Document",
@@ -59,4 +76,5 @@ __all__ = [
     "Page",
     "URLFetcher",
     "URLFetcherResponse",
+    "strangers",
 ]

@@ -15,34 +15,40 @@ import traceback
 from typing import IO, TYPE_CHECKING, Any
 
 from booklet.errors import BookletError
+from booklet.layout.requests import Start
 from booklet.source import ROOT, Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable
 
-    from booklet.editions import Edition
-    from booklet.layout import Files
+    from booklet.layout import Look
     from booklet.layout.engine import Engine
+    from booklet.layout.fetcher import Fetcher
+    from booklet.layout.requests import Request
+    from booklet.layout.weasyprint_api import FontConfiguration
 
 
-def main() -> None:
-    """Answer orders until standard input ends. An order is a pickled tuple: a verb, its words."""
+def main(prepare: Callable[[], object] = lambda: None) -> None:
+    """Answer requests until standard input ends. Each comes pickled, as does its reply.
+
+    `prepare` is called as soon as WeasyPrint is there.
+    """
     gc.disable()  # until the engine is there: nothing of what is imported is garbage
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not stand among the answers
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not stand among the replies
     _limit_memory(int(sys.argv[1]))
     sys.setswitchinterval(_INTERVAL)
-    desk = _Desk()
-    orders: queue.SimpleQueue[tuple[str, tuple[Any, ...]]] = queue.SimpleQueue()
-    listener = threading.Thread(target=_listen, args=(orders, desk), daemon=True)
+    worker = Worker(prepare)
+    requests: queue.SimpleQueue[Request[Any]] = queue.SimpleQueue()
+    listener = threading.Thread(target=_listen, args=(requests, worker), daemon=True)
     listener.start()
     said: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_tell, args=(said, answers), daemon=True).start()
-    start = _answer(desk, "start", ())  # before anybody asks: it takes the longest
+    threading.Thread(target=_tell, args=(said, replies), daemon=True).start()
+    start = _answer(worker, Start())  # before anybody asks: it takes the longest
     while True:
-        verb, words = orders.get()
-        answer = start if verb == "ready" else _roomy(desk, verb, words)
-        said.put(pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
+        request = requests.get()
+        reply = start if isinstance(request, Start) else _roomy(worker, request)
+        said.put(pickle.dumps(reply, pickle.HIGHEST_PROTOCOL))
 
 
 def _tell(said: queue.SimpleQueue[bytes], answers: IO[bytes]) -> None:
@@ -58,47 +64,45 @@ def _tell(said: queue.SimpleQueue[bytes], answers: IO[bytes]) -> None:
 _INTERVAL = 0.0005
 
 
-def _roomy(desk: _Desk, verb: str, words: tuple[Any, ...]) -> tuple[str, Any]:
-    """Return the answer to an order, worked out on a Python stack of one piece.
+def _roomy(worker: Worker, request: Request[Any]) -> tuple[str, Any]:
+    """Return how a request went, done on a Python stack of one piece.
 
     Python keeps frames in pieces of 16 kB, which it asks of the system and gives back at once: a
     layout that goes in and out of the last frame of a piece does so a hundred thousand times, for
     a tenth of its time. A frame that claims more room than a piece has gets one piece for itself
     and for all frames within it.
     """
-    return _answer(desk, verb, words)
+    return _answer(worker, request)
 
 
 _roomy.__code__ = _roomy.__code__.replace(co_stacksize=60_000)
 
 
-def _listen(orders: queue.SimpleQueue[tuple[str, tuple[Any, ...]]], desk: _Desk) -> None:
-    """Read orders; at `stop`, or if there can be no more, end the process, even amid a layout.
+def _listen(requests: queue.SimpleQueue[Request[Any]], worker: Worker) -> None:
+    """Read requests; at None, or if there can be no more, end the process, even amid a layout.
 
     The parent holds the other end of the pipe: if it is killed, the system closes it.
     """
     with contextlib.suppress(EOFError, pickle.UnpicklingError):
-        while (order := pickle.load(sys.stdin.buffer))[0] != "stop":  # noqa: S301 - our own parent
-            orders.put(order)
-    desk.clear()
+        while request := pickle.load(sys.stdin.buffer):  # noqa: S301 - our own parent
+            requests.put(request)
+    worker.clear()
     os._exit(0)
 
 
 # Times that the folder is swept: a thread opens one file at a time.
 _MOST_SWEEPS = 9
 
-# A book of 180,000 words is 1.5 MB of HTML.
-_MOST_HTML = 50_000_000
 
-
-class _Desk:
-    """What the worker can do, by verb."""
+class Worker:
+    """What a process that lays out has: its engines by their names, and fonts for the next one."""
 
     folder = ""
-    fonts: Any = None
+    _fonts: FontConfiguration | None = None
 
-    def __init__(self) -> None:
-        """Begin without a folder and without engines."""
+    def __init__(self, prepare: Callable[[], object]) -> None:
+        """Begin without a folder and without engines; `prepare` goes before all layout."""
+        self._prepare = prepare
         self._folder_is_being_made = threading.Lock()
         self.engines: dict[str, Engine] = {}
 
@@ -122,8 +126,9 @@ class _Desk:
                 self.folder = tempfile.tempdir = tempfile.mkdtemp(prefix="booklet-")
         except OSError as error:
             raise _no_room(error) from error
+        self._prepare()
         with contextlib.suppress(OSError):  # what is wrong will be said by the real work
-            self.fonts = engine.warm_up(Fetcher(Shelf(ROOT / "styles"), network=False))
+            self._fonts = engine.warm_up(Fetcher(Shelf(ROOT / "styles"), network=False))
         return self.folder
 
     def clear(self) -> None:
@@ -145,95 +150,29 @@ class _Desk:
                 if not os.path.exists(gone):
                     return
 
-    def compose(self, *words: Any) -> Edition:
-        """Fill in the templates."""
-        from booklet.editions import compose
-
-        edition = compose(*words)
-        size = sum(len(part.html) for part in edition.parts)
-        if size > _MOST_HTML:
-            raise BookletError(
-                f"the templates make {size // 1_000_000} MB of HTML", hint="look for loops in them"
-            )
-        return edition
-
-    def leaflet(self, *words: Any) -> Any:
-        """Fill in the template of what is printed beside a booklet."""
-        from booklet.editions import leaflet
-
-        return leaflet(*words)
-
-    def dress(
-        self,
-        engine: str,
-        kept: Collection[str],
-        sheets: tuple[str, ...],
-        standard: str,
-        rtl: bool,
-        shelf: Shelf,
-        network: bool,
-        plain: bool,
-    ) -> tuple[tuple[str, ...], Files | None]:
-        """Take the style sheets, and keep only the engines in `kept`.
-
-        The answer is what WeasyPrint said of the sheets, and the files that they used.
-        """
-        from booklet.layout.engine import Engine
+    def fetcher(self, look: Look) -> Fetcher:
+        """Return what an engine reads the files of an essay by."""
         from booklet.layout.fetcher import Fetcher
 
-        fonts, self.fonts = self.fonts, None  # another essay's own fonts must not stay in them
-        self.engines = {name: kept_ for name, kept_ in self.engines.items() if name in kept}
-        fetcher = Fetcher(shelf, network)
-        made = self.engines[engine] = Engine(sheets, standard, rtl, fetcher, fonts, plain)
-        return made.dressing, made.files
+        return Fetcher(look.shelf, look.network)
 
-    def _engine(self, name: str) -> Engine:
-        """Return an engine, with WeasyPrint as it works with it, and as it hears it."""
-        from booklet.quick.pages import hasten
+    def take_fonts(self) -> FontConfiguration | None:
+        """Return the fonts that are warm, once: one essay's own must not stay in another's."""
+        fonts, self._fonts = self._fonts, None
+        return fonts
 
+    def engine(self, name: str) -> Engine:
+        """Return an engine, which hears what WeasyPrint says from now on."""
         engine = self.engines[name]
-        hasten(not engine.misfit)
         engine.heard.listen()
         return engine
 
-    def lay(self, engine: str, *words: Any) -> Any:
-        """Lay out a part."""
-        return self._engine(engine).lay(*words)
 
-    def lines(self, engine: str, key: str) -> Any:
-        """Answer where the lines of a part stand that was laid out."""
-        return self._engine(engine).lines(key)
-
-    def freeze(self, engine: str, *words: Any) -> Any:
-        """Draw a part."""
-        return self._engine(engine).freeze(*words)
-
-    def join(self, engine: str, *words: Any) -> Any:
-        """Write the PDF of frozen parts."""
-        return self._engine(engine).join(*words)
-
-    def ahead(self, engine: str, *words: Any) -> Any:
-        """Write a PDF of those pages of a part that have changed."""
-        return self._engine(engine).ahead(*words)
-
-    def write(self, engine: str, *words: Any) -> Any:
-        """Write the PDF in the plain way."""
-        return self._engine(engine).write(*words)
-
-    def keep(self, engine: str, *words: Collection[str]) -> None:
-        """Forget all parts but some."""
-        self._engine(engine).keep(*words)
-
-    def refresh(self, engine: str) -> None:
-        """Look at the pictures again, which may have changed."""
-        self._engine(engine).refresh()
-
-
-def _answer(desk: _Desk, verb: str, words: tuple[Any, ...]) -> tuple[str, Any]:
-    """Return `done` and the result, or what went wrong: `failed` and a BookletError, `broken` and
+def _answer(worker: Worker, request: Request[Any]) -> tuple[str, Any]:
+    """Return `done` and the reply, or what went wrong: `failed` and a BookletError, `broken` and
     a traceback, or `memory` or `nested`."""
     try:
-        return "done", getattr(desk, verb)(*words)
+        return "done", request.answer(worker)
     except BookletError as error:
         return "failed", error
     except OSError as error:

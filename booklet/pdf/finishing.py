@@ -12,28 +12,27 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from booklet.editions import Edition
-    from booklet.layout import Leaf
-    from booklet.quick.layout import Crew
+    from booklet.layout import Layout, Leaf
 
 
-def finished(pdf: bytes, edition: Edition, leaves: Sequence[Leaf], crew: Crew) -> bytes:
+def finished(pdf: bytes, edition: Edition, leaves: Sequence[Leaf], layout: Layout) -> bytes:
     """Return the PDF with line numbers, and made for a print shop, if the edition is so.
 
-    `leaves` are its pages; `crew` has laid them out. Raises BookletError for an ICC profile of the
-    author's that is none, and where lines cannot be counted.
+    `leaves` are its pages; `layout` has laid them out. Raises BookletError for an ICC profile of
+    the author's that is none, and where lines cannot be counted.
     """
     if edition.style.line_numbers:
-        pdf = _numbered(pdf, edition, leaves, crew)
+        pdf = _numbered(pdf, edition, leaves, layout)
     if edition.style.standard == "pdf/x-4":
         pdf = _for_press(pdf, edition)
     return pdf
 
 
-def _numbered(pdf: bytes, edition: Edition, leaves: Sequence[Leaf], crew: Crew) -> bytes:
+def _numbered(pdf: bytes, edition: Edition, leaves: Sequence[Leaf], layout: Layout) -> bytes:
     """Return the PDF with numbers beside the lines of its chapters."""
     from booklet.pdf.line_numbers import number_lines  # late, as most editions do without
 
-    counted = {p.name: iter(crew.lines(p.name)) for p in edition.parts if p.kind == "essay"}
+    counted = {p.name: iter(layout.lines(p.name)) for p in edition.parts if p.kind == "essay"}
     pages = [next(counted[x.part]) if x.part in counted else () for x in leaves]
     rtl = edition.manuscript.settings.rtl
     return number_lines(pdf, pages, edition.style.line_numbers, rtl)

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from booklet.source import ROOT
 
 if TYPE_CHECKING:
+    from booklet.press import Order
     from booklet.source import Source
+
+BUILD = ROOT / "build"
 
 # The file in a folder that says which essay it belongs to.
 MARKER = ".essay"
@@ -57,3 +60,31 @@ def owner_of(folder: Path) -> str:
 def marked(essay: str) -> bytes:
     """Return what stands in the marker of an essay's folder."""
     return f"{essay}\n".encode("utf-8", "surrogateescape")
+
+
+def chosen_folder(order: Order, source: Source) -> tuple[Path, tuple[str, ...]]:
+    """Return the folder to write to, and what is to be said of it."""
+    essay = essay_of(source)
+    if order.out:
+        folder = order.cwd / order.out
+        owner = owner_of(folder)
+        other = f"`{order.out}` is the folder of `{owner}`, whose booklets are replaced"
+        return folder, (other,) if owner not in ("", essay) else ()
+    folder, usual = folder_of(essay, source.slug, BUILD), BUILD / source.slug
+    if folder == usual:
+        return folder, ()
+    owner = owner_of(usual) or "something else"
+    here = f"`build/{usual.name}` belongs to `{owner}`: this goes to `build/{folder.name}`"
+    return folder, (here,)
+
+
+def clear() -> list[str]:
+    """Remove everything under build/ that a build wrote; return the names."""
+    import shutil
+
+    found = sorted(BUILD.iterdir()) if BUILD.is_dir() else []
+    names = [path.name for path in found if path.name != ".gitignore"]
+    for name in names:
+        path = BUILD / name
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    return names

@@ -9,14 +9,21 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from booklet.editions import own_words
 from booklet.manuscript import placeholders
+from booklet.press.leaflets import beside
+from booklet.press.output_files import names, pages_are_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from booklet.editions import Edition
-    from booklet.layout import Pages
+    from booklet.findings import Finding
+    from booklet.layout import Layout, Pages
     from booklet.manuscript import Manuscript
+    from booklet.pipeline import Build
+    from booklet.preflight import Report
+    from booklet.press.one_edition import Made
 
 # So many letters of a paragraph tell it from others.
 _BEGINNING = 40
@@ -144,3 +151,31 @@ def _beginning(text: str) -> str:
     if len(text) <= _BEGINNING:
         return text
     return text[:_BEGINNING].rpartition(" ")[0].rstrip(",;:–—") + "\u00a0…"
+
+
+def concord(
+    build: Build, made: Sequence[Made], report: Report, layout: Layout
+) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
+    """Return the files of the concordance of a set, by name, and what was remarked of them.
+
+    There is one where there are several editions, or where it was asked for, unless pages have
+    losses. It is JSON, and as it was asked for a PDF too, in the style sheets of the first.
+    """
+    if pages_are_lost(report) or not (len(made) > 1 or build.order.concordance):
+        return {}, ()
+    found = align([(names(one, sound=True)[0], one.edition, one.pages) for one in made])
+    files = {"concordance.json": found.json().encode()}
+    if not build.order.concordance:
+        return files, ()
+    edition = made[0].edition
+    settings = edition.manuscript.settings
+    facts = {
+        "concordance": found,
+        "lang": settings.lang,
+        "rtl": settings.rtl,
+        "words": own_words.of(build.source, settings.lang),
+    }
+    layout.forget()
+    layout.dress(edition)
+    pdf, remarks = beside(layout, edition, build.source, "concordance", facts)
+    return files | {"concordance.pdf": pdf}, remarks

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from booklet.editions import Edition, Part
     from booklet.editions.style import Style
-    from booklet.layout import Leaf, Pages
-    from booklet.quick.layout import Crew
+    from booklet.layout import Layout, Leaf, Pages
     from booklet.sheets import Plan
 
 
@@ -104,7 +103,7 @@ def _done(style: Style, change: Tightening, pages: int, now: int, plan: Plan) ->
     return Fitted(msgspec.structs.replace(style, tightened=change), said)
 
 
-def saving(edition: Edition, pages: Pages, plan: Plan, crew: Crew) -> str:
+def saving(edition: Edition, pages: Pages, plan: Plan, layout: Layout) -> str:
     """Return what would save a sheet, or an empty string: lines that are over, or pages.
 
     Nothing is said of a last sheet that is full. Lines are named where a part ends in a few of
@@ -117,7 +116,7 @@ def saving(edition: Edition, pages: Pages, plan: Plan, crew: Crew) -> str:
     for part, last in _ends(edition, pages.leaves).items():
         shorter = _length(edition.parts, pages.leaves, part)
         if estimate(shorter, plan).sheets < now.sheets and _is_plain(edition, pages, last):
-            lines = _lines(crew, part)
+            lines = _lines(layout, part)
             if 0 < lines <= _FEW:
                 found.append((lines, pages.leaves[last].folio))
     if not found:
@@ -127,10 +126,10 @@ def saving(edition: Edition, pages: Pages, plan: Plan, crew: Crew) -> str:
     return f"{over} over on p. {folio}: without {'it' if lines == 1 else 'them'} a sheet is saved"
 
 
-def _lines(crew: Crew, part: str) -> int:
+def _lines(layout: Layout, part: str) -> int:
     """Return how many lines there are on the last page of a part; none if that is not known."""
     with suppress(BookletError):  # of a WeasyPrint that does not tell
-        return len(crew.lines(part)[-1])
+        return len(layout.lines(part)[-1])
     return 0
 
 

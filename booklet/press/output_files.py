@@ -2,41 +2,50 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from booklet.digest import digest
 from booklet.errors import BookletError
+from booklet.press import Booklet, BookletSet
+from booklet.press.build_folders import MARKER, chosen_folder, essay_of, marked
 from booklet.press.file_writing import write
 from booklet.press.html_export import webpage
-from booklet.press.one_edition import prefix
+from booklet.press.one_edition import MISFOLDED, prefix
+from booklet.summary import FILE, as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from booklet.findings import Finding
+    from booklet.pipeline import Build
     from booklet.preflight import Report
-    from booklet.press import Booklet
     from booklet.press.one_edition import Made
-
-Written = tuple[tuple["Path", str], ...]
 
 # How the names of files end that are to be looked at, and not to be used.
 _UNSOUND = "-unsound"
 
 
 def written(
-    folder: Path, made: Sequence[Made], shared: Mapping[str, bytes], sound: bool
-) -> tuple[tuple[Booklet, ...], Written]:
-    """Write the files of a set, those that its editions share included.
+    build: Build,
+    made: Sequence[Made],
+    report: Report,
+    shared: Mapping[str, bytes],
+    started: float,
+) -> BookletSet:
+    """Write the files of a set, those that its editions share included; return the set.
 
-    Return its booklets, each of which knows whether its files were new or different, and each
-    file with a digest of what is in it. A set that is not `sound` goes beside the last good one.
+    A set with losses, or with warnings where the order is strict, goes beside the last good one.
+    `started` is when the build began, on the clock of `time.perf_counter`.
     """
-    from booklet.press import Booklet
-
-    files = {folder / name: content for name, content in shared.items()}
+    sound = not pages_are_lost(report) and not (build.order.strict and report.of("warning"))
+    folder, remarks = chosen_folder(build.order, build.source)
+    always = {FILE: as_json(report.findings)}
+    if not build.order.out:
+        always[MARKER] = marked(essay_of(build.source))
+    files = {folder / name: content for name, content in always.items()}
+    files |= {folder / name: content for name, content in shared.items() if sound}
     booklets = []
     for one in made:
         own = _files(one, sound)
@@ -52,8 +61,20 @@ def written(
     new = write(files)
     for name in (name for one in made if sound for name in _stale(one)):
         (folder / name).unlink(missing_ok=True)
-    booklets = [replace(one, is_new=not new.isdisjoint(one.files)) for one in booklets]
-    return tuple(booklets), tuple((path, digest(files[path])) for path in files)
+    return BookletSet(
+        tuple(replace(one, is_new=not new.isdisjoint(one.files)) for one in booklets),
+        report,
+        time.perf_counter() - started,
+        tuple(folder / name for name in shared if sound),
+        tuple((path, digest(content)) for path, content in files.items()),
+        sound,
+        remarks,
+    )
+
+
+def pages_are_lost(report: Report) -> bool:
+    """Whether anything was lost from pages: sheets that do not fold say nothing against them."""
+    return any(finding.code != MISFOLDED for finding in report.of("error"))
 
 
 def _files(made: Made, sound: bool) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from booklet.editions.style import Style
     from booklet.manuscript import Manuscript
-    from booklet.press import Booklet, MatchedSet, Order
+    from booklet.press import Booklet, BookletSet, Order
     from booklet.printer import Desk, Printer, Profile
     from booklet.sheets import Plan, Sheets
 
@@ -42,15 +42,19 @@ class PrintOrder:
     sheets: str = ""
     copies: int = 1
 
-    def run(self, desk: Desk, tell: Callable[[MatchedSet], None]) -> Iterator[str]:
+    def run(
+        self,
+        make: Callable[[Order, Callable[[str], None]], BookletSet],
+        desk: Desk,
+        tell: Callable[[BookletSet], None],
+    ) -> Iterator[str]:
         """Make the editions and print one after the other; yield a line for each.
 
-        `tell` is given what was made before any paper is used. Raises BookletError where an
-        edition has a loss or cannot be printed; its hint has the commands for what is missing.
+        `make` makes what an order names, and tells of its progress. `tell` is given what was made
+        before any paper is used. Raises BookletError where an edition has a loss or cannot be
+        printed; its hint has the commands for what is missing.
         """
-        from booklet.press import press
-
-        made = press(replace(self.order, to_print=True), desk.say)
+        made = make(replace(self.order, to_print=True), desk.say)
         tell(made)
         if not made.sound:
             hint = f"`{self._command('build')}` makes them to look at"

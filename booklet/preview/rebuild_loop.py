@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING, Protocol
 from booklet.editions import TEMPLATES, own_words
 from booklet.editions.style import STYLES, USUAL, chosen, forget, styles
 from booklet.errors import BookletError
+from booklet.layout.plain import PlainLayout
 from booklet.manuscript import parse
-from booklet.press import BUILD, pull
+from booklet.pipeline import limits_of, make
+from booklet.press.build_folders import BUILD
 from booklet.preview.file_watch import Changes, Watch
 from booklet.preview.stopping import check
 from booklet.preview.view import Offer
 from booklet.quick.last_work import Recall
-from booklet.quick.layout import Crew, Limits
+from booklet.quick.layout import QuickLayout
 from booklet.quick.part_cache import Standing
+from booklet.quick.stages import with_layouts
 from booklet.quick.store import NONE, opened
 from booklet.source import ROOT, read
 
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from booklet.manuscript import Manuscript
-    from booklet.press import MatchedSet, Order
+    from booklet.press import BookletSet, Order
     from booklet.quick.early_pages import Early
 
 # How often in a row a booklet is left unfinished because of newer changes. Somebody may save, or
@@ -38,6 +41,9 @@ _PATIENCE = 3
 
 # Seconds for which a step has to last so that anybody could read of it.
 _READABLE = 0.3
+
+
+Layouts = PlainLayout | QuickLayout
 
 
 class Hears(Protocol):
@@ -49,7 +55,7 @@ class Hears(Protocol):
     def early(self, edition: str) -> Early | None:
         """Return who is to have pages of an edition before all is done, if anybody."""
 
-    def good(self, edition: str, made: MatchedSet, files: Collection[Path]) -> None:
+    def good(self, edition: str, made: BookletSet, files: Collection[Path]) -> None:
         """Hear of a set of one booklet, and of the files that had changed before it was made."""
 
     def bad(self, edition: str, error: BookletError, files: Collection[Path]) -> None:
@@ -89,30 +95,35 @@ class Shift:
         order = self.order
         source = read(order.essay, order.cwd)
         out = order.cwd / order.out if order.out else BUILD
-        limits = Limits(seconds=order.seconds) if order.seconds else Limits()
         for each in self.hearers:
             each.begin(self.changes)
         files: frozenset[Path] = frozenset()
-        store = NONE if order.plain else opened()
-        standing = Standing(store)
-        self.recall = None if order.plain else Recall(store)
+        standing = Standing(NONE if order.plain else opened())
+        self.recall = None if order.plain else Recall(standing.store)
         with Watch(source.shelf.root, out, self.changes.add):
             while True:
-                with Crew(limits, standing, os.cpu_count() or 1, order.plain) as crew:
+                with self._layout(standing) as layout:
                     with suppress(BookletError):  # it is said again when the booklet is made
                         self._learn(parse(read(order.essay, order.cwd)))
-                    while not _ours(files := self._round(crew, files)):
+                    while not _ours(files := self._round(layout, files)):
                         pass
                 _forget()
 
-    def _round(self, crew: Crew, files: frozenset[Path]) -> frozenset[Path]:
+    def _layout(self, standing: Standing) -> Layouts:
+        """Return what lays out, until one of the house's own files changes."""
+        limits = limits_of(self.order)
+        if self.order.plain:
+            return PlainLayout(limits)
+        return QuickLayout(limits, standing, os.cpu_count() or 1)
+
+    def _round(self, layout: Layouts, files: frozenset[Path]) -> frozenset[Path]:
         """Make the editions that are wanted, then wait; return the files that have changed.
 
         `files` changed before; what is given up for newer changes leaves them to the next round.
         """
         try:
             while stale := self._stale():
-                self._press(stale[0], crew, files)
+                self._press(stale[0], layout, files)
                 self.fresh.add(stale[0])
                 self.patience = _PATIENCE
             files = frozenset()
@@ -145,7 +156,7 @@ class Shift:
         wanted = [name for each in self.hearers for name in each.wanted()]
         return [n for n in dict.fromkeys((*wanted, *self.names)) if n not in self.fresh]
 
-    def _press(self, edition: str, crew: Crew, files: frozenset[Path]) -> None:
+    def _press(self, edition: str, layout: Layouts, files: frozenset[Path]) -> None:
         """Make one edition and say how it went. Raises _Superseded where that is no use any more.
 
         An error of ours is shown as well, and its traceback printed.
@@ -167,7 +178,9 @@ class Shift:
         try:
             order = replace(self.order, editions=(edition,), every=False)
             early = next(filter(None, (each.early(edition) for each in self.hearers)), None)
-            made = pull(order, (crew,), say, self.recall, early)
+            if isinstance(layout, QuickLayout):
+                layout.early = early
+            made = make(order, with_layouts((layout,), self.recall), say)
         except BookletError as error:
             if self.patience > 0 and self.changes.follow():  # it was half written
                 raise _Superseded from None

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from booklet.errors import BookletError
-from booklet.press import BUILD
+from booklet.press.build_folders import BUILD
 from booklet.preview.editor import chosen
 from booklet.preview.rebuild_loop import WISH
 from booklet.preview.view import ahead, refused, shown
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from booklet.layout import Pages
     from booklet.manuscript import Manuscript
-    from booklet.press import MatchedSet
+    from booklet.press import BookletSet
     from booklet.preview.file_watch import Changes
     from booklet.preview.view import Offer, Spotted
     from booklet.quick.early_pages import Advance
@@ -138,7 +138,7 @@ class Window:
 
         return Early(last, hear) if last else None
 
-    def good(self, edition: str, made: MatchedSet, files: Collection[Path]) -> None:
+    def good(self, edition: str, made: BookletSet, files: Collection[Path]) -> None:
         """Show a booklet. One with losses is no good one: its losses are shown, and the last."""
         view = shown(made, self._before.get(edition), files)
         if made.report.of("error") and edition in self._before:

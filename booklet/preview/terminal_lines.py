@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from booklet.errors import BookletError
-    from booklet.press import MatchedSet
+    from booklet.press import BookletSet
     from booklet.preview.file_watch import Changes
     from booklet.preview.view import Offer
 
@@ -43,7 +43,7 @@ class Lines:
     def early(self, edition: str) -> None:
         """Want no pages before all is done."""
 
-    def good(self, edition: str, made: MatchedSet, files: Collection[Path]) -> None:  # noqa: ARG002
+    def good(self, edition: str, made: BookletSet, files: Collection[Path]) -> None:  # noqa: ARG002
         """Print when, what, how long it took and why, and the errors and warnings there are."""
         self._refused = ("", "")
         (booklet,) = made.booklets

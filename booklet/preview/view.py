@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from booklet.findings import Finding
     from booklet.layout import Leaf
     from booklet.manuscript import Chapter, Manuscript
-    from booklet.press import Booklet, MatchedSet
+    from booklet.press import Booklet, BookletSet
     from booklet.quick.early_pages import Advance
     from booklet.sheets import Plan
 
@@ -120,7 +120,7 @@ class Ahead:
     page: int
 
 
-def shown(made: MatchedSet, before: Manuscript | None, files: Collection[Path] = ()) -> Shown:
+def shown(made: BookletSet, before: Manuscript | None, files: Collection[Path] = ()) -> Shown:
     """Return what is shown of a set of one booklet.
 
     `before` is the manuscript as it was the last time; `files` are those that have changed since.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from booklet.layout import Laid, Leaf, Pages
     from booklet.layout.page_references import Numbers
     from booklet.manuscript import Manuscript
-    from booklet.quick.layout import Crew
+    from booklet.quick.layout import QuickLayout
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,12 @@ class Early:
         self._offered: dict[str, Laid] = {}
 
     def offer(
-        self, edition: Edition, laid: Laid, leaves: Sequence[Leaf], crew: Crew, numbers: Numbers
+        self,
+        edition: Edition,
+        laid: Laid,
+        leaves: Sequence[Leaf],
+        layout: QuickLayout,
+        numbers: Numbers,
     ) -> bool:
         """Hand out what has changed of a part, which has just been laid out on `leaves`; return
         whether anything was handed out.
@@ -58,7 +63,7 @@ class Early:
         known = numbers.last(name, last.numbers)
         if known is None or [last.leaves[at].folio for at in places] != [x.folio for x in leaves]:
             return False
-        found = crew.ahead(name, known, [last.digests[at] for at in places])
+        found = layout.ahead(name, known, [last.digests[at] for at in places])
         if found:
             pdf, changed = found
             self._hear(

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pickle
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from booklet.digest import digest
 from booklet.quick.store import NONE
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from booklet.quick.known_pages import Known
     from booklet.quick.memo import Kept
     from booklet.quick.rereading import Memory
@@ -50,11 +49,11 @@ class Recall:
 
         return self._kept.setdefault(edition, Kept(self.store))
 
-    def known(self, essay: Path, edition: str) -> Known:
+    def known(self, root: Path, essay: str, edition: str) -> Known:
         """Return what is known of the pages of an edition as they were read back."""
         from booklet.quick.known_pages import Known
 
-        name = f"{essay}\n{edition}"
+        name = f"{root / Path(essay).name}\n{edition}"
         if name not in self._known:
             known = Known()
             known.unpack(self.store.take("read", digest(name)) or b"")

@@ -20,7 +20,7 @@ from booklet.errors import BookletError
 from booklet.fonts import added, installed
 from booklet.quick.store import opened
 from booklet.source import ROOT, locate
-from booklet.terminal import say
+from booklet.terminal import closing, say
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -206,9 +206,3 @@ def _others(seen: Seen, written: Mapping[str, str]) -> dict[str, str]:
 def _key(words: Sequence[str]) -> str:
     """Return the digest of the words of a command, and of where they were said."""
     return digest(os.getcwd(), *words)
-
-
-def closing(warnings: int, seconds: float, *, nothing: bool) -> str:
-    """Return the last line of a build: what was found, how long it took, if there was anything."""
-    found = [f"{warnings} warning{'s' * (warnings != 1)}"] if warnings else []
-    return ", ".join([*found, *["nothing has changed"] * nothing, f"{seconds:.1f} s"])

@@ -17,7 +17,7 @@ from booklet.errors import BookletError
 from booklet.quick.store import NONE
 
 if TYPE_CHECKING:
-    from booklet.layout import Files, Laid, Lines, Written
+    from booklet.layout import Files, Laid, Lines, PartText, Written
     from booklet.quick.explain import Trace
     from booklet.quick.store import Store
     from booklet.source import Shelf
@@ -28,16 +28,21 @@ _TURNS = 8
 
 @dataclass(frozen=True)
 class Matter:
-    """A part as it is to be set: its name, its HTML with the numbers in it, its own rules, the
-    side that it begins on and the number of its first page; `key` is a digest of these, but for
-    the number, and of all the style sheets."""
+    """A part as it is to be set; `key` is a digest of its text, its rules and its side, and of all
+    the style sheets, but not of the number of its first page."""
 
-    name: str
-    html: str
-    css: str
-    side: str
-    first: int
+    part: PartText
     key: str
+
+    @property
+    def name(self) -> str:
+        """The name of the part."""
+        return self.part.name
+
+    @property
+    def first(self) -> int:
+        """The number of its first page."""
+        return self.part.first
 
 
 @dataclass(frozen=True)

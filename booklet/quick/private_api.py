@@ -1,6 +1,6 @@
 """What WeasyPrint does not promise: every private name that is used, imported here alone.
 
-It fits the versions below and no other: `misfit` says so, and the plain way is taken then.
+It fits the versions that are known and no other: `misfit` says so, and the plain way is taken then.
 """
 
 from __future__ import annotations
@@ -8,14 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pydyf
-import pyphen
 
-from booklet.layout.weasyprint_api import VERSION
+from booklet.layout.weasyprint_api import strangers
 
 if TYPE_CHECKING:
     from booklet.layout.weasyprint_api import Document
-
-FITS = ("70.0", "0.13.0", "0.18.1")
 
 try:
     import weasyprint.document
@@ -70,7 +67,6 @@ else:
 
 __all__ = [
     "DEFAULT_OPTIONS",
-    "FITS",
     "FROM_UNITS",
     "INHERITED",
     "INITIAL_NOT_COMPUTED",
@@ -124,15 +120,7 @@ if _missing:  # what there is not is never used, but other modules import it
 
 def misfit() -> str:
     """Return why nothing can be frozen with the WeasyPrint that is there, or nothing."""
-    found = (VERSION, pydyf.VERSION, pyphen.VERSION)
-    if found != FITS:
-        return f"{_named(*found)}; {_named(*FITS)} is known"
-    return _missing
-
-
-def _named(weasyprint: str, pydyf: str, pyphen: str) -> str:
-    """Return the names of the programs with their versions."""
-    return f"WeasyPrint {weasyprint} with pydyf {pydyf} and Pyphen {pyphen}"
+    return strangers() or _missing
 
 
 class _Open(_Document):  # type: ignore[misc]  # WeasyPrint has no types

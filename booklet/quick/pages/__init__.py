@@ -5,12 +5,11 @@ pages again that WeasyPrint's own writer joins. Both are exact: the PDF is the s
 as that of pages which were never frozen. What would make a page depend on others (a name that
 counts what was drawn before, a width that was rounded for another size) is put in when the pages
 are joined, or makes the page unfit. Pages that only move get new margins: what is in the margins
-is drawn last, and what comes before it is kept. Where the lines of a page stand is read here too.
+is drawn last, and what comes before it is kept.
 """
 
 from __future__ import annotations
 
-from booklet.layout.line_positions import lines
 from booklet.quick.pages.amending import amended
 from booklet.quick.pages.drawing import Frost
 from booklet.quick.pages.fonts import Case
@@ -29,7 +28,6 @@ __all__ = [
     "hasten",
     "join",
     "laid_out",
-    "lines",
     "look",
     "misfit",
     "move",

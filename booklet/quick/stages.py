@@ -1,0 +1,86 @@
+"""The stages of a build, each with what is kept of the last one put round it."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from booklet.pipeline import Stages
+from booklet.quick.falling_back import settle
+from booklet.quick.side_by_side import side_by_side
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+
+    from booklet.editions import Edition
+    from booklet.editions.style import Style
+    from booklet.layout import Layout, Pages
+    from booklet.manuscript import Manuscript
+    from booklet.pipeline import Build, Order
+    from booklet.preflight import Inspection
+    from booklet.press.one_edition import Settled
+    from booklet.quick.last_work import Recall
+    from booklet.source import Source
+
+
+def stages(
+    layouts: Callable[[Order], AbstractContextManager[Sequence[Layout]]], last: Recall
+) -> Stages:
+    """Return the stages of a build that take up what is known of the `last` work."""
+    return Stages(
+        layouts=layouts,
+        parse=partial(_parse, last),
+        compose=partial(_compose, last),
+        inspect=partial(_inspect, last),
+        settle=partial(_settle, last),
+        each=side_by_side,
+    )
+
+
+def with_layouts(layouts: Sequence[Layout], last: Recall | None = None) -> Stages:
+    """Return stages with layouts that are there already, and stay when the build has ended."""
+    if last:
+        return stages(lambda _: nullcontext(layouts), last)
+    forgetful = partial(settle, load=lambda: None)
+    return replace(
+        Stages(), layouts=lambda _: nullcontext(layouts), settle=forgetful, each=side_by_side
+    )
+
+
+def _parse(last: Recall, source: Source) -> Manuscript:
+    """Return the manuscript, of which only what has changed is read."""
+    from booklet.quick import rereading
+
+    return rereading.parse(source, last.memory(source.shelf.root / source.essay.name))
+
+
+def _compose(
+    last: Recall, manuscript: Manuscript, style: Style, source: Source, endnotes: frozenset[str]
+) -> Edition:
+    """Return the edition, of which only what has changed is composed."""
+    from booklet import editions
+
+    return editions.compose(manuscript, style, source, endnotes, last.kept(style.name))
+
+
+def _inspect(last: Recall, edition: Edition, pages: Pages) -> Inspection:
+    """Return what is found in the PDF, of which only pages that are new are read."""
+    from booklet import preflight
+
+    known = last.known(edition.shelf.root, edition.manuscript.path, edition.style.name)
+    return preflight.inspect(edition, pages, known)
+
+
+def _settle(last: Recall, build: Build, style: Style, layout: Layout) -> Settled:
+    """Return the edition once its notes have found a place; the check is loaded meanwhile."""
+
+    def load() -> None:
+        import booklet.preflight
+        import booklet.quick.same_pages  # noqa: F401 - it is late in coming otherwise
+
+        last.known(build.source.shelf.root, build.source.essay.path, style.name)
+
+    return settle(build, style, layout, load)
