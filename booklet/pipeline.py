@@ -14,7 +14,7 @@ from booklet.layout.process import Limits
 from booklet.press import BookletSet, Order, one_edition
 from booklet.press.concordance import concord
 from booklet.press.jobs import jobs_of
-from booklet.press.output_files import merged, written
+from booklet.press.output_files import merged, noted, written
 from booklet.press.sheet_plan import mistakes
 from booklet.sheets import check_copies
 from booklet.source import read
@@ -108,7 +108,7 @@ def make(
     stages = stages or Stages()
     started = time.perf_counter()
     check_copies(order.copies)
-    with stages.layouts(order) as layouts:
+    with noted(order), stages.layouts(order) as layouts:
         say("reading")
         source = read(order.essay, order.cwd, network=order.network)
         build = Build(order, source, _parsed(source, stages), stages, say)

@@ -178,4 +178,4 @@ def concord(
     layout.forget()
     layout.dress(edition)
     pdf, remarks = beside(layout, edition, build.source, "concordance", facts)
-    return files | {"concordance.pdf": pdf}, remarks
+    return files | {"concordance.pdf": pdf}, report.beside(remarks)

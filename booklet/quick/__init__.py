@@ -3,18 +3,22 @@
 The pages are the same, byte for byte, without any of it: `./inv build --plain` does without, even
 where this folder is deleted. Only the verbs, the preview and the bench know of it.
 
-| cache | what it keeps | its key | what ends it | how large it grows |
-| --- | --- | --- | --- | --- |
-| `rereading.Memory` | pieces of chapters as read | their text, and the answers to all they asked | another answer | the last reading of one essay |
-| `memo.Kept` | chapters with notes, lines on the cover | the name, and all inputs | other inputs | one result under a name |
-| `memo.Kept.store` | templates as Jinja compiles them | name and text | another text | the store's limit |
-| `part_cache.Standing` | parts laid out, parts drawn | text, rules, side, all style sheets | other files beneath | eight editions |
-| `part_cache.Standing` | whole PDFs | all parts and numbers in them | `distrust` | four |
-| `known_pages.Known` | pages as read back | what is in them | other pages | twice the book, and 1000 pages |
-| `no_change.Receipt` | that nothing is to be done | the words typed, and where | any file beside the essay | the store's limit |
-| `likely_work` | how the essay looked last | the words typed, and where | another size or time | the store's limit |
-| `engine.QuickEngine` | layouts and frozen pages | as `Standing` | the end of the process | what the last edition wanted |
-| `store.Store` | the above, for the next process | kind, digest, version of all programs | any of them | 256 MB, the oldest goes first |
+Each cache stands round the function whose result it keeps, and `booklet.quick.stages` puts it there:
 
-Each stands round the function whose result it keeps, and `booklet.quick.stages` puts them there.
+| cache                 | keeps                     | under                    | until            |
+| --------------------- | ------------------------- | ------------------------ | ---------------- |
+| `rereading.Memory`    | pieces of chapters, read  | text, and what it asked  | another answer   |
+| `memo.Kept`           | chapters with their notes | a name, and all inputs   | other inputs     |
+| `memo.Kept.store`     | templates, compiled       | name and text            | another text     |
+| `part_cache.Standing` | parts, laid out and drawn | text, side, style sheets | other files      |
+| `part_cache.Standing` | whole PDFs                | parts and their numbers  | `distrust`       |
+| `known_pages.Known`   | pages, read back          | what is in them          | other pages      |
+| `no_change.Receipt`   | that there is no work     | words typed, and where   | any file changes |
+| `likely_work`         | how the essay looked      | words typed, and where   | size or time     |
+| `engine.QuickEngine`  | layouts, frozen pages     | as `Standing`            | the process ends |
+| `store.Store`         | these, between processes  | kind and key             | another version  |
+
+How large each may grow: `Memory` and `Kept` hold what the last reading of one essay had; `Standing`
+parts of the last eight editions and four PDFs; `Known` twice the pages of the book and a thousand;
+`QuickEngine` what the last edition wanted; `Store` 256 MB, of which the oldest goes first.
 """

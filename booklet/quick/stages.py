@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from booklet.pipeline import Stages
 from booklet.quick.falling_back import settle
+from booklet.quick.layout import QuickLayout
 from booklet.quick.side_by_side import side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from booklet.editions import Edition
@@ -30,9 +31,17 @@ def stages(
     layouts: Callable[[Order], AbstractContextManager[Sequence[Layout]]], last: Recall
 ) -> Stages:
     """Return the stages of a build that take up what is known of the `last` work."""
+    first: list[Layout] = []
+
+    @contextmanager
+    def opened(order: Order) -> Iterator[Sequence[Layout]]:
+        with layouts(order) as given:
+            first[:] = given[:1]
+            yield given
+
     return Stages(
-        layouts=layouts,
-        parse=partial(_parse, last),
+        layouts=opened,
+        parse=partial(_parse, last, first),
         compose=partial(_compose, last),
         inspect=partial(_inspect, last),
         settle=partial(_settle, last),
@@ -50,11 +59,18 @@ def with_layouts(layouts: Sequence[Layout], last: Recall | None = None) -> Stage
     )
 
 
-def _parse(last: Recall, source: Source) -> Manuscript:
-    """Return the manuscript, of which only what has changed is read."""
+def _parse(last: Recall, first: Sequence[Layout], source: Source) -> Manuscript:
+    """Return the manuscript, of which only what has changed is read.
+
+    Of one that is read for the first time all has to be laid out: the `first` layout is told.
+    """
     from booklet.quick import rereading
 
-    return rereading.parse(source, last.memory(source.shelf.root / source.essay.name))
+    memory = last.memory(source.shelf.root / source.essay.name)
+    for layout in first:
+        if memory.is_empty and isinstance(layout, QuickLayout):
+            layout.start_ahead(len(source.essay.text))
+    return rereading.parse(source, memory)
 
 
 def _compose(
@@ -79,7 +95,7 @@ def _settle(last: Recall, build: Build, style: Style, layout: Layout) -> Settled
 
     def load() -> None:
         import booklet.preflight
-        import booklet.quick.same_pages  # noqa: F401 - it is late in coming otherwise
+        import booklet.quick.same_pages  # noqa: F401 - they are late in coming otherwise
 
         last.known(build.source.shelf.root, build.source.essay.path, style.name)
 
