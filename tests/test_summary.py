@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import Shop
+    from tests.conftest import Shop
 
 
 def lacking(line: int, letter: str = "☃") -> Finding:

@@ -21,7 +21,7 @@ from booklet.terminal import plain, say
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Shop
+    from tests.conftest import Shop
 
 # A title for the window, a bell, a new line that looks like ours, C1's own escape, an override.
 NASTY = "a\x1b]0;b\x07c\nerror: d\x9b2J\u202ee\u2066f\u2028g\r\x00\x7fh\udce9"

@@ -268,6 +268,7 @@ class _Press:
 
     def __init__(self, folder: Folder, layout: QuickLayout) -> None:
         """Take what to press, and who lays it out."""
+        self._layout = layout
         self._stages = with_layouts((layout,), Recall(layout.standing.store))
         self._folder, self.last = folder, 0
         essay, out = str(folder.essay), str(folder.place / "press")

@@ -3,7 +3,7 @@
 The pages are the same, byte for byte, without any of it: `./inv build --plain` does without, even
 where this folder is deleted. Only the verbs, the preview and the bench know of it.
 
-Each cache stands round the function whose result it keeps, and `booklet.quick.stages` puts it there:
+Each cache stands round the function whose result it keeps; `booklet.quick.stages` puts it there:
 
 | cache                 | keeps                     | under                    | until            |
 | --------------------- | ------------------------- | ------------------------ | ---------------- |
