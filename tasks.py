@@ -89,7 +89,7 @@ def verb(
 
         @functools.wraps(work)
         def run(_: Context, **values: Any) -> None:
-            known = {each: values.pop(each) for each in shared}
+            known = {each: values.pop(each, SHARED[each].default) for each in shared}
             work(known, **values)
 
         named = [each.replace(kind=each.KEYWORD_ONLY) for each in after]

@@ -19,7 +19,7 @@ KNOW_OF_QUICK = ("tasks.py", "setup/", "booklet/quick/", "booklet/preview/", "bo
 
 # What each library is for, and the rooms that import it.
 LIBRARIES = {
-    "PIL": ("preflight", "press", "preview", "sheets", "source"),
+    "PIL": ("layout", "preflight", "preview", "sheets", "source"),
     "babel": ("editions", "guide"),
     "brotli": ("fonts",),
     "fontTools": ("bench", "fonts", "layout", "sheets"),

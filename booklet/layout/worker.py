@@ -179,7 +179,7 @@ def _answer(worker: Worker, request: Request[Any]) -> tuple[str, Any]:
         if error.errno in _DISK:
             return "failed", _no_room(error)
         return "broken", traceback.format_exc()
-    except MemoryError:
+    except (MemoryError, SystemError):  # the second is what C makes of the first at times
         return "memory", None
     except RecursionError:
         return "nested", None

@@ -74,8 +74,8 @@ _NAMES = {
 }  # fmt: skip
 
 # So many letters of a text are looked at, and so many words it has to have; and so many times more
-# often than those of English has it to have small words of another language.
-_LOOKED_AT, _FEWEST, _SURELY = 12_000, 60, 3
+# often than those of English has it to have small words of another language: of these so many.
+_LOOKED_AT, _FEWEST, _SURELY, _DIFFERENT = 12_000, 60, 3, 6
 
 
 def unnamed(front: FrontMatter, chapters: tuple[Chapter, ...], path: str) -> Iterator[Finding]:
@@ -130,4 +130,5 @@ def _spoken(text: str) -> str:
     many = {lang: sum(said[word] for word in small.split()) for lang, small in _SMALL.items()}
     first = max(many, key=lambda lang: many[lang])
     is_sure = many[first] > _SURELY * many["en"] and many[first] * 8 > said.total()
-    return first if is_sure else ""
+    different = sum(word in said for word in _SMALL[first].split())
+    return first if is_sure and different >= _DIFFERENT else ""

@@ -24,13 +24,21 @@ def names(paths: list[Path]) -> list[str]:
 def test_nothing_is_important_and_nothing_has_an_id(path: Path) -> None:
     """Rules win by their order, not by force."""
     assert "!important" not in TEXTS[path]
-    assert not re.search(r"(^|[\s,}])#[a-zA-Z][\w-]*[^;]*\{", TEXTS[path])
+    rules = tinycss2.parse_stylesheet(TEXTS[path], skip_comments=True, skip_whitespace=True)
+    assert not [
+        token.value
+        for rule in rules
+        if rule.type == "qualified-rule"
+        for token in rule.prelude
+        if token.type == "hash"
+    ]
 
 
 @pytest.mark.parametrize("path", SHEETS, ids=names(SHEETS))
 def test_paper_is_measured_in_millimetres_and_type_in_points(path: Path) -> None:
-    """A pixel is not a thing that is printed."""
-    assert not re.search(r"\d(px|cm|in)\b", TEXTS[path])
+    """A pixel is not a thing that is printed; a window has them."""
+    if path.name != "webpage.css":
+        assert not re.search(r"\d(px|cm|in)\b", TEXTS[path])
 
 
 @pytest.mark.parametrize("path", SHEETS, ids=names(SHEETS))

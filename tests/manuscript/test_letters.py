@@ -42,3 +42,9 @@ def test_a_text_in_english_letters_is_not_told_that_it_is_another() -> None:
 def test_letters_of_another_alphabet_are_told_though_english_is_named() -> None:
     """It would be set in the wrong direction, or with the wrong words around it."""
     assert "`lang` is `en-GB`" in told(f"---\nlang: en-GB\n---\n\n{TEXTS['el']}")[0]
+
+
+def test_one_word_again_and_again_is_no_language() -> None:
+    """A letter that is a word elsewhere, or a name, says nothing of the rest."""
+    for word in ("A", "Die", "Se", "Van De"):
+        assert from_text("# T\n\n" + f"{word}. Quay {word}.\n\n" * 60).findings == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
@@ -191,7 +192,7 @@ def test_a_letter_that_is_read_elsewhere_is_not_off_the_page(
 ) -> None:
     """Text runs off a page only if something that is drawn reaches out of it."""
     texts = ("Gates hedges", "Gates")
-    monkeypatch.setattr("booklet.preflight.read_back._text", lambda _page, _text: texts)
+    monkeypatch.setattr(sys.modules[read_back.__module__], "_text", lambda _page, _text: texts)
     pages = press({"essay.md": GATE}).pages
     assert not read_back(pages.pdf).beyond
 

@@ -68,8 +68,8 @@ def at_foot(booklet: Booklet) -> Iterator[Note]:
 
 def note_put_off(before: int, after: int) -> str:
     """Return a text whose note finds no room, on whose page there is a reference too."""
-    lines = "\\\n".join(["line"] * before)
-    rest = "\\\n".join(["after"] * after)
+    lines = "<br>".join(["line"] * before)
+    rest = "<br>".join(["after"] * after)
     return (
         f"{SMALL}{lines}\n\nabc X[^1] tail.\n\n{rest}\n\nSee [page {{page}}](#z).\n\n"
         "[^1]: FOOTONE text of a note that is long enough for some two or three lines down there.\n"

@@ -24,7 +24,7 @@ from booklet.sheets.lettering import can_set, outline
 from booklet.sheets.rendered import Viewer
 from tests.drawing import MM, blocks, calls, pages
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 

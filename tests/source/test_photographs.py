@@ -14,6 +14,7 @@ from PIL.ExifTags import Base
 from booklet.layout.fetcher import _harmless
 from booklet.manuscript import parse
 from booklet.quick.rereading import Memory
+from booklet.quick.rereading import parse as reread
 from booklet.source import pictures, read
 from tests.conftest import Shop
 
@@ -285,7 +286,7 @@ def test_a_picture_that_becomes_a_film_is_found_without_reading_again(tmp_path: 
     for content in (film("GIF", 1), film("GIF"), film("GIF", 1)):
         (tmp_path / "p.gif").write_bytes(content)
         source = read(str(tmp_path))
-        found = parse(source, memory).findings
+        found = reread(source, memory).findings
         assert found == parse(source).findings
         seen.append([finding.code for finding in found])
     assert seen == [[], ["I11"], []]
@@ -310,9 +311,9 @@ def test_a_name_with_a_percent_sign_is_that_of_the_file(name: str, tmp_path: Pat
     (tmp_path / "essay.md").write_text(f"---\ntitle: T\n---\n\n![a]({name})\n", encoding="utf-8")
     memory, source = Memory(), read(str(tmp_path))
     (tmp_path / name).write_bytes(saved(fields(), "PNG"))
-    found = parse(source, memory)
+    found = reread(source, memory)
     assert [picture.src for picture in found.chapters[0].pictures] == [name]
     assert _harmless(source.shelf.take(name))
     (tmp_path / name).rename(tmp_path / "other.png")
-    again = parse(read(str(tmp_path)), memory)
+    again = reread(read(str(tmp_path)), memory)
     assert [finding.code for finding in again.findings] == ["M06"]
