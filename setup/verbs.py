@@ -19,12 +19,13 @@ if __name__ == "__main__":
         try:
             from booklet.start import begin
 
-            if not (likely := "--plain" in sys.argv):
-                from booklet.quick.prestart import is_likely
-
-                likely = is_likely(sys.argv[3:])
-            if likely:
+            if "--plain" in sys.argv:
                 begin()  # it imports WeasyPrint while we import all else
+            else:
+                from booklet.quick.prestart import WORKER, is_likely
+
+                if is_likely(sys.argv[3:]):
+                    begin(module=WORKER)
         except (ImportError, OSError):
             pass  # the verb itself will say it
 

@@ -15,6 +15,7 @@ from booklet.layout.requests import Compose, CountLines, Leaflet, Write
 from booklet.quick.explain import Trace, reason
 from booklet.quick.lookahead import FORESEEN, Lookahead
 from booklet.quick.part_cache import Drawn, Matter, Standing
+from booklet.quick.prestart import WORKER
 from booklet.quick.requests import Ahead, DressQuickly, Freeze, Join, Keep, LayAgain, Refresh
 from booklet.start import is_begun
 
@@ -33,12 +34,9 @@ if TYPE_CHECKING:
     from booklet.quick.requests import Early as EarlyPages
     from booklet.source import Shelf, Source
 
-__all__ = ["WORKER", "Limits", "QuickLayout"]
+__all__ = ["Limits", "QuickLayout"]
 
 _Reply = TypeVar("_Reply")
-
-# The module that its processes run.
-WORKER = "booklet.quick.worker"
 
 # Sets of style sheets for which a process keeps its parts: one for each edition of a set.
 _MOST_ENGINES = 4

@@ -14,6 +14,9 @@ TYPE_CHECKING = False  # `typing` has the same, and is long in coming
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# The module that a process runs which saves work.
+WORKER = "booklet.quick.worker"
+
 FOLDER = os.path.join(ROOT, "build", ".store")
 
 # How an entry of the store begins: with this, and a checksum of so many bytes.
