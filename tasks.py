@@ -21,10 +21,10 @@ from booklet.errors import BookletError
 from booklet.terminal import plain, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from booklet.press import BookletSet, Order
-    from booklet.quick.no_change import Seen
+    from booklet.quick.no_change import Looked
 
 # The values of the options that several verbs have.
 Given = dict[str, Any]
@@ -136,15 +136,14 @@ def build(
     order = _order(
         given, every=all, copies=copies, concordance=concordance, plain=plain, strict=strict
     )
-    before: Mapping[str, str] = {}
-    seen: Seen | None = None
+    looked: Looked | None = None
     if not plain:
-        from booklet.quick.no_change import look, touches
+        from booklet.quick.no_change import Looked
 
-        before, seen = touches(order.essay, order.cwd), look(order.essay, order.cwd)
+        looked = Looked(order.essay, order.cwd)
     try:
         with progress(quiet) as step:
-            made = _made(order, step)
+            made = _made(order, step, looked)
     except BookletError as error:
         raise Exit(str(error), code=1) from None
     except KeyboardInterrupt:
@@ -154,21 +153,21 @@ def build(
     if not quiet:
         close(made)
     status = int(not made.sound or bool(made.report.of("error")))
-    if seen and not explain:
-        _keep(order, made, seen, before, (said.getvalue(), warned.getvalue()), status)
+    if looked and not explain:
+        _keep(order, made, looked, (said.getvalue(), warned.getvalue()), status)
     if status:
         raise Exit(code=status)
 
 
-def _made(order: Order, step: Callable[[str], None]) -> BookletSet:
+def _made(order: Order, step: Callable[[str], None], looked: Looked | None) -> BookletSet:
     """Return what an order names, made by what was kept from the last time unless it is plain."""
-    if order.plain:
+    if looked is None:
         from booklet.pipeline import make
 
         return make(order, say=step)
     from booklet.quick.build import build
 
-    return build(order, step)
+    return build(order, step, looked.seen)
 
 
 @contextlib.contextmanager
@@ -186,17 +185,16 @@ def _heard() -> Iterator[tuple[StringIO, StringIO]]:
 def _keep(
     order: Order,
     made: BookletSet,
-    seen: Seen,
-    before: Mapping[str, str],
+    looked: Looked,
     said: tuple[str, str],
     status: int,
 ) -> None:
-    """Keep the receipt of a build, if all that went into it is known, and as it was `before`.
+    """Keep the receipt of a build, if all that went into it is known, and as it was before it.
 
     The web may change without our knowing.
     """
     from booklet.quick import likely_work
-    from booklet.quick.no_change import Receipt, keep, touches, untouched
+    from booklet.quick.no_change import Receipt, keep, untouched
 
     words = sys.argv[3:]
     verbs = {each.name for each in globals().values() if isinstance(each, Task)}
@@ -205,7 +203,8 @@ def _keep(
     if words[:1] != ["build"] or verbs.intersection(words[1:]):
         return
     written = {os.path.realpath(path): known for path, known in made.written}
-    if not untouched(before, touches(order.essay, order.cwd), written):
+    seen = looked.seen()
+    if seen is None or not untouched(looked.before, looked.touches(), written):
         return
     receipt = Receipt(seen, written, *said, len(made.report.of("warning")), status)
     keep(receipt, words, likely_work.store())

@@ -12,9 +12,8 @@ from booklet.errors import Mistakes
 from booklet.layout.plain import PlainLayout
 from booklet.layout.process import Limits
 from booklet.press import BookletSet, Order, one_edition
-from booklet.press.concordance import concord
+from booklet.press.build_folders import noted
 from booklet.press.jobs import jobs_of
-from booklet.press.output_files import merged, noted, written
 from booklet.press.sheet_plan import mistakes
 from booklet.sheets import check_copies
 from booklet.source import read
@@ -119,6 +118,9 @@ def make(
             return one_edition.make(mine, job, layout)
 
         made = stages.each(one, jobs, layouts)
+        from booklet.press.concordance import concord  # late: layouts work meanwhile
+        from booklet.press.output_files import merged, written
+
         report = merged(made).with_(left_out)
         shared, remarks = concord(build, made, report, layouts[0])
     report = report.with_(remarks)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from booklet.source import ROOT
+from booklet.errors import BookletError
+from booklet.source import ROOT, read
+from booklet.summary import FILE, errors_as_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from booklet.press import Order
     from booklet.source import Source
 
@@ -88,3 +93,21 @@ def clear() -> list[str]:
         path = BUILD / name
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     return names
+
+
+@contextmanager
+def noted(order: Order) -> Iterator[None]:
+    """Write what stops a build in the place of the findings of the last one, if there are any.
+
+    Who reads these must not take those of a booklet of yesterday for those of today.
+    """
+    try:
+        yield
+    except BookletError as error:
+        from booklet.press.file_writing import write  # late: most builds are not stopped
+
+        with suppress(BookletError, OSError):
+            folder, _ = chosen_folder(order, read(order.essay, order.cwd))
+            if (folder / FILE).is_file():
+                write({folder / FILE: errors_as_json(error)})
+        raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,7 @@ from booklet.press.build_folders import MARKER, chosen_folder, essay_of, marked
 from booklet.press.file_writing import write
 from booklet.press.html_export import webpage
 from booklet.press.one_edition import MISFOLDED, prefix
-from booklet.source import read
-from booklet.summary import FILE, as_json, errors_as_json
+from booklet.summary import FILE, as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from booklet.findings import Finding
     from booklet.pipeline import Build
     from booklet.preflight import Report
-    from booklet.press import Order
     from booklet.press.one_edition import Made
 
 # How the names of files end that are to be looked at, and not to be used.
@@ -73,22 +70,6 @@ def written(
         sound,
         remarks,
     )
-
-
-@contextmanager
-def noted(order: Order) -> Iterator[None]:
-    """Write what stops a build in the place of the findings of the last one, if there are any.
-
-    Who reads these must not take those of a booklet of yesterday for those of today.
-    """
-    try:
-        yield
-    except BookletError as error:
-        with suppress(BookletError, OSError):
-            folder, _ = chosen_folder(order, read(order.essay, order.cwd))
-            if (folder / FILE).is_file():
-                write({folder / FILE: errors_as_json(error)})
-        raise
 
 
 def pages_are_lost(report: Report) -> bool:

@@ -21,13 +21,20 @@ if TYPE_CHECKING:
     from booklet.press import BookletSet, Order
 
 
-def build(order: Order, say: Callable[[str], None] = lambda _: None) -> BookletSet:
-    """Make the booklets that `order` names, as `booklet.pipeline.make` does."""
+def build(
+    order: Order,
+    say: Callable[[str], None] = lambda _: None,
+    beside: Callable[[], object] = lambda: None,
+) -> BookletSet:
+    """Make the booklets that `order` names, as `booklet.pipeline.make` does.
+
+    `beside` is called in another thread while pages are laid out.
+    """
     words = sys.argv[3:]
     standing = Standing(likely_work.store())
     last = Recall(standing.store)
     layouts = partial(layouts_for, standing=standing, at_once=is_likely(words))
-    made = make(order, stages(layouts, last), say)
+    made = make(order, stages(layouts, last, beside), say)
     last.keep()
     likely_work.note(words, locate(order.essay, order.cwd))
     return made

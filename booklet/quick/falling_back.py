@@ -29,7 +29,7 @@ def settle(build: Build, style: Style, layout: Layout, load: Callable[[], object
     blame: the edition is made plainly. If that gives another PDF, what was kept is trusted no
     more, and it is said.
     """
-    with _beside(load):
+    with _beside(layout, load):
         settled = one_edition.settle(build, style, layout)
     if not settled.report.of("error") or not settled.pages.digests:
         return settled
@@ -49,16 +49,18 @@ def settle(build: Build, style: Style, layout: Layout, load: Callable[[], object
 
 
 @contextmanager
-def _beside(load: Callable[[], object]) -> Iterator[None]:
-    """Load something in another thread meanwhile."""
+def _beside(layout: Layout, load: Callable[[], object]) -> Iterator[None]:
+    """Load something in another thread, as soon as the layout has something to wait for."""
 
     def quietly() -> None:
         with suppress(Exception):  # it will be said when it is wanted
             load()
 
     beside = threading.Thread(target=quietly)
-    beside.start()
+    if isinstance(layout, QuickLayout):
+        layout.meanwhile = beside.start
     try:
         yield
     finally:
-        beside.join()
+        if beside.ident is not None:
+            beside.join()

@@ -20,7 +20,7 @@ from booklet.quick.requests import Ahead, DressQuickly, Freeze, Join, Keep, LayA
 from booklet.start import is_begun
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
     from booklet.editions import Edition, Part
@@ -90,6 +90,7 @@ class QuickLayout:
         self._again: dict[str, tuple[WorkerProcess, Pending[Any]]] = {}
         self._engine, self._own = "", False  # until an edition dresses it
         self.account, self.early = NONE, early
+        self.meanwhile: Callable[[], None] | None = None  # to be called as soon as there is time
         self.forget()
 
     def __enter__(self) -> QuickLayout:
@@ -241,6 +242,9 @@ class QuickLayout:
 
     def begin(self, edition: Edition, numbers: Numbers, holds: Holds) -> None:
         """Hear that all parts will be laid out: small ones can be, while others are waited for."""
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            meanwhile()
         self._lookahead = Lookahead(edition, numbers, holds)
         self._small = [*self._lookahead.small()] if self.looks_ahead else []
         # not where pages are wanted early: what is waited for has all processors

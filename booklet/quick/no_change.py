@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import sys
+import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -84,6 +85,31 @@ def touches(asked: str | None, cwd: Path) -> dict[str, str]:
         return {path: _touched(path) for folder in folders for path in _paths(folder)}
     except (BookletError, OSError, ValueError, _TooMuch):
         return {}
+
+
+class Looked:
+    """What there is for an essay when a build begins; it is looked at when there is time.
+
+    What is seen is what was there `before` if nothing was touched until it was seen.
+    """
+
+    def __init__(self, asked: str | None, cwd: Path) -> None:
+        """Take when each file was touched last."""
+        self._asked, self._cwd = asked, cwd
+        self.before = self.touches()
+        self._found: list[Seen | None] = []
+        self._looking = threading.Lock()
+
+    def touches(self) -> dict[str, str]:
+        """Return when each file was touched last, by now."""
+        return touches(self._asked, self._cwd)
+
+    def seen(self) -> Seen | None:
+        """Return what there is, or None if it is nothing or too much; look, if nobody has yet."""
+        with self._looking:
+            if not self._found:
+                self._found.append(look(self._asked, self._cwd))
+        return self._found[0]
 
 
 def _touched(path: str) -> str:

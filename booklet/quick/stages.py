@@ -28,9 +28,14 @@ if TYPE_CHECKING:
 
 
 def stages(
-    layouts: Callable[[Order], AbstractContextManager[Sequence[Layout]]], last: Recall
+    layouts: Callable[[Order], AbstractContextManager[Sequence[Layout]]],
+    last: Recall,
+    beside: Callable[[], object] = lambda: None,
 ) -> Stages:
-    """Return the stages of a build that take up what is known of the `last` work."""
+    """Return the stages of a build that take up what is known of the `last` work.
+
+    `beside` is called in another thread while layouts work.
+    """
     first: list[Layout] = []
 
     @contextmanager
@@ -44,7 +49,7 @@ def stages(
         parse=partial(_parse, last, first),
         compose=partial(_compose, last),
         inspect=partial(_inspect, last),
-        settle=partial(_settle, last),
+        settle=partial(_settle, last, beside),
         each=side_by_side,
     )
 
@@ -90,13 +95,17 @@ def _inspect(last: Recall, edition: Edition, pages: Pages) -> Inspection:
     return preflight.inspect(edition, pages, known)
 
 
-def _settle(last: Recall, build: Build, style: Style, layout: Layout) -> Settled:
+def _settle(
+    last: Recall, beside: Callable[[], object], build: Build, style: Style, layout: Layout
+) -> Settled:
     """Return the edition once its notes have found a place; the check is loaded meanwhile."""
 
     def load() -> None:
         import booklet.preflight
+        import booklet.press.concordance
         import booklet.quick.same_pages  # noqa: F401 - they are late in coming otherwise
 
         last.known(build.source.shelf.root, build.source.essay.path, style.name)
+        beside()
 
     return settle(build, style, layout, load)
