@@ -352,9 +352,11 @@ def clean(_: Given) -> None:
 
 @verb(quick="leave out what is slow", only="a part of the names of the tests to run")
 def test(_: Given, quick: bool = False, only: str = "") -> None:  # noqa: PT028 - a verb
-    """Run the tests."""
+    """Run the tests, on all cores unless `--only` names some."""
     words = ["-m", "not slow"] if quick else []
-    _run("pytest", *words, *(["-k", only] if only else []))
+    # Workers take seconds to start: for a few tests that is longer than to run them.
+    words += ["-k", only] if only else ["--numprocesses=auto", "--dist=loadgroup"]
+    _run("pytest", *words)
 
 
 @verb()

@@ -569,3 +569,18 @@ def test_rivals_are_locked_for_the_bench_alone() -> None:
 def test_weasyprint_is_pinned_to_the_version_whose_traps_we_know() -> None:
     """An update of the layout engine is a change of the project, never of a lock file alone."""
     assert pins("requirements.lock")["weasyprint"].startswith("70.0 ")
+
+
+def test_hook_refuses_what_lint_refuses(tmp_path: Path) -> None:
+    """With the hooks of the project, a commit is made only if `./inv lint` ends well."""
+    hooks = shutil.copytree(ROOT / "setup" / "hooks", tmp_path / "setup" / "hooks")
+    lint = tmp_path / "inv"
+    git = ["git", "-c", "user.name=n", "-c", "user.email=n@example.org", "-c"]
+    git.append(f"core.hooksPath={hooks.relative_to(tmp_path)}")
+    subprocess.run([*git, "init", "--quiet"], cwd=tmp_path, check=True)
+    for status in (1, 0):
+        lint.write_text(f'#!/bin/sh\necho "asked for $*"\nexit {status}\n')
+        lint.chmod(0o755)
+        words = [*git, "commit", "--quiet", "--allow-empty", "--message=A change"]
+        run = Run.of(words, tmp_path, {**os.environ})
+        assert (run.status, "asked for lint" in run.said + run.complained) == (status, True)
