@@ -147,7 +147,7 @@ class _Pen:
         carriers, points = _parted(cluster)
         if cluster.is_plain:
             self._show(cluster.glyphs)
-        elif points:
+        elif len(points) == 1:
             over = [glyph for glyph in cluster.glyphs if glyph not in carriers]
             room = _POINTS * self._run.size
             places = [self._place(cluster, glyph) for glyph in over]

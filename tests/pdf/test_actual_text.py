@@ -20,7 +20,7 @@ from booklet.layout.plain import PlainLayout
 from booklet.preflight.read_back import read_back
 from booklet.press import Order
 from booklet.quick.layout import QuickLayout
-from tests.conftest import pull, told
+from tests.conftest import pull, texts, told
 from tests.preflight.test_losses import cut
 
 if TYPE_CHECKING:
@@ -177,6 +177,17 @@ def test_words_from_right_to_left_are_copied_as_they_are_typed(press: Shop, name
     copied = [is_copied(word, booklet.path) for word in text.split()]
     both = name != "letters that are pieces"  # of these, PDFium turns some round
     assert [each if both else each[:1] for each in copied] == [(True,) * (1 + both)] * len(copied)
+
+
+def test_a_letter_with_two_points_stays_in_its_word(press: Shop) -> None:
+    """Also where a reader takes letters in the order in which they are drawn."""
+    letters, features, text, lang = LEFTWARDS["points that are raised"]
+    essay = f"---\nlang: {lang}\n---\n\n# T\n\nWords {text} and words.\n"
+    booklet = press({"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxes(letters, features)})
+    raw = re.sub("[\u202a-\u202e]", "", " ".join(texts(booklet.path, "-raw")))
+    pointed = [word for word in text.split() if re.search("[\u05b0-\u05c7]{2}", word)]
+    assert pointed
+    assert [word for word in pointed if normalize("NFC", word) not in normalize("NFC", raw)] == []
 
 
 def test_a_heading_behind_others_from_right_to_left_is_found_in_the_contents(press: Shop) -> None:
