@@ -193,6 +193,23 @@ def test_links_of_a_page_lead_to_files(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
+# Files of the project, and the names that a page has for them: `pipeline.py`, `quick/pages/`.
+FILES = [
+    f"/{path.relative_to(ROOT)}"
+    for folder in (".", "booklet/**", "docs", "setup", "tests/**")
+    for path in ROOT.glob(f"{folder}/*.*")
+]
+ROOMS = "|".join(sorted(path.name for path in (ROOT / "booklet").iterdir() if path.is_dir()))
+NAMED = re.compile(rf"`((?:\w+/)*\w+\.py|(?:booklet|{ROOMS})/(?:\w+/)*)`")
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if NAMED.search(p.read_text())], ids=named)
+def test_files_that_a_page_names_are_there(page: Path) -> None:
+    """Whoever looks for a file or a folder by the name that a page gives it finds it."""
+    for name in NAMED.findall(page.read_text()):
+        assert any(f"/{name}" in path for path in FILES), name
+
+
 def test_every_verb_is_in_a_document() -> None:
     """A verb that no page mentions is one that nobody finds."""
     text = "".join(page.read_text() for page in PAGES)
