@@ -1,4 +1,4 @@
-"""What a person sees while the press runs: progress on a terminal, plain lines in a pipe."""
+"""What a person sees during a build: progress on a terminal, plain lines in a pipe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings: trouble that need not stop the press, numbered, each with a place and a hint."""
+"""Findings: trouble that need not stop a build, numbered, each with a place and a hint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The start: a process that lays out begins before all else, if it is likely to be wanted.
+"""A process that lays out begins before all else, if it is likely to be wanted.
 
 A person waits for it, so that this imports next to nothing.
 """

@@ -1,4 +1,4 @@
-"""Summary: findings of one kind are said once, with their first places and how many there are."""
+"""Findings of one kind are said once, with their first places and how many there are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The terminal: whatever is printed there, names from outside included, cannot steer it."""
+"""Whatever is printed on a terminal, names from outside included, cannot steer it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Types that were added: where they are kept, and which of them are there."""
+"""Fonts that were added: where they are kept, and which of them are there."""
 
 from __future__ import annotations
 

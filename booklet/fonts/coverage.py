@@ -1,4 +1,4 @@
-"""Fonts: what the house brings, what an author brings, and which characters they have."""
+"""Which characters the fonts of the house and of an author have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Casting: the types for an edition, as rules for its style sheets, and their bytes."""
+"""The fonts for an edition, as rules for its style sheets, and their bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Groups of types: for each script the files of a package, and what is cut out of them."""
+"""Groups of fonts: for each script the files of a package, and what is cut out of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person sees of the types by script: which are there, and which could be."""
+"""What a person sees of the fonts by script: which are there, and which could be."""
 
 from __future__ import annotations
 

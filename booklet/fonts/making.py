@@ -1,4 +1,4 @@
-"""Cutting: packages are fetched, and faces made of what is in them, the same ones everywhere."""
+"""Packages are fetched, and faces made of what is in them, the same ones everywhere."""
 
 from __future__ import annotations
 

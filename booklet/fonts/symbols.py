@@ -1,4 +1,4 @@
-"""Signs: which symbols and emoji the added types have, one by one, as ranges of code points."""
+"""Which symbols and emoji the added fonts have, one by one, as ranges of code points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The account of a build: what was made anew and why, and what was there already."""
+"""What a build made anew and why, and what was there already."""
 
 from __future__ import annotations
 

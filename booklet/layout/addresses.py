@@ -1,4 +1,4 @@
-"""Addresses: that of the essay's folder inside WeasyPrint, and those that a link may have."""
+"""The address of the essay's folder inside WeasyPrint, and those that a link may have."""
 
 # The same on every machine, so that nothing of a folder's name goes into the PDF; and no host can
 # have it (RFC 2606, section 2).

@@ -1,4 +1,4 @@
-"""Sorts are changed in the forme: page numbers in the text, corrected in the finished pages."""
+"""Digits of page numbers in the text are corrected in finished pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inks: each page number in the text is set in a colour of its own, by which it is found again.
+"""Each page number in the text is set in a colour of its own, by which it is found again.
 
 Its channels lie halfway between two of the 256 steps that a colour of an author's has, so that no
 text of his is taken for a number, and nowhere alike, since a grey is written in another way.

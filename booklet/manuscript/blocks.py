@@ -1,4 +1,4 @@
-"""The body: tokens become chapters of HTML, and each block keeps its file and its line."""
+"""Tokens become chapters of HTML, and each block keeps its file and its line."""
 
 from __future__ import annotations
 

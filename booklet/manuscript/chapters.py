@@ -1,4 +1,4 @@
-"""Finishing: drafts become chapters. The title is found, headings numbered, links resolved."""
+"""Drafts become chapters: the title is found, headings numbered, links resolved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The galley: one file of the manuscript being read, and what was found in it so far."""
+"""One file of the manuscript while it is read, and what was found in it so far."""
 
 from __future__ import annotations
 

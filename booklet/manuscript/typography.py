@@ -1,4 +1,4 @@
-"""The compositor: running text is set as its language wants it, whatever markup is in it."""
+"""Running text is set as its language wants it, whatever markup is in it."""
 
 from __future__ import annotations
 

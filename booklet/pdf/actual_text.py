@@ -1,4 +1,4 @@
-"""Spelling: what a reader of the PDF gets who copies text whose glyphs are not its letters.
+"""What a reader of the PDF gets who copies text whose glyphs are not its letters.
 
 In many scripts glyphs stand in another order than the letters, several letters share a glyph or a
 letter has several: `कि` is drawn as its vowel and then its consonant, `ำ` as two marks. WeasyPrint

@@ -1,4 +1,4 @@
-"""Packing: what stands compressed in a PDF, which is likely to be what stood in the last one."""
+"""Compresses what stands in a PDF, which is likely to be what stood in the last one."""
 
 from __future__ import annotations
 

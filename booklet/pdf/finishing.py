@@ -1,4 +1,4 @@
-"""Finishing: what an edition wants of its pages that the layout engine cannot do."""
+"""What an edition wants of its pages that the layout engine cannot do."""
 
 from __future__ import annotations
 

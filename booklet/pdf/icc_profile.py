@@ -1,4 +1,4 @@
-"""Offset: an ICC profile of offset printing on coated paper, computed from published aims.
+"""An ICC profile of offset printing on coated paper, computed from published aims.
 
 `python -m booklet.pdf.icc_profile` writes styles/offset.icc, the output intent of editions for a
 print shop that names no other. The aims are those that ISO 12647-2:2004 with its amendment of 2007

@@ -1,4 +1,4 @@
-"""One ink: black and greys are written in black ink alone, in every PDF that is made.
+"""Black and greys are written in black ink alone, in every PDF that is made.
 
 WeasyPrint writes every colour in red, green and blue. A printer mixes such a black from four inks:
 small type gets coloured edges, and a shop counts a sheet in colour. A neutral colour is therefore

@@ -1,4 +1,4 @@
-"""For a print shop: a finished PDF becomes PDF/X-4 (ISO 15930-7:2010).
+"""A finished PDF becomes PDF/X-4, for a print shop (ISO 15930-7:2010).
 
 Black and greys go on the black plate alone; other colours of screens keep their meaning by an sRGB
 profile; the output intent says for which print all this is meant. Links go: nothing that is not

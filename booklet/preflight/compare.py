@@ -1,4 +1,4 @@
-"""Proof: each piece of the manuscript is looked for where the PDF says that it stands."""
+"""Each piece of the manuscript is looked for where the PDF says that it stands."""
 
 from __future__ import annotations
 

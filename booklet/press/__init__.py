@@ -1,4 +1,4 @@
-"""Press: what a build does round the pages, and its nouns. Only this room writes build/."""
+"""What a build does round the pages, and its nouns. Only this room writes build/."""
 
 from __future__ import annotations
 

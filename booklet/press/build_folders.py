@@ -1,4 +1,4 @@
-"""Folders: where in build/ the booklets of an essay go. No two essays share one."""
+"""Where in build/ the booklets of an essay go. No two essays share one folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings without effect: what an author asks of editions and sheets that do not have it.
+"""Finds settings that do nothing: what an author asks of editions that do not have it.
 
 TABLE says of each setting when it does nothing, and what does it instead.
 """

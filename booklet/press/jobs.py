@@ -1,4 +1,4 @@
-"""Jobs: the editions to make of a manuscript, each on its sheets if it comes out as such."""
+"""The editions to make of a manuscript, each on its sheets if it comes out as such."""
 
 from __future__ import annotations
 

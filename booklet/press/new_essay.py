@@ -1,4 +1,4 @@
-"""The beginning of an essay: a folder with a text that builds at once."""
+"""Begins an essay: a folder with a text that builds at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Output: the files of a set of editions, under the names that say whether they may be used."""
+"""The files of a set of editions, under the names that say whether they may be used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On paper: what a screen does not show, and a printer or a shop will not put right."""
+"""Findings for paper: what a screen does not show, and a printer or a shop will not put right."""
 
 from __future__ import annotations
 

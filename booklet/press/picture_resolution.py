@@ -1,4 +1,4 @@
-"""Resolution: pictures of pixels that are coarse at the size at which they are printed."""
+"""Finds pictures of pixels that are coarse at the size at which they are printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Printing: what of a set goes to a printer, and how each of its editions gets there."""
+"""What of a set goes to a printer, and how each of its editions gets there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans: what the author wants of the sheets, as the room of sheets reads it."""
+"""What the author wants of the sheets, as `booklet.sheets` reads it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Preview: watch what the booklet is made of, press again, and show it in a browser.
+"""Preview: watch what the booklet is made of, build again, and show it in a browser.
 
-The verbs are `preview(order)` and `watch(order)`. Two processes: this one watches and presses;
-`booklet.preview.server` shows the pages, so that it answers while the press works, and each has a
+The verbs are `preview(order)` and `watch(order)`. Two processes: this one watches and builds;
+`booklet.preview.server` shows the pages, so that it answers during a build, and each has a
 PDFium of its own, which two threads cannot share.
 """
 

@@ -1,4 +1,4 @@
-"""The guard at the door: who may ask, and what a browser may do with the answer.
+"""Who may ask the server, and what a browser may do with the answer.
 
 The server listens on the loopback alone. But any page in a browser can send requests there, and a
 host name of a stranger's can be made to mean this machine (DNS rebinding): so the name that was

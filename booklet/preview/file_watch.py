@@ -1,4 +1,4 @@
-"""Watching: which folders a booklet is made from, and what changes in them."""
+"""Watches the folders that a booklet is made from, and says what changes in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plates: finished pages as pictures, lines of text and links, as PDFium has them.
+"""Finished pages as pictures, lines of text and links, as PDFium has them.
 
 PDFium is for one thread at a time; whoever asks sees to that.
 """

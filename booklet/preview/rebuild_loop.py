@@ -1,4 +1,4 @@
-"""A shift: the press at work, from the first pull until somebody says stop."""
+"""Builds again after each change, from the first build until somebody says stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The window, seen from the press: a process that shows the pages, and the pipes to it."""
+"""The process that shows pages, seen from outside: its start, its end, the pipes to it."""
 
 from __future__ import annotations
 

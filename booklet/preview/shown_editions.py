@@ -1,4 +1,4 @@
-"""The gallery: the editions that are on show, their pictures, and what is said of them."""
+"""The editions that a browser is shown, their pictures, and what is said of them."""
 
 from __future__ import annotations
 

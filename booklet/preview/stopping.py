@@ -1,4 +1,4 @@
-"""Stopping: somebody types Ctrl-C, or the system wants the process to end."""
+"""Stops a process well when somebody types Ctrl-C, or the system wants it to end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person at the terminal sees of a shift: a line for each booklet, or the error."""
+"""What a person at the terminal sees of a preview: a line for each booklet, or the error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is shown: the facts of an edition that go from the press to the window."""
+"""What is shown: the facts of an edition that go from a build to the preview."""
 
 from __future__ import annotations
 

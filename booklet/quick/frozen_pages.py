@@ -1,6 +1,6 @@
 """Frozen pages: drawn once, kept as plain data, and joined to others without being drawn again.
 
-Nothing here knows WeasyPrint; what can be frozen, and how it becomes a page again, is in `works`.
+Nothing here knows WeasyPrint; what can be frozen, and how it becomes a page again, is in `pages`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Recall: what a press knows of its last work on an essay, in this process or from the store."""
+"""What is known of the last work on an essay, in this process or from the store."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Standing matter: parts that were laid out and drawn, kept for the next press that wants the same.
+"""A cache of parts that were laid out and drawn, for the next build that wants the same.
 
-A printer keeps type standing that will be printed from again. Here a part is kept under a digest of
-all that it depends on: its text with the numbers set in it, its rules, the style sheets, the side
-it begins on. The files that it used are looked at again before it is taken.
+A part is kept under a digest of all that it depends on: its text with the numbers set in it, its
+rules, the style sheets, the side it begins on. The files that it used are looked at again before
+it is taken.
 """
 
 from __future__ import annotations
@@ -74,9 +74,9 @@ class _Kept:
 
 @dataclass
 class Standing:
-    """All that is standing, in memory and in the store.
+    """All parts that are kept, in memory and in the store.
 
-    Several crews may share it, each in a thread of its own.
+    Several layouts may share it, each in a thread of its own.
     """
 
     store: Store = field(default_factory=lambda: NONE)
@@ -92,7 +92,7 @@ class Standing:
         """Begin the next edition: files may be others now, and what is old is forgotten."""
         self._turn += 1
         self._sums = {}
-        parts = list(self._parts.items())  # other crews lay out more meanwhile
+        parts = list(self._parts.items())  # other layouts add more meanwhile
         old = [key for key, kept in parts if kept.turn < self._turn - _TURNS]
         for key in old:
             self._parts.pop(key, None)
@@ -203,7 +203,7 @@ class Standing:
             if whole and kept.stored is not kept.drawn and _files(kept) is not None:
                 self.store.put("part", key, pickle.dumps((kept.laid, kept.drawn)))
                 kept.stored = kept.drawn
-        for key, kept in list(self._parts.items()):  # other crews lay out more meanwhile
+        for key, kept in list(self._parts.items()):  # other layouts add more meanwhile
             passed = key not in keys and kept.told is not kept.laid and kept.stored is None
             if passed and kept.laid and kept.laid.files is not None:
                 self.store.put("laid", key, pickle.dumps(kept.laid))

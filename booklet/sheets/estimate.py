@@ -1,4 +1,4 @@
-"""The planner: what paper a booklet takes, what would save a sheet, and how to staple it."""
+"""What paper a booklet takes, what would save a sheet, and how to staple it."""
 
 from __future__ import annotations
 

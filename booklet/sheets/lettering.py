@@ -1,4 +1,4 @@
-"""Lettering: small words drawn as outlines of glyphs, for what stands beside the text.
+"""Small words drawn as outlines of glyphs, for what stands beside the text.
 
 Outlines and not a font: what stands beside the pages must not turn up when their text is searched,
 copied, read aloud or compared, and needs no font of its own.

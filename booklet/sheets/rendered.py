@@ -1,4 +1,4 @@
-"""A second opinion: pages as PDFium draws and reads them, which has no part in making them."""
+"""Pages as PDFium draws and reads them: a second opinion, which had no part in making them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Twins: whether objects of two PDFs are the same, whatever their numbers are."""
+"""Whether objects of two PDFs are the same, whatever their numbers are."""
 
 from __future__ import annotations
 

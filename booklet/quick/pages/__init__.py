@@ -1,4 +1,4 @@
-"""WeasyPrint's inner works: all that this project uses of it and that it does not promise to keep.
+"""Pages of WeasyPrint that are kept: laid out from an edit on, drawn alone, moved, and joined.
 
 Pages are drawn one by one, each as if it were alone, and become plain data; plain data becomes
 pages again that WeasyPrint's own writer joins. Both are exact: the PDF is the same, byte for byte,

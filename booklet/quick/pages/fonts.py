@@ -1,4 +1,4 @@
-"""Fonts in their cases: a page takes them as if it were alone, and leaves word of its glyphs."""
+"""Fonts of a page that is drawn alone: each is read once, and notes the glyphs of each page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stand-ins: what WeasyPrint counts or rounds by the pages before, until pages are joined.
+"""Placeholders for what WeasyPrint counts or rounds by the pages before, until pages are joined.
 
 A character that no font has gets a number after those of its font's glyphs, in the order in which
 the booklet has such characters first. A glyph is as wide as where it is first used, rounded in that

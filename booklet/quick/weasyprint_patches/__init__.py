@@ -1,10 +1,10 @@
-"""Haste: what WeasyPrint works out again for each box, line and glyph, worked out once.
+"""Patches: what WeasyPrint works out again for each box, line and glyph, worked out once.
 
 Each function here takes the place of one of WeasyPrint's, is a few times as quick, and comes to the
 same: the values of styles that come of the same rules; the used widths and heights of boxes without
 percentages; how high a line is; a context of Pango's for each face; the operators that show a line.
-Whatever is not plain is left to WeasyPrint's own function. An engine that works in the plain way
-has all of these taken out.
+Whatever is unusual is left to WeasyPrint's own function. With a WeasyPrint of another version, all
+of these are taken out.
 """
 
 from __future__ import annotations

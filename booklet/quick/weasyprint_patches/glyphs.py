@@ -1,4 +1,4 @@
-"""Glyphs: the operators that show a line of text, made of what Pango has in one piece of memory."""
+"""The operators that show a line of text, made of what Pango has in one piece of memory."""
 
 from __future__ import annotations
 

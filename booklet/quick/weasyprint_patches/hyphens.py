@@ -1,4 +1,4 @@
-"""Hyphens: the patterns of a language are left as they were written until a word needs them."""
+"""The patterns that divide words are left as they were written until a word needs them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Breaks: where a line of the same words ends, in the same style and width, is found once.
+"""Where a line of the same words ends, in the same style and width, is found once.
 
 After an edit a page is laid out again, of which most lines are those that it had.
 """

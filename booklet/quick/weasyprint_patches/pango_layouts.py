@@ -1,4 +1,4 @@
-"""Faces: the layout of a line is prepared once for each, not for each try at a line."""
+"""What Pango needs for a line is prepared once for each face, not for each try at a line."""
 
 from __future__ import annotations
 

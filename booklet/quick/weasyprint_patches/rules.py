@@ -1,4 +1,4 @@
-"""Rules: those that held for an element hold still if nothing but words of the text has changed."""
+"""The rules that held for an element hold still if nothing but words of the text has changed."""
 
 from __future__ import annotations
 
