@@ -343,7 +343,7 @@ def doctor(_: Given) -> None:
 
 @verb()
 def clean(_: Given) -> None:
-    """Remove what the press made."""
+    """Remove what builds have made."""
     from booklet.press.build_folders import clear
 
     for name in clear():
@@ -373,7 +373,7 @@ def lint(_: Given) -> None:
     essay="an essay of one file, to measure what edits of it take",
 )
 def bench(_: Given, rounds: int = 0, only: str = "", essay: str = "") -> None:
-    """Measure the press and its sheets against others, in ratios."""
+    """Measure builds, edits and sheets against other programs, in ratios."""
     from booklet.bench.sheets import bench_all
     from booklet.source import locate
 
@@ -385,7 +385,7 @@ def bench(_: Given, rounds: int = 0, only: str = "", essay: str = "") -> None:
 
 
 def _order(given: Given, **more: Any) -> Order:
-    """Return what a person wants from the press, by the options that verbs share and some more."""
+    """Return what a person wants of a build, by the options that verbs share and some more."""
     from booklet.press import Order
 
     values = dict(given)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Yield a function that is told what the press does, as a line that comes and goes.
+    """Yield a function that is told what the build does, as a line that comes and goes.
 
     On a terminal it is a spinner (rich); in a pipe, each step of a long work is a plain line; if
     `quiet`, nothing.

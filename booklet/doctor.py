@@ -49,7 +49,7 @@ class Line:
 
 
 def examine() -> Iterator[Line]:
-    """Yield a line for each thing that the press needs or the tests use."""
+    """Yield a line for each thing that a build needs or the tests use."""
     machine = f"{platform.system()} {platform.machine()}"
     yield Line(True, f"Python {platform.python_version()} on {machine}")
     yield from _packages()
@@ -99,7 +99,7 @@ def _fonts() -> Iterator[Line]:
 def _oracles() -> Iterator[Line]:
     """Yield a line for each program that the tests ask for a second opinion.
 
-    The press itself does without them.
+    A build does without them.
     """
     for need in ORACLES:
         if need.is_there():

@@ -28,7 +28,7 @@ class Place:
 
 
 class BookletError(Exception):
-    """The author's mistake, or the machine's: it stops the press and is shown without a traceback.
+    """The author's mistake, or the machine's: it stops the build and is shown without a traceback.
 
     `message` is one line without a full stop, literals in backticks; `where` is the place in the
     author's file, if there is one; `hint` says what to do, and `commands` are to be pasted.

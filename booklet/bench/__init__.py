@@ -1,1 +1,1 @@
-"""What the press is measured by: builds, edits, sheets, and others that do the same."""
+"""What this project is measured by: builds, edits, sheets, and others that do the same."""

@@ -179,5 +179,5 @@ def _package(character: str, group: str) -> str:
 
 
 def _is_shown(character: str) -> bool:
-    """Whether a character has a shape, and is not one of the press's own marks."""
+    """Whether a character has a shape, and is not one of our own marks."""
     return character.isprintable() and not "\ufdd0" <= character <= "\ufdef"

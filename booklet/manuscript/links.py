@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from booklet.errors import Place
     from booklet.source import Source
 
-# Names that the parts of a booklet use for themselves, and those that the press gives to blocks.
+# Names that the parts of a booklet use for themselves, and those that blocks are given.
 OURS = frozenset({"cover", "imprint", "contents", "notes", "colophon", "opener"})
 _MADE = re.compile(r"c\d+(-[nr]?\d+)?")
 _ANCHOR = re.compile(r"[\w:.-]+")

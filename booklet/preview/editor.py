@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # How editors with a window of their own are told a line. An editor that needs the terminal is not
-# among them: the terminal is the press's.
+# among them: the terminal is the preview's.
 _WINDOWED = {
     **dict.fromkeys(("code", "code-insiders", "codium", "cursor"), "-g {file}:{line}"),
     **dict.fromkeys(("subl", "zed", "zeditor", "lapce"), "{file}:{line}"),

@@ -84,7 +84,7 @@ class Watch:
     """Watches the folders of an essay and the house's own, in a thread that ends with it."""
 
     def __init__(self, root: Path, out: Path, heard: Callable[[set[Path]], None]) -> None:
-        """Watch `root`, the folder of the essay; `out` is where the press writes.
+        """Watch `root`, the folder of the essay; `out` is where the booklets are written.
 
         `heard` is called, in another thread, with the files that have changed.
         """

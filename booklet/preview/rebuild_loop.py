@@ -50,7 +50,7 @@ class Hears(Protocol):
     """Whoever is told how the work goes."""
 
     def step(self, edition: str, what: str) -> None:
-        """Hear what the press does."""
+        """Hear what the build does."""
 
     def early(self, edition: str) -> Early | None:
         """Return who is to have pages of an edition before all is done, if anybody."""
@@ -88,7 +88,7 @@ class Shift:
         self.recall: Recall | None = None
 
     def work(self) -> None:
-        """Press, wait for changes, and press again, without end.
+        """Build, wait for changes, and build again, without end.
 
         Raises BookletError if there is no essay to begin with, and whatever interrupts it.
         """
@@ -204,7 +204,7 @@ class Shift:
 
 
 def _ours(files: Collection[Path]) -> bool:
-    """Whether one of the house's own files is among these: the press keeps some of them in mind."""
+    """Whether one of the house's own files is among these: some of them stay in memory."""
     return any(file.is_relative_to(each) for file in files for each in (STYLES, TEMPLATES))
 
 

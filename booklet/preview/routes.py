@@ -98,7 +98,7 @@ class Rooms:
         routes.append(Route(f"/{token}/open", self.open, methods=["POST"]))
         return Guard(Starlette(routes=routes), port, token)
 
-    # What the press says.
+    # What the build says.
 
     async def offer(self, first: str, editions: tuple[Offer, ...]) -> None:
         """Offer these editions, `first` to who asks for none."""
@@ -126,7 +126,7 @@ class Rooms:
         self._tell(edition, "lost", [asdict(remark) for remark in remarks])
 
     async def step(self, edition: str, what: str) -> None:
-        """Show what the press does."""
+        """Show what the build does."""
         self._tell(edition, "step", what)
 
     def close(self) -> None:

@@ -95,7 +95,7 @@ class _Door(H11Protocol):
 
 
 class _Server:
-    """Serves the rooms, and hears the press."""
+    """Serves the routes, and hears the builds."""
 
     def __init__(
         self,
@@ -131,7 +131,7 @@ class _Server:
         self.address = f"http://127.0.0.1:{port}/{token}/"
 
     async def run(self) -> None:
-        """Serve until the press has no more to say."""
+        """Serve until the builds have no more to say."""
         orders: asyncio.Queue[tuple[str, Any] | None] = asyncio.Queue()
         loop = asyncio.get_running_loop()
         threading.Thread(target=_listen, args=(loop, orders), daemon=True).start()
@@ -147,7 +147,7 @@ class _Server:
 
 
 def _listen(loop: asyncio.AbstractEventLoop, orders: asyncio.Queue[Any]) -> None:
-    """Hand on what the press says; None when it has gone."""
+    """Hand on what a build says; None when its process has gone."""
     try:
         while True:
             order = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent wrote it

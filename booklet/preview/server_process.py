@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # How long the server may take to end by itself, in seconds.
 _GRACE = 3.0
 
-# How long the press waits until pages ahead of their booklet are on their way, in seconds: who
+# How long the build waits until pages ahead of their booklet are on their way, in seconds: who
 # looks at them does not want the processors to be at work on others.
 _ON_THEIR_WAY = 0.05
 
@@ -95,7 +95,7 @@ class Window:
         with contextlib.suppress(OSError):
             self._answers.close()
 
-    # What the shift says.
+    # What the loop of builds says.
 
     def begin(self, changes: Changes) -> None:
         """Begin to hear what people look at."""
@@ -124,7 +124,7 @@ class Window:
         self._send("offer", (first, editions))
 
     def step(self, edition: str, what: str) -> None:
-        """Show what the press does."""
+        """Show what the build does."""
         self._send("step", (edition, what))
 
     def early(self, edition: str) -> Early | None:

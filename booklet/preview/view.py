@@ -81,7 +81,7 @@ class Remark:
 class Shown:
     """An edition as it is shown: the pages in `pdf`, and what is known of them.
 
-    `folios` and `blanks` have an item for each page, and `digests` if the press knows them; `plan`
+    `folios` and `blanks` have an item for each page, and `digests` if the build knows them; `plan`
     is how its sheets are made, and None where it comes out as pages, `paper` says what they take;
     `edited` is the anchor of the first block that differs from the last time, if any does.
     """

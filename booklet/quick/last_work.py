@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Recall:
     """What was read, composed and checked the last time.
 
-    All of it only saves work: the press makes the same booklet without it.
+    All of it only saves work: the booklet is the same without it.
     """
 
     store: Store = field(default_factory=lambda: NONE)

@@ -54,7 +54,7 @@ class QuickLayout:
     """The processes that lay out, one or several. The first starts at once, and imports WeasyPrint
     while the parent reads; one that had to be ended is replaced when there is work again.
 
-    What was laid out and drawn is kept standing, and used again where the same is wanted.
+    What was laid out and drawn is kept, and used again where the same is wanted.
     """
 
     def __init__(
@@ -66,11 +66,11 @@ class QuickLayout:
         once: bool = False,
         early: Early | None = None,
     ) -> None:
-        """Take a process that was hired ahead, or start one, if it is wanted `at_once`.
+        """Take a process that was started ahead, or start one, if it is wanted `at_once`.
 
-        `standing` is what several crews may share. There are up to `hands` processes; the pages
+        `standing` is what several layouts may share. There are up to `hands` processes; the pages
         are the same for any number.
-        Who presses but `once` lets go of what is
+        Who builds but `once` lets go of what is
         laid out as soon as it is drawn: it takes less memory, and nothing could be moved any more.
         """
         self.once = once
@@ -94,7 +94,7 @@ class QuickLayout:
         self.forget()
 
     def __enter__(self) -> QuickLayout:
-        """Return the crew."""
+        """Return itself."""
         return self
 
     def __exit__(
@@ -114,13 +114,13 @@ class QuickLayout:
             hand.halt()
 
     def borrow(self, other: QuickLayout) -> None:
-        """Take the processes of a crew that has nothing to do."""
+        """Take the processes of a layout that has nothing to do."""
         self._hands += other._hands
         self._most += other._most
         other._hands, other._live = [], {}
 
     def forget(self) -> None:
-        """Begin anew: the next press may have other files."""
+        """Begin anew: the next build may have other files."""
         self.said_of_sheets: tuple[str, ...] = ()
         self._look: Look | None = None
         self._own = False
@@ -223,7 +223,7 @@ class QuickLayout:
         """Whether there is work enough for one more process.
 
         Of a booklet that was made before in this style, little is likely to be other now: much
-        of it has to be, before a press for once starts a process for it.
+        of it has to be, before a build for once starts a process for it.
         """
         return self.looks_ahead and not (self._familiar and self._anew < _WORTH_ANOTHER // 2)
 
@@ -311,7 +311,7 @@ class QuickLayout:
         return True
 
     def is_idle_before(self, name: str) -> bool:
-        """Whether a hand will have nothing to do before a part that is laid out ahead is done."""
+        """Whether a process will be idle before a part that is laid out ahead is done."""
         if name not in self._ahead:
             return False
         hand, ticket, _ = self._ahead[name]
@@ -322,7 +322,7 @@ class QuickLayout:
         return wait > 0 and any(busy < wait for busy in others)
 
     def _use_the_wait(self, hand: WorkerProcess) -> None:
-        """Have suggested parts laid out by others while a hand is waited for."""
+        """Have suggested parts laid out by others while a process is waited for."""
         suggested, self._suggested = self._suggested, []
         for each in suggested:
             self.look_ahead(each, hand)
@@ -340,7 +340,7 @@ class QuickLayout:
         return None
 
     def _earlier(self, matter: Matter) -> tuple[WorkerProcess, str]:
-        """Return the hand that has an earlier text of a part, and its key, or any hand and none."""
+        """Return the process that has an earlier text of a part, and its key, or any and none."""
         key = self._latest.pop((self._engine, matter.name, matter.part.css), "")
         hand, engine, _ = self._live.pop(key, (None, "", 0))
         if hand is not None and hand.alive and engine in self._engines.get(hand, ()):
@@ -348,7 +348,7 @@ class QuickLayout:
         return self._idlest(), ""
 
     def _lay(self, matter: Matter, hand: WorkerProcess, before: str = "") -> Laid:
-        """Have a part laid out by a hand; an earlier text, that it has under a key, is used up."""
+        """Have a process lay out a part; an earlier text, that it has under a key, is used up."""
         ticket = self._order(matter, hand, before)
         self._use_the_wait(hand)
         laid: Laid = self._answer(hand, ticket, own=self._own)
@@ -357,14 +357,14 @@ class QuickLayout:
 
     def _order(self, matter: Matter, hand: WorkerProcess, before: str) -> Pending[Laid]:
         """Order the layout of a part."""
-        more = self._pays or not self._sheds  # of a press for once, no other text will come
+        more = self._pays or not self._sheds  # of a build for once, no other text will come
         request = LayAgain(self._engine, matter.key, matter.part, before if more else None)
         self._ready(hand)
         letters = len(matter.part.html)
         return hand.send(request, self._seconds(letters), named(matter.name), letters)
 
     def _is_live(self, matter: Matter, hand: WorkerProcess) -> None:
-        """Note that a hand has a part laid out, or will have it before it does anything else."""
+        """Note that a process has a part laid out, or will before it does anything else."""
         self._live[matter.key] = hand, self._engine, matter.first
         self._latest[self._engine, matter.name, matter.part.css] = matter.key
 
@@ -497,7 +497,7 @@ class QuickLayout:
         return Trace(self._context, digest(part.html), digest(part.css), part.side)
 
     def _tidy(self) -> None:
-        """Let all hands forget what was not wanted in this edition, if only on the way to it."""
+        """Let all processes forget what was not wanted for this edition, or on the way to it."""
         self._passed_before[self._title] = self._passed
         keys = self._passed | self._spares()
         set_ = self._set.values()
@@ -525,7 +525,7 @@ class QuickLayout:
     def _all_drawn(self, matters: Sequence[Matter]) -> list[Drawn] | str:
         """Have all parts drawn; return their pages, or why some cannot be frozen.
 
-        What is standing is asked once: another crew may lay out the same part, and draw it again.
+        What is kept is asked once: another layout may lay out the same part, and draw it again.
         """
         for matter in matters:
             self._draw(matter)
@@ -564,7 +564,7 @@ class QuickLayout:
         return "fonts that come and go"
 
     def _draw_anew(self, hand: WorkerProcess, matter: Matter, loose: str) -> Drawn | str:
-        """Return a part as a hand has drawn it that may not have met its fonts before."""
+        """Return a part as a process has drawn it that may not have met its fonts before."""
         if self._live.get(matter.key) != (hand, self._engine, matter.first):
             self._lay(matter, hand)
         request = Freeze(self._engine, matter.key, matter.first, False, loose)
@@ -584,7 +584,7 @@ class QuickLayout:
         folios: tuple[str, ...],
         corrections: dict[str, Sequence[tuple[str, str]]],
     ) -> Written:
-        """Return the PDF of the parts in the plain way: one hand has laid out all of them."""
+        """Return the PDF of parts that cannot be frozen: one process has laid out all of them."""
         hand = self._first()
         for matter in {m.key: m for m in matters}.values():
             if self._live.get(matter.key) != (hand, self._engine, matter.first):
@@ -593,9 +593,9 @@ class QuickLayout:
         return self._ask(hand, request, self.limits.seconds + len(folios), "the PDF")
 
     def _home(self, matter: Matter) -> WorkerProcess:
-        """Return the hand that has a part laid out, after ordering its layout if none has.
+        """Return the process that has a part laid out, after ordering its layout if none has.
 
-        It is not waited for: the hands lay out several parts at a time.
+        It is not waited for: the processes lay out several parts at a time.
         """
         hand, engine, _ = self._live.get(matter.key, (None, "", 0))
         there = hand is not None and hand.alive and engine in self._engines.get(hand, ())
@@ -613,14 +613,14 @@ class QuickLayout:
             del self._again[matter.key]
 
     def _first(self) -> WorkerProcess:
-        """Return the hand that composes, joins and writes."""
+        """Return the process that composes, joins and writes."""
         self._hands = [hand for hand in self._hands if hand.alive]
         if not self._hands:
             self._hands = [WorkerProcess(self.limits.memory, WORKER)]
         return self._hands[0]
 
     def _idlest(self) -> WorkerProcess:
-        """Return the hand with the least to do; if all are at work, there may be one more."""
+        """Return the process with the least to do; if all are at work, there may be one more."""
         self._first()
         for hand in self._hands:
             hand.look()

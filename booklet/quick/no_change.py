@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from booklet.quick.store import Store
 
-# An essay's folder with more in it is looked through too slowly; then the press looks for itself.
+# An essay's folder with more in it is looked through too slowly; then a build is begun.
 _MOST_FILES = 20_000
 _MOST_BYTES = 512_000_000
 

@@ -195,7 +195,7 @@ class Standing:
         """Put parts into the store that are not there yet.
 
         Of those that were laid out on the way, with numbers that did not last, it has the facts:
-        the next press comes by the same way.
+        the next build comes by the same way.
         """
         for key in sorted(keys):
             kept = self._kept(key)

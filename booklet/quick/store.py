@@ -31,7 +31,7 @@ ROOT = Path(start.ROOT)
 # Some eighty books of 341 pages.
 MOST = 256_000_000
 
-# A draft this old, in seconds, was left behind by a press that was killed.
+# A draft this old, in seconds, was left behind by a build that was killed.
 _ABANDONED = 3600.0
 
 # No need to say so more often: the order of what was used counts, not the second.

@@ -23,7 +23,7 @@ SHIPPED = "strategic-military-alliances"
 MOST_TEXT = 20_000_000
 MOST_BYTES = 60_000_000
 
-# Marks that the press puts into text and takes out again (booklet.manuscript.placeholders):
+# Marks that are put into text and taken out again (booklet.manuscript.placeholders):
 # Unicode's noncharacters, "never part of open interchange" (The Unicode Standard, section 23.7).
 NONCHARACTERS: dict[int, str | None] = dict.fromkeys(range(0xFDD0, 0xFDF0))
 
