@@ -2,7 +2,8 @@
 
 Pango 1.50 takes the width of such a box from a sample of the user's own language. Where it is first
 asked for the sample of another, in whose letters no font is there (`th`, where a word is
-underlined), it forgets the first, and the box has no width: the line runs off the page.
+underlined, or a line is empty), it forgets the first, and the box has no width: the line runs off
+the page.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from typing import Any
 
 
 def mend() -> None:
-    """Have a line that is decorated know first how wide a box is in its font."""
+    """Have lines for which Pango may set a sample know first how wide a box is in their font."""
     from weasyprint.text import line_break
 
     own = line_break.Layout.setup
 
     def setup(layout: Any, style: Any) -> None:
-        if style["text_decoration_line"] != "none":
+        if asks_for_samples(style):
             fonts = style.font_config.font_map
             context = line_break.pango.pango_font_map_create_context(fonts)
             context = line_break.ffi.gc(context, line_break.gobject.g_object_unref)
@@ -25,6 +26,16 @@ def mend() -> None:
         own(layout, style)
 
     line_break.Layout.setup = setup
+
+
+def asks_for_samples(style: Any) -> bool:
+    """Whether Pango may set a sample in the language of a style, for a line or for none at all.
+
+    It does so for the height of a line without a word, and to draw a line under one. Of English
+    each font has all letters.
+    """
+    language = style["lang"] or "en"
+    return style["text_decoration_line"] != "none" or not language.lower().startswith("en")
 
 
 def measure_boxes(context: Any, description: Any) -> None:

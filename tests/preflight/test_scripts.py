@@ -122,6 +122,14 @@ def test_letters_that_no_font_has_keep_to_the_page_beside_a_link(lang: str, pres
     assert {finding.code for finding in made.report.findings} <= {"M11", "M12", "M60"}
 
 
+@pytest.mark.parametrize("lang", ["hi", "ja"])
+def test_letters_that_no_font_has_keep_to_the_page_below_a_heading(lang: str, press: Shop) -> None:
+    """Nor does a line without a word, in a language whose letters no font has."""
+    word = "".join(chr(0x11F04 + number % 40) for number in range(300))
+    made = press(f"---\nlang: {lang}\n---\n\n# {word[:5]}\n\nBefore {word} after.\n\n- {word}\n")
+    assert {finding.code for finding in made.report.findings} <= {"M11", "M12", "M60"}
+
+
 def test_letters_that_no_font_has_are_said_once(press: Shop) -> None:
     """Not again for the guide and the concordance, whose words may lack them as well."""
     text = f"---\nlang: th\n---\n\n# {chr(0x11F04)}\n\nA word, คำ.\n"

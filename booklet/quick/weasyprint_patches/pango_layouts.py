@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import Any
 
-from booklet.layout.missing_letters import measure_boxes
+from booklet.layout.missing_letters import asks_for_samples, measure_boxes
 from booklet.quick.private_api import (
     FROM_UNITS,
     LST_TO_ISO,
@@ -75,11 +75,12 @@ def faster_setup(_: Any) -> Any:
         context, language, description, features = known[key]
         layout.style, layout.language, layout.first_line_direction = style, language, 0
         layout.ascent = layout.underline_position = layout.strikethrough_position = None
-        if style["text_decoration_line"] != "none":
+        if asks_for_samples(style):
             measured = vars(style.font_config).setdefault("measured", set())
             if key not in measured:
                 measure_boxes(context, description)
                 measured.add(key)
+        if style["text_decoration_line"] != "none":
             _decorate(layout, context, language, description)
         layout.layout = ffi.gc(pango.pango_layout_new(context), gobject.g_object_unref)
         pango.pango_layout_set_auto_dir(layout.layout, False)
