@@ -44,7 +44,7 @@ CODES: dict[str, tuple[str, str, str]] = {
         "a text in another language than it names",
         "write `lang` into the front matter",
     ),
-    "M32": ("note", "types of another version of this press", "bring the new ones"),
+    "M32": ("note", "fonts of another version of this project", "bring the new ones"),
     "M46": ("warning", "code that never ends", "write three backticks below it"),
     "M50": ("warning", "a value that a hash cuts off", "put quotation marks around all of it"),
     "M51": ("note", "a value that is read as another", "write it as it is meant"),

@@ -73,7 +73,7 @@ def lay(press: Shop) -> Callable[[Guide], tuple[int, str]]:
     from booklet.layout import PartText
     from booklet.source import read
 
-    # the crew wears its styles, with letters as wide as Japanese ones, which no machine must have
+    # the layout has its styles, with letters as wide as Japanese ones, which no machine must have
     letters = "".join(sorted({c for word in words_of("ja").values() for c in word if c > "\u2e7f"}))
     own = boxes(letters, width=1000)
     press({"essay.md": "Text.", "fonts/boxes.ttf": own}, editions=("booklet",))

@@ -314,7 +314,7 @@ MANY = {"hindi": INDIC, "arabic": SEMITIC, "pointed hebrew": POINTED}
 
 @pytest.mark.parametrize(("essay", "boxed"), MANY.values(), ids=MANY)
 def test_quick_and_plain_say_the_same(press: Shop, essay: str, boxed: bytes) -> None:
-    """The bytes are the same, whether lines were drawn with our haste or without."""
+    """The bytes are the same, whether lines were drawn with our patches or without."""
     press.write({"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxed})
     made = []
     for plain in (False, True):

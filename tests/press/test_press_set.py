@@ -90,7 +90,7 @@ def test_every_edition_can_be_made_at_once(press: Shop) -> None:
 def test_editions_made_side_by_side_have_the_bytes_of_those_made_one_by_one(
     press: Shop, crew: QuickLayout
 ) -> None:
-    """Whichever of the crews made which."""
+    """Whichever of the layouts made which."""
     press.write(headed())
     order = Order("essay.md", out="out", cwd=press.folder)
     with QuickLayout() as other:

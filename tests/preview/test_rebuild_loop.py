@@ -1,4 +1,4 @@
-"""A shift: what is saved while the press works is never lost, and never keeps it from an end."""
+"""Builds again: what is saved during a build is never lost, and never keeps it from an end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The quick press: what is kept from before never shows in the booklet."""
+"""Quick builds: what is kept from before never shows in the booklet."""
 
 from __future__ import annotations
 

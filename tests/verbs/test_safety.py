@@ -1,4 +1,4 @@
-"""Safety: what a stranger's essay may do to the machine that presses it, which is nothing.
+"""Safety: what a stranger's essay may do to the machine that builds it, which is nothing.
 
 Each attack goes through the whole press. Wherever a booklet can still be made it is made, with a
 warning; wherever it cannot, there is one message, and the last good booklet is still there.
@@ -594,7 +594,7 @@ def test_memory_is_limited(tmp_path: Path) -> None:
         with pytest.raises(BookletError, match=r"more than 0\.4 GB") as caught:
             shop({"essay.md": ESSAY, "style.css": style})
         assert str(caught.value.where) == "essay.md:6"
-        assert losses(shop({"style.css": ""})) == []  # and the crew is as good as new
+        assert losses(shop({"style.css": ""})) == []  # and the layout is as good as new
 
 
 def test_the_limit_of_time_grows_with_the_text() -> None:
@@ -606,7 +606,7 @@ def test_the_limit_of_time_grows_with_the_text() -> None:
 
 
 def test_a_worker_that_was_ended_is_replaced(press: Shop) -> None:
-    """After a layout without end the same crew lays out the next essay."""
+    """After a layout without end the next essay is laid out."""
     with pytest.raises(BookletError):
         press({"essay.md": ESSAY, "style.css": SLOW["a leader in a wide box"]}, seconds=1)
     assert losses(press({"style.css": ""})) == []
