@@ -19,7 +19,8 @@ def page(document: pypdfium2.PdfDocument, number: int) -> Image.Image | None:
     """Return a page as a picture, or None where there is none."""
     if not 0 <= number < len(document):
         return None
-    return document[number].render(scale=DPI / 72).to_pil()
+    picture: Image.Image = document[number].render(scale=DPI / 72).to_pil()
+    return picture
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ WIDTH, HEIGHT, PAGE, COLOURS = 1280, 860, 7, 255
 
 def main() -> None:
     """Write docs/preview.png: a spread of the shipped essay, with the pages beside it."""
-    command = [ROOT / "inv", "preview", "--no-open"]
+    command = [str(ROOT / "inv"), "preview", "--no-open"]
     with (
         subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process,
         sync_playwright() as playwright,

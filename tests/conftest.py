@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pikepdf
 import pytest
@@ -178,10 +178,14 @@ def press(tmp_path: Path, crew: QuickLayout) -> Shop:
 def inv(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Return a function that runs a verb as a person does, in the folder `tmp_path`."""
 
-    def run(*words: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
-        options = {"cwd": tmp_path, "timeout": 100} | options
+    def run(*words: str | Path, timeout: float = 100) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*INV, *words], capture_output=True, text=True, check=False, **options
+            [*INV, *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+            timeout=timeout,
         )
 
     return run
@@ -216,7 +220,7 @@ def texts(pdf: bytes | Path, *words: str) -> list[str]:
 def labels(pdf: bytes) -> list[str]:
     """Return the label of each page, as qpdf reads it."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        return [page.label for page in document.pages]
+        return [cast("str", page.label) for page in document.pages]  # its types say a method
 
 
 def everything(pdf: bytes) -> bytes:

@@ -96,13 +96,20 @@ def elements(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
         waiting += [k for k in reversed(below) if isinstance(k, pikepdf.Dictionary) and "/S" in k]
 
 
+def instructions(
+    content: pikepdf.Page | pikepdf.Object,
+) -> Iterator[tuple[list[pikepdf.Object], str]]:
+    """Yield the operands and the operator of each instruction of a page or a drawing."""
+    for instruction in pikepdf.parse_content_stream(content):
+        yield list(instruction.operands), str(instruction.operator)
+
+
 def artifacts(page: pikepdf.Page) -> tuple[list[str], int]:
     """Return the kind of each text that is an artifact, and how many texts are neither that nor
     tagged."""
     kinds, stray = [], 0
     open_: list[str] = []
-    for instruction in pikepdf.parse_content_stream(page):
-        name, operands = str(instruction.operator), instruction.operands
+    for operands, name in instructions(page):
         if name in ("BMC", "BDC"):
             kind = operands[1].get("/Type", "") if name == "BDC" else ""
             open_.append(str(kind) if operands[0] == "/Artifact" else "tagged")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from booklet.console import progress, tell
+from booklet.console import _Spinner, progress, tell
 from booklet.errors import BookletError, Place, show
 from booklet.findings import Finding
 from booklet.printer.discovery import Queue
@@ -78,6 +78,7 @@ def test_a_step_is_no_markup(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "200")
     with progress(quiet=False) as step:
+        assert isinstance(step, _Spinner)
         step("laying out [/nothing] \x1b[2Jx")
         step.status.stop()
     assert "laying out [/nothing]" in terminal.getvalue()

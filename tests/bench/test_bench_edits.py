@@ -71,8 +71,8 @@ def test_a_real_text_has_what_real_manuscripts_hold() -> None:
 def test_an_essay_of_anybodys_is_edited_where_it_is_prose(tmp_path: Path) -> None:
     """With all that is beside it, and never within a block of code."""
     there, place = tmp_path / "there", tmp_path / "place"
-    for folder in (there, place):
-        folder.mkdir()
+    there.mkdir()
+    place.mkdir()
     code = "```\n" + "\n\n".join("call(this) or that " * 30 for _ in range(9)) + "\n```"
     essay = there / "essay.md"
     essay.write_text(f"# One\n\n{code}\n\n{'Some words. ' * 40}\n\n{code}\n", encoding="utf-8")
@@ -132,7 +132,7 @@ class Diary:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.steps: list[tuple[str, Mapping[str, int]]] = []
-        self._make, self._press = edits.make, edits._Press.__call__
+        self._make, self._press = make, edits._Press.__call__
         monkeypatch.setattr(edits, "make", self.make)
         monkeypatch.setattr(edits._Press, "__call__", lambda press: self.press(press))
 

@@ -103,8 +103,11 @@ def test_stress_that_is_not_seen_is_said(
 def test_stress_in_letters_that_only_a_font_without_bold_has_is_said(press: Shop) -> None:
     """Though it is not named: other words have the house's bold."""
     own = boxes("אבג ")
-    files_ = {"essay.md": "# T\n\n**Bold** and **אבג**.\n", "fonts/boxes.ttf": own}
-    found = press(files_).report.findings
+    files: dict[str, str | bytes] = {
+        "essay.md": "# T\n\n**Bold** and **אבג**.\n",
+        "fonts/boxes.ttf": own,
+    }
+    found = press(files).report.findings
     assert [f.message.split("“")[1].split("”")[0] for f in found if f.code == "M64"] == ["אבג"]
 
 

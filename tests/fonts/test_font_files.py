@@ -36,7 +36,7 @@ def saved(font: Any, flavor: str | None = None) -> bytes:
 
 def woff2(plain: bytes, claimed: int | None = None) -> bytes:
     """Return a WOFF2 file whose one table is `plain`, and claims to be so long."""
-    packed = brotli.compress(plain, quality=1)
+    packed: bytes = brotli.compress(plain, quality=1)
     claimed = len(plain) if claimed is None else claimed
     digits = [claimed >> 7 * place & 127 for place in range(4, -1, -1)]
     while len(digits) > 1 and not digits[0]:

@@ -97,7 +97,8 @@ def test_a_space_at_the_end_of_a_text_changes_no_line(fonts: FontConfiguration) 
     """A text ends its first line where it does without the space after it."""
     from weasyprint.layout import inline
 
-    split, given = inline.split_first_line, {}
+    split = inline.split_first_line
+    given: dict[str, tuple[Any, Any]] = {}
 
     def keep(text: str, style: Any, context: Any, *others: Any, **more: Any) -> Any:
         given.setdefault("style", (style, context))

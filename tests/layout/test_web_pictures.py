@@ -63,7 +63,11 @@ class Net:
 def net(server: Server) -> Net:
     """Return an internet with one server, of which several names are known."""
     server.pages["/a.png"] = (200, {"Content-Type": "image/png"}, PNG)
-    names = {"example.org": [[PUBLIC]], "two.example": [[PUBLIC, "10.0.0.1"]], "none": [[]]}
+    names: dict[str, list[list[str]]] = {
+        "example.org": [[PUBLIC]],
+        "two.example": [[PUBLIC, "10.0.0.1"]],
+        "none": [[]],
+    }
     return Net(int(server.address.rpartition(":")[2]), names)
 
 

@@ -755,7 +755,8 @@ def test_front_matter_of_a_chapter_gives_its_title(tmp_path: Path) -> None:
 )
 def test_a_chapter_that_cannot_be_set_is_named(name: str, message: str, tmp_path: Path) -> None:
     """The error is at the line that names the chapter, or at the chapter's own line."""
-    files = BOOK | {"bad.md": b"a\n\xff", "wrong.md": "---\ntitel: x\n---\n"}
+    wrong = "---\ntitel: x\n---\n"
+    files: dict[str, str | bytes] = {**BOOK, "bad.md": b"a\n\xff", "wrong.md": wrong}
     with pytest.raises(BookletError) as caught:
         manuscript(tmp_path, f"---\nchapters:\n  - one.md\n  - {name}\n---\n", files)
     assert str(caught.value).startswith(f"error: {message}")
@@ -1064,7 +1065,7 @@ def test_any_text_at_all_is_read(text: str) -> None:
 )
 def test_an_address_without_brackets_is_kept_whole(address: str) -> None:
     """It gains no hyphen, and the point of its sentence is none of its own."""
-    made = outcome(f"Write to {address}. Or do not: 3 @ 4.")
+    made = from_text(f"Write to {address}. Or do not: 3 @ 4.")
     markup = made.chapters[0].html.replace("<wbr>", "")  # where a line may end without a sign
     assert f'<span class="address">{address}</span>.' in markup
     assert markup.count("<span") == 1

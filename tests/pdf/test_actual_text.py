@@ -101,8 +101,9 @@ def test_a_line_in_the_font_of_the_line_before_says_each_letter_once(press: Shop
     """Without tags no font is named again for it; that of a word in it is not where it begins."""
     lines = "\n".join(["कि रति word कर  "] * 3)
     essay = f"---\nlang: hi\n---\n\n# T\n\n{lines}\n"
-    words = {"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxes(f"{HINDI} .")}
-    booklet = press(words, editions=("booklet",))
+    own = boxes(f"{HINDI} .")
+    files: dict[str, str | bytes] = {"essay.md": essay, "style.css": STYLE, "boxes.ttf": own}
+    booklet = press(files, editions=("booklet",))
     assert [line for line in told(booklet) if line.startswith("C")] == []
     assert copied(booklet.path).count("कि रति word कर") == 3
     assert copied(booklet.path).count("रति") == 3
@@ -163,7 +164,8 @@ def is_copied(word: str, path: Path) -> tuple[bool, bool]:
     document.close()
     done = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True)
     texts = (re.sub("[\u202a-\u202e]", "", done.stdout.decode()), read)
-    return tuple(normalize("NFC", word) in normalize("NFC", text).split() for text in texts)
+    has = [normalize("NFC", word) in normalize("NFC", text).split() for text in texts]
+    return has[0], has[1]
 
 
 @pytest.mark.parametrize("name", LEFTWARDS)
@@ -247,7 +249,8 @@ DOTTED = """languagesystem DFLT dflt; languagesystem arab dflt;
 def arabic(press: Shop, text: str, **words: Any) -> Booklet:
     """Return a booklet in a type whose letters share strokes; `words` are for the press."""
     essay = f"---\nlang: ar\n---\n\n# ام\n\n{text}.\n"
-    files = {"essay.md": essay, "style.css": STYLE, "boxes.ttf": boxes(ARABIC, DOTTED)}
+    own = boxes(ARABIC, DOTTED)
+    files: dict[str, str | bytes] = {"essay.md": essay, "style.css": STYLE, "boxes.ttf": own}
     return press(files, **words)
 
 
@@ -380,7 +383,7 @@ def without(letter: str, pdf: pikepdf.Pdf, page: int) -> None:
     """Take a letter out of all strings of a page."""
     content = list(pikepdf.parse_content_stream(pdf.pages[page]))
     codes = set()
-    for font in pdf.pages[page].Resources.Font.values():
+    for font in pdf.pages[page].Resources.Font.as_dict().values():
         means = f"<([0-9a-f]{{4}})> <{letter.encode('utf-16-be').hex()}>".encode()
         codes |= {bytes.fromhex(c.decode()) for c in re.findall(means, font.ToUnicode.read_bytes())}
     assert codes

@@ -19,6 +19,7 @@ from booklet.press import Order
 from booklet.printer.calibration_sheet import drawing
 from booklet.quick.layout import QuickLayout
 from tests.conftest import Shop, losses, pull
+from tests.reading import instructions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,7 +93,7 @@ def picture(kind: str, mode: str, colour: tuple[int, int, int] = (90, 90, 90)) -
     return out.getvalue()
 
 
-FILES = {
+FILES: dict[str, str | bytes] = {
     "essay.md": TEXT,
     "style.css": STYLE,
     "d.svg": DRAWING,
@@ -156,10 +157,10 @@ def test_colours_of_the_author_stay(press: Shop) -> None:
     booklet = press({"essay.md": "## Grey\n\nRed.\n", "style.css": style})
     with pikepdf.open(booklet.path) as pdf:
         said = [
-            (str(operator), *(round(float(word) * 255) for word in words))
+            (operator, *(round(float(word) * 255) for word in words))
             for page in pdf.pages
-            for words, operator in pikepdf.parse_content_stream(page)
-            if str(operator) in ("rg", "g")
+            for words, operator in instructions(page)
+            if operator in ("rg", "g")
         ]
     assert ("rg", 0xC0, 0x20, 0x40) in said
     assert ("g", 0x33) in said
@@ -174,8 +175,8 @@ def test_a_colour_that_is_nearly_black_is_no_page_number(press: Shop) -> None:
         said = {
             tuple(round(float(word) * 255, 1) for word in words)
             for page in pdf.pages
-            for words, operator in pikepdf.parse_content_stream(page)
-            if str(operator) == "rg"
+            for words, operator in instructions(page)
+            if operator == "rg"
         }
     assert said == {(10, 11, 16), (1, 2, 3)}
 

@@ -15,9 +15,11 @@ from PIL import Image, ImageCms
 from booklet.errors import BookletError
 from booklet.pdf import icc_profile
 from tests.conftest import Shop, losses
+from tests.reading import instructions
 
 if TYPE_CHECKING:
     from booklet.press import Booklet
+    from booklet.quick.layout import QuickLayout
 
 MM = 72 / 25.4
 DRAWING = (
@@ -51,13 +53,13 @@ def photograph() -> bytes:
     return out.getvalue()
 
 
-FILES = {"essay.md": TEXT, "d.svg": DRAWING, "p.png": photograph()}
+FILES: dict[str, str | bytes] = {"essay.md": TEXT, "d.svg": DRAWING, "p.png": photograph()}
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, lasting: object) -> Booklet:
+def made(tmp_path_factory: pytest.TempPathFactory, lasting: QuickLayout) -> Booklet:
     """Return an essay in the press edition."""
-    shop = Shop(tmp_path_factory.mktemp("shop"), lasting)  # type: ignore[arg-type]
+    shop = Shop(tmp_path_factory.mktemp("shop"), lasting)
     return shop(FILES, editions=("press",))
 
 
@@ -132,10 +134,10 @@ def test_black_and_greys_are_on_the_black_plate_alone(pdf: pikepdf.Pdf) -> None:
             isinstance(item, pikepdf.Dictionary) and item.get("/Type") == pikepdf.Name.Page
         ):
             continue
-        for words, operator in pikepdf.parse_content_stream(item):
-            if str(operator) in ("rg", "RG", "g", "G"):
+        for words, operator in instructions(item):
+            if operator in ("rg", "RG", "g", "G"):
                 assert len({float(word) for word in words}) > 1
-            elif str(operator) in ("k", "K"):
+            elif operator in ("k", "K"):
                 assert [float(word) for word in words[:3]] == [0, 0, 0]
                 seen.add(float(words[3]))
     assert 1 in seen
@@ -145,7 +147,8 @@ def test_colours_of_screens_have_a_profile(pdf: pikepdf.Pdf) -> None:
     """Whatever is drawn with DeviceRGB is drawn where an sRGB profile stands for it."""
     for page in pdf.pages:
         kind, profile = page.obj.Resources.ColorSpace.DefaultRGB
-        assert (kind, profile.N) == (pikepdf.Name.ICCBased, 3)
+        assert kind == pikepdf.Name.ICCBased
+        assert profile.N == 3
 
 
 @pytest.mark.skipif(not shutil.which("gs"), reason="Ghostscript is not installed")
@@ -165,12 +168,12 @@ def test_crop_marks_stand_outside_the_bleed(pdf: pikepdf.Pdf) -> None:
     strokes = []
     at = (0.0, 0.0)
     marking = False
-    for words, operator in pikepdf.parse_content_stream(pdf.pages[0]):
-        if str(operator) == "CS":
+    for words, operator in instructions(pdf.pages[0]):
+        if operator == "CS":
             marking = words[0] == pikepdf.Name.Registration
-        elif str(operator) == "m":
+        elif operator == "m":
             at = float(words[0]), float(words[1])
-        elif str(operator) == "l" and marking:
+        elif operator == "l" and marking:
             strokes.append((*at, float(words[0]), float(words[1])))
     assert pdf.pages[0].Resources.ColorSpace.Registration[1] == pikepdf.Name.All
     left, bottom, right, top = (float(edge) for edge in pdf.pages[0].BleedBox)
@@ -270,14 +273,24 @@ def test_ink_ends_at_the_bleed(press: Shop) -> None:
 # The profile, as another program understands it.
 
 
+def _changed(picture: Image.Image, *changes: ImageCms.ImageCmsTransform) -> tuple[int, ...]:
+    """Return the first pixel of a picture after changes, each upon what the last has made."""
+    for change in changes:
+        changed = ImageCms.applyTransform(picture, change)
+        assert changed is not None
+        picture = changed
+    pixel = picture.getpixel((0, 0))
+    assert isinstance(pixel, tuple)
+    return pixel
+
+
 def _through(inks: tuple[int, int, int, int]) -> tuple[float, ...]:
     """Return the CIELAB that LittleCMS sees in inks, each from 0 to 255, on the paper itself."""
     profile = ImageCms.getOpenProfile(str(icc_profile.PROFILE))
     lab = ImageCms.createProfile("LAB")
     meaning = ImageCms.Intent.ABSOLUTE_COLORIMETRIC
     change = ImageCms.buildTransform(profile, lab, "CMYK", "LAB", renderingIntent=meaning)
-    seen = ImageCms.applyTransform(Image.new("CMYK", (1, 1), inks), change)
-    lightness, a, b = seen.getpixel((0, 0))
+    lightness, a, b = _changed(Image.new("CMYK", (1, 1), inks), change)
     return lightness * 100 / 255, a - 128, b - 128
 
 
@@ -307,11 +320,11 @@ def test_a_colour_that_can_be_printed_comes_back(grey: int) -> None:
         ImageCms.getOpenProfile(str(icc_profile.PROFILE)),
         ImageCms.createProfile("sRGB"),
     )
-    there = ImageCms.buildTransform(screen, profile, "RGB", "CMYK", renderingIntent=1)
-    back = ImageCms.buildTransform(profile, screen, "CMYK", "RGB", renderingIntent=1)
+    meaning = ImageCms.Intent.RELATIVE_COLORIMETRIC
+    there = ImageCms.buildTransform(screen, profile, "RGB", "CMYK", renderingIntent=meaning)
+    back = ImageCms.buildTransform(profile, screen, "CMYK", "RGB", renderingIntent=meaning)
     picture = Image.new("RGB", (1, 1), (grey, grey, grey))
-    found = ImageCms.applyTransform(ImageCms.applyTransform(picture, there), back)
-    assert found.getpixel((0, 0)) == pytest.approx((grey, grey, grey), abs=6)
+    assert _changed(picture, there, back) == pytest.approx((grey, grey, grey), abs=6)
 
 
 def test_the_profile_in_the_tree_is_the_one_that_is_computed() -> None:

@@ -11,7 +11,7 @@ import pytest
 from booklet.bench.specimen import Pen, paragraph
 from booklet.pdf.line_numbers import GAP
 from tests.conftest import Shop, losses, texts
-from tests.reading import lines
+from tests.reading import instructions, lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,10 +38,10 @@ def numbered(path: Path) -> list[dict[int, tuple[float, float]]]:
     with pikepdf.open(path) as pdf:
         for page in pdf.pages:
             drawn, at = {}, (0.0, 0.0)
-            for words, operator in pikepdf.parse_content_stream(page):
-                if str(operator) == "cm":
+            for words, operator in instructions(page):
+                if operator == "cm":
                     at = float(words[4]), float(page.trimbox[3]) - float(words[5])
-                elif str(operator) == "Do" and (name := re.fullmatch(r"/Line(\d+)", str(words[0]))):
+                elif operator == "Do" and (name := re.fullmatch(r"/Line(\d+)", str(words[0]))):
                     drawn[int(name[1])] = at
             found.append(drawn)
     return found
@@ -188,18 +188,18 @@ def test_nothing_in_large_print_is_below_eighteen_points(large: Booklet) -> None
     with pikepdf.open(large.path) as pdf:
         for page in pdf.pages:
             scale = [1.0]
-            for words, operator in pikepdf.parse_content_stream(page):
-                if str(operator) == "q":
+            for words, operator in instructions(page):
+                if operator == "q":
                     scale.append(scale[-1])
-                elif str(operator) == "Q":
+                elif operator == "Q":
                     scale.pop()
-                elif str(operator) == "cm":
+                elif operator == "cm":
                     scale[-1] *= abs(float(words[3]))
-                elif str(operator) == "Tf":
+                elif operator == "Tf":
                     size = float(words[1])
-                elif str(operator) == "Tm":
+                elif operator == "Tm":
                     grown = abs(float(words[3])) * scale[-1]
-                elif str(operator) in ("Tj", "TJ"):
+                elif operator in ("Tj", "TJ"):
                     sizes.add(round(size * grown, 1))
     assert min(sizes) >= 18
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
     from tests.conftest import Server
 
@@ -222,6 +222,13 @@ def name(argument_one, argument_two, argument_three, argument_four, argument_fiv
 """
 
 
+def messages(page: Page) -> list[str]:
+    """Return a list to which all is added that a page says on its console."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    return said
+
+
 @pytest.mark.parametrize("width", [320, 800, 1600])
 @pytest.mark.parametrize(("lang", "title"), [("en", "On tea"), ("ar", "عن الشاي"), ("ja", "茶")])
 @pytest.mark.xdist_group("webpage")
@@ -237,8 +244,7 @@ def test_it_is_read_at_any_width(
             viewport={"width": width, "height": 700}, color_scheme=colours, bypass_csp=True
         )
         page = context.new_page()
-        said: list[str] = []
-        page.on("console", lambda message, said=said: said.append(message.text))
+        said = messages(page)
         page.goto(path.as_uri())
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
         right = "() => Math.max(...[...document.querySelectorAll('p, pre, h1, .note > *')].map("

@@ -18,6 +18,7 @@ from booklet.sheets import Plan, impose
 from tests.conftest import Shop, tell
 from tests.desk import manuscript
 from tests.drawing import MM, pages
+from tests.reading import instructions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -184,10 +185,10 @@ def folds(pdf: bytes) -> list[float]:
 
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         places, dashed = set(), False
-        for words, operator in pikepdf.parse_content_stream(opened.pages[1]):
-            if str(operator) == "d":
+        for words, operator in instructions(opened.pages[1]):
+            if operator == "d":
                 dashed = bool(len(words[0]))
-            elif str(operator) == "m" and dashed:
+            elif operator == "m" and dashed:
                 places.add(round(float(words[0]) / MM, 2))
     return sorted(places)
 
@@ -310,7 +311,7 @@ editions: {booklet: {trim: 148mm x 210mm, margin-inner: 24mm, margin-outer: 24mm
 
 ![Seen through.](veiled.png){.veiled width=100% fig-alt="F"}
 """
-    files = {
+    files: dict[str, str | bytes] = {
         "essay.md": text,
         "few.png": picture((300, 60)),
         "enough.png": picture((700, 70)),

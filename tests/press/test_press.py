@@ -324,6 +324,10 @@ class Running:
         """Whether the process has ended by itself."""
         return self.process.poll() is not None
 
+    def has_put_away(self) -> bool:
+        """Whether nothing of it is left among temporary files."""
+        return not any(self.temporary.iterdir())
+
     def end(self, number: signal.Signals) -> int:
         """Send a signal to the process, as a terminal or a person would; return its status."""
         if number == signal.SIGINT:
@@ -349,7 +353,7 @@ def running(press: Shop) -> Iterator[Callable[[], Running]]:
         run.process.communicate()
 
 
-def until(done: Callable[[], bool], seconds: float = 60) -> None:
+def until(done: Callable[[], object], seconds: float = 60) -> None:
     """Wait until something is so; fail if it is not in time, however slow the machine."""
     end = time.monotonic() + seconds
     while not done():
@@ -384,7 +388,7 @@ def test_the_worker_ends_with_its_parent_even_amid_a_layout(
     status = run.end(number)
     assert status == (130 if number == signal.SIGINT else -number)
     until(lambda: not any(map(is_alive, workers)))
-    until(lambda: not any(run.temporary.iterdir()))
+    until(run.has_put_away)
     assert good.read_bytes() == before
     assert names(good.parent) == ["booklet.html", "booklet.pdf", "findings.json"]
 
@@ -406,7 +410,7 @@ def test_an_interrupt_at_once_has_no_traceback(running: Callable[[], Running], p
     press.write(ESSAY)
     for delay in (0, 0.05, 0.1, 0.15, 0.2, 0.3):
         run = running()
-        until(lambda run=run: bool(run.children()))
+        until(run.children)
         time.sleep(delay)
         assert run.end(signal.SIGINT) in (130, -signal.SIGINT, 0)
         assert "Traceback" not in run.said
@@ -428,7 +432,7 @@ def test_a_kill_at_any_moment_loses_nothing(press: Shop, running: Callable[[], R
         time.sleep(chance.uniform(0.2, 1.2))
         run.end(signal.SIGKILL)
         assert path.read_bytes() in whole
-        until(lambda run=run: not any(run.temporary.iterdir()))
+        until(run.has_put_away)
     press(text)
     assert names(path.parent)[:2] == ["booklet.html", "booklet.pdf"]
 

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Locator
+    from playwright.sync_api import Browser, FloatRect, Locator, ViewportSize
 
 CHROMIUM = shutil.which("chromium")
 
@@ -43,6 +43,8 @@ FLAGS = (
 
 # How long something may take to be seen, in milliseconds: never the point of a test.
 PATIENCE = 60_000
+
+WINDOW: ViewportSize = {"width": 1280, "height": 860}
 
 SECTIONS = 14
 FILLING = "Tea is poured and the talk goes on, as it does at every table of this kind. " * 12
@@ -155,8 +157,8 @@ def opened(browser: Browser, preview: Preview) -> Iterator[Callable[..., Page]]:
     """Return a function that opens the preview; what the page complains of fails the test."""
     contexts, complaints = [], []
 
-    def open_page(address: str = "", **settings: object) -> Page:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}} | settings)
+    def open_page(address: str = "", viewport: ViewportSize = WINDOW, **settings: Any) -> Page:
+        context = browser.new_context(viewport=viewport, **settings)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
@@ -180,6 +182,13 @@ def leaf(page: Page, folio: str) -> Locator:
     return page.locator(f'#spreads .leaf[aria-label="Page {folio}"]')
 
 
+def bounds(place: Locator) -> FloatRect:
+    """Return the box of what is shown in the window; what is not shown fails the test."""
+    box = place.bounding_box()
+    assert box
+    return box
+
+
 def ready(page: Page, text: str = "The kettle sings") -> None:
     """Wait until the essay as it should be is shown."""
     page.wait_for_selector("body[data-number]")
@@ -195,8 +204,7 @@ def test_pages_lie_as_spreads(opened: Callable[..., Page]) -> None:
     """The cover alone on the right, then versos on the left of their rectos, in real pictures."""
     page = opened()
     ready(page)
-    boxes = {n: leaf(page, n).bounding_box() for n in ("i", "ii", "iii", "2", "3")}
-    assert all(boxes.values())
+    boxes = {n: bounds(leaf(page, n)) for n in ("i", "ii", "iii", "2", "3")}
     middle = boxes["i"]["x"]
     assert boxes["ii"]["x"] < middle - 100
     assert abs(boxes["iii"]["x"] - middle) < 2
@@ -204,7 +212,7 @@ def test_pages_lie_as_spreads(opened: Callable[..., Page]) -> None:
     assert boxes["2"]["x"] < boxes["3"]["x"]
     picture = leaf(page, "1").locator("img")
     expect(picture).to_have_js_property("complete", True)
-    assert picture.evaluate("image => image.naturalWidth") == round(picture.bounding_box()["width"])
+    assert picture.evaluate("image => image.naturalWidth") == round(bounds(picture)["width"])
 
 
 def test_pictures_are_sharp_on_a_fine_screen(opened: Callable[..., Page]) -> None:
@@ -214,7 +222,7 @@ def test_pictures_are_sharp_on_a_fine_screen(opened: Callable[..., Page]) -> Non
     picture = leaf(page, "1").locator("img")
     sharp = "image => Math.abs(image.naturalWidth - 2 * image.getBoundingClientRect().width) <= 1"
     assert picture.evaluate(sharp)
-    before = picture.bounding_box()["width"]
+    before = bounds(picture)["width"]
     page.keyboard.press("+")
     expect(page.locator("#fit")).to_contain_text("%")
     page.wait_for_selector(f'#spreads .leaf[data-page="4"] img:not([width="{before}"])')
@@ -230,7 +238,7 @@ def test_a_book_from_right_to_left_is_mirrored(
     ready(page)
     preview.write(ARABIC)
     expect(leaf(page, "i").locator("xpath=..")).to_have_attribute("data-leaves", "0,gap")
-    assert leaf(page, "2").bounding_box()["x"] > leaf(page, "3").bounding_box()["x"]
+    assert bounds(leaf(page, "2"))["x"] > bounds(leaf(page, "3"))["x"]
 
 
 # Editing.
@@ -340,15 +348,15 @@ def test_what_stops_the_press_lies_over_nothing(
     page = opened(**window)
     ready(page)
     page.keyboard.press("End")
-    width = page.locator("#spreads .paper").first.bounding_box()["width"]
+    width = bounds(page.locator("#spreads .paper").first)["width"]
     preview.write(ESSAY.replace("author: A. Writer", "autor: A. Writer"))
     trouble = page.get_by_role("alert")
     expect(trouble).to_contain_text("did you mean")
     expect(trouble).to_be_in_viewport(ratio=0.99)
-    assert page.locator("#spreads .paper").first.bounding_box()["width"] == width
-    box = trouble.bounding_box()
+    assert bounds(page.locator("#spreads .paper").first)["width"] == width
+    box = bounds(trouble)
     for other in ("header", "#pages", ".status"):
-        assert not overlap(box, page.locator(other).bounding_box()), other
+        assert not overlap(box, bounds(page.locator(other))), other
     assert trouble.evaluate("it => it.scrollHeight - it.clientHeight") <= 1
     assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
     page.locator("#spreads .leaf .number").last.scroll_into_view_if_needed()
@@ -451,7 +459,7 @@ def test_sheets_are_shown_front_and_back(opened: Callable[..., Page]) -> None:
     expect(sides.nth(1)).to_contain_text("Sheet 1, back: ii |")
     assert sides.count() % 2 == 0
     expect(page.locator("#sheets .paper-used")).to_contain_text("sheets of A4")
-    box = sides.first.locator(".paper").bounding_box()
+    box = bounds(sides.first.locator(".paper"))
     assert box["width"] > box["height"]
     expect(page.locator("#edition")).to_have_value("booklet")
 
@@ -624,7 +632,7 @@ def test_a_narrow_window_shows_one_page_beside_no_other(opened: Callable[..., Pa
     """As wide as it can be, with nothing beyond the edge."""
     page = opened(viewport={"width": 390, "height": 780})
     ready(page)
-    box = leaf(page, "1").bounding_box()
+    box = bounds(leaf(page, "1"))
     assert box["x"] >= 0
     assert 340 < box["width"] <= 390
     assert page.evaluate("() => document.body.scrollWidth <= innerWidth")
@@ -811,7 +819,7 @@ def test_a_card_goes_along_with_its_text(opened: Callable[..., Page]) -> None:
     expect(page.locator("#card")).to_be_visible()
     page.locator("#pages").evaluate("room => room.scrollBy(0, 90)")
     page.wait_for_timeout(200)
-    card, block = page.locator("#card").bounding_box(), page.locator(":focus").bounding_box()
+    card, block = bounds(page.locator("#card")), bounds(page.locator(":focus"))
     assert not overlap(card, block)
     assert abs(card["y"] - block["y"] - block["height"]) < 20
     page.locator("#pages").evaluate("room => room.scrollBy(0, 3000)")
@@ -1049,9 +1057,7 @@ def test_no_card_covers_what_it_is_about(
         page.keyboard.press("b")
         page.keyboard.press("Enter")
         expect(page.locator("#card")).to_be_visible()
-        card, block = page.locator("#card").bounding_box(), page.locator(":focus").bounding_box()
-        assert card
-        assert block
+        card, block = bounds(page.locator("#card")), bounds(page.locator(":focus"))
         assert not overlap(card, block)
         page.keyboard.press("Escape")
     numbers = (1, 2, 3, 4)
@@ -1064,13 +1070,12 @@ def test_no_card_covers_what_it_is_about(
         mark.click()
         slip = mark.locator("xpath=following-sibling::*[1]")
         expect(slip).to_be_visible()
-        assert not overlap(slip.bounding_box(), mark.evaluate(ABOUT))
+        assert not overlap(bounds(slip), mark.evaluate(ABOUT))
         mark.click()
 
 
-def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
+def overlap(one: FloatRect, other: FloatRect) -> bool:
     """Whether two boxes share more than their edges."""
-    return all(
-        min(one[at] + one[size], other[at] + other[size]) - max(one[at], other[at]) > 1
-        for at, size in (("x", "width"), ("y", "height"))
-    )
+    right = min(one["x"] + one["width"], other["x"] + other["width"])
+    bottom = min(one["y"] + one["height"], other["y"] + other["height"])
+    return right - max(one["x"], other["x"]) > 1 and bottom - max(one["y"], other["y"]) > 1

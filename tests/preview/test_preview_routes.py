@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pikepdf
 import pytest
+import watchfiles
 
 from booklet.errors import BookletError
 from booklet.preview import file_watch
@@ -234,7 +235,8 @@ def test_the_browser_is_not_started_with_the_word(
 
     monkeypatch.setattr(server_process, "BUILD", tmp_path)
     monkeypatch.setattr(rebuild_loop.Shift, "work", lambda _: None)
-    seen, said = [], []
+    seen: list[tuple[str, str, int]] = []
+    said: list[str] = []
 
     def look(address: str) -> None:
         path = Path(address.removeprefix("file://"))
@@ -357,12 +359,11 @@ def test_a_system_without_watches_is_looked_at_again_and_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where no more folders can be watched, changes are heard of all the same."""
-    notice = file_watch.notice
 
-    def exhausted(*folders: Path, force_polling: bool | None, **words: object) -> object:
+    def exhausted(*folders: Path, force_polling: bool | None, **words: Any) -> object:
         if not force_polling:
             raise OSError(28, "OS file watch limit reached.")
-        return notice(*folders, force_polling=True, **words)
+        return watchfiles.watch(*folders, force_polling=True, **words)
 
     monkeypatch.setattr(file_watch, "notice", exhausted)
     heard = Heard(tmp_path)
@@ -531,8 +532,9 @@ def test_watch_goes_on_when_nobody_reads_along(tmp_path: Path) -> None:
     essay.write_text(ESSAY)
     words = ("watch", "--essay", "essay.md", "--edition", "reader", "--out", "out")
     command = [*INV, *words]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, text=True, cwd=tmp_path, **pipes) as process:
+    with subprocess.Popen(
+        command, text=True, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         assert process.stdout
         assert process.stderr
         process.stdout.readline()

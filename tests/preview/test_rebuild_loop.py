@@ -104,7 +104,7 @@ def test_a_save_during_the_work_begins_it_anew(tmp_path: Path) -> None:
     """The booklet that was being made is given up: the first one is of the newer text."""
     essay = tmp_path / "essay.md"
     essay.write_text(ESSAY.replace("The first", "Old words"))
-    saved = []
+    saved: list[bool] = []
 
     def save() -> None:
         if not saved:

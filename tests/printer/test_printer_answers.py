@@ -205,11 +205,16 @@ def test_an_answer_with_a_few_bytes_changed_is_a_message(seed: int) -> None:
         assert isinstance(meet(uri, QUICK), Printer)
 
 
+def saying(answer: bytes) -> Callable[[socket.socket, bytes], None]:
+    """Return the speech that is one answer, whatever was asked."""
+    return lambda link, _: link.sendall(answer)
+
+
 def test_a_cups_with_absurd_queues_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names that are none, and numbers in their place."""
     for tag, value in VALUES:
         answer = whole(said(Attribute("printer-name", tag, [value])))
-        with speaking(lambda link, _, answer=answer: link.sendall(answer)) as uri:
+        with speaking(saying(answer)) as uri:
             monkeypatch.setenv("CUPS_SERVER", uri.split("/")[2])
             with contextlib.suppress(BookletError):
                 assert all("\x1b" not in str(queue) for queue in printers(QUICK))

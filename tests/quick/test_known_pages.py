@@ -93,7 +93,7 @@ def another_text(pdf: pikepdf.Pdf) -> None:
 
 def another_alphabet(pdf: pikepdf.Pdf) -> None:
     """Say of all letters in one font that they are others."""
-    font = next(iter(pdf.pages[4].Resources.Font.values()))
+    font = next(iter(pdf.pages[4].Resources.Font.as_dict().values()))
     font.ToUnicode.write(font.ToUnicode.read_bytes().replace(b"<006f>", b"<0078>"))
 
 
@@ -196,7 +196,7 @@ def _other_meaning(group: pikepdf.Object) -> None:
 
 def _other_state(group: pikepdf.Object) -> None:
     """Let a group be drawn so that nobody sees it."""
-    for state in group.Resources.ExtGState.values():
+    for state in group.Resources.ExtGState.as_dict().values():
         state.ca = 0
 
 

@@ -83,7 +83,7 @@ SHADED = (
 
 
 @pytest.fixture(scope="module")
-def crews() -> Iterator[tuple[QuickLayout, QuickLayout]]:
+def crews() -> Iterator[tuple[QuickLayout, PlainLayout]]:
     """A crew of two processes that keeps what it made and looks ahead, whatever the length of the
     text; and one that makes all anew."""
     with (
@@ -95,7 +95,7 @@ def crews() -> Iterator[tuple[QuickLayout, QuickLayout]]:
         yield quick, plain
 
 
-def same(folder: Path, quick: QuickLayout, plain: QuickLayout) -> Booklet:
+def same(folder: Path, quick: QuickLayout, plain: PlainLayout) -> Booklet:
     """Press the essay in a folder both ways, and return it; they are the same in every byte."""
     order = Order("essay.md", ("reader",), out="out", cwd=folder)
     ours = pull(order, [quick]).booklets[0]
@@ -252,7 +252,7 @@ EDITS: tuple[Callable[[Manuscript, int, int], None], ...] = (
     )
 )
 def test_a_booklet_is_the_same_however_its_manuscript_came_about(
-    crews: tuple[QuickLayout, QuickLayout],
+    crews: tuple[QuickLayout, PlainLayout],
     tmp_path_factory: pytest.TempPathFactory,
     edits: list[tuple[Callable[[Manuscript, int, int], None], int, int]],
 ) -> None:
@@ -273,7 +273,7 @@ def _two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_press_that_ends_lets_go_of_what_is_drawn(
-    press: Shop, crews: tuple[QuickLayout, QuickLayout]
+    press: Shop, crews: tuple[QuickLayout, PlainLayout]
 ) -> None:
     """The booklet is the same; and so is the next one, whose pages have moved."""
     manuscript = Manuscript()
@@ -306,7 +306,7 @@ def stored(tmp_path: Path) -> Callable[[], Standing]:
 
 
 def test_a_new_press_takes_up_where_the_last_one_ended(
-    press: Shop, stored: Callable[[], Standing], crews: tuple[QuickLayout, QuickLayout]
+    press: Shop, stored: Callable[[], Standing], crews: tuple[QuickLayout, PlainLayout]
 ) -> None:
     """What is in the store makes the same booklet as what is not."""
     manuscript = Manuscript()
@@ -346,7 +346,7 @@ def test_what_is_begun_is_packed_as_what_is_waited_for() -> None:
 
 
 def test_a_font_is_cut_to_the_letters_there_are(
-    press: Shop, crews: tuple[QuickLayout, QuickLayout]
+    press: Shop, crews: tuple[QuickLayout, PlainLayout]
 ) -> None:
     """A font that was cut for a booklet is cut again for a letter more or less in it."""
     for letters in ("tea", "teak", "te", "tea"):
@@ -426,7 +426,7 @@ def test_a_damaged_store_harms_no_booklet(
     press: Shop,
     tmp_path: Path,
     stored: Callable[[], Standing],
-    crews: tuple[QuickLayout, QuickLayout],
+    crews: tuple[QuickLayout, PlainLayout],
 ) -> None:
     """Bytes that were flipped or cut off are not used, and neither are files that are gone."""
     Manuscript().write(press.folder)
@@ -472,7 +472,7 @@ def begin(folder: Path, store: Path, out: Path) -> subprocess.Popen[bytes]:
 def test_a_kill_in_the_middle_harms_no_booklet(
     press: Shop,
     tmp_path: Path,
-    crews: tuple[QuickLayout, QuickLayout],
+    crews: tuple[QuickLayout, PlainLayout],
     stored: Callable[[], Standing],
 ) -> None:
     """Whenever a build is killed, the next one makes the right booklet of what it left."""
@@ -493,7 +493,7 @@ def test_a_kill_in_the_middle_harms_no_booklet(
 def test_two_builds_share_one_store(
     press: Shop,
     tmp_path: Path,
-    crews: tuple[QuickLayout, QuickLayout],
+    crews: tuple[QuickLayout, PlainLayout],
     stored: Callable[[], Standing],
 ) -> None:
     """Side by side they write the same entries, and each makes the right booklet."""
@@ -535,7 +535,7 @@ def test_only_what_changed_is_made_anew(press: Shop) -> None:
 
 
 def test_after_a_change_that_was_taken_back_the_next_one_finds_all_laid_out(
-    press: Shop, crews: tuple[QuickLayout, QuickLayout], monkeypatch: pytest.MonkeyPatch
+    press: Shop, crews: tuple[QuickLayout, PlainLayout], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The pages that come back are known; what is laid out of their parts is that of the change."""
     with QuickLayout(hands=2) as crew:
@@ -543,7 +543,7 @@ def test_after_a_change_that_was_taken_back_the_next_one_finds_all_laid_out(
 
 
 def _taken_back(
-    press: Shop, quick: QuickLayout, plain: QuickLayout, monkeypatch: pytest.MonkeyPatch
+    press: Shop, quick: QuickLayout, plain: PlainLayout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Press a text, another, the first one again, and a third."""
     manuscript = Manuscript()
@@ -597,7 +597,7 @@ def test_pages_that_move_get_new_margins_and_nothing_else(press: Shop) -> None:
     ],
 )
 def test_groups_and_patterns_are_frozen_too(
-    press: Shop, crews: tuple[QuickLayout, QuickLayout], style: str
+    press: Shop, crews: tuple[QuickLayout, PlainLayout], style: str
 ) -> None:
     """What has a name in the PDF that counts others gets the right one when pages are joined."""
     manuscript = Manuscript()
@@ -609,7 +609,7 @@ def test_groups_and_patterns_are_frozen_too(
 
 
 def test_characters_that_no_font_has_are_frozen_too(
-    press: Shop, crews: tuple[QuickLayout, QuickLayout]
+    press: Shop, crews: tuple[QuickLayout, PlainLayout]
 ) -> None:
     """In the text, in a heading and the heads of pages, in several sizes, under a group; however
     they are counted after an edit."""
@@ -638,7 +638,7 @@ def test_characters_that_no_font_has_are_frozen_too(
 
 
 def test_glyphs_that_are_rounded_otherwise_in_other_sizes_are_frozen_too(
-    press: Shop, crews: tuple[QuickLayout, QuickLayout]
+    press: Shop, crews: tuple[QuickLayout, PlainLayout]
 ) -> None:
     """Each is as wide as where the booklet has it first, which an edit may change."""
     letters = "".join(map(chr, range(0x2190, 0x2200)))
@@ -658,7 +658,7 @@ def test_glyphs_that_are_rounded_otherwise_in_other_sizes_are_frozen_too(
         assert pages.account.plainly == ""
 
 
-def test_pictures_are_made_small_once(press: Shop, crews: tuple[QuickLayout, QuickLayout]) -> None:
+def test_pictures_are_made_small_once(press: Shop, crews: tuple[QuickLayout, PlainLayout]) -> None:
     """As finely as the largest place of each wants it, whichever pages have it, and however often
     the booklet is written; they are decoded no more."""
     noise = bytes(random.Random(1).randbytes(900 * 700 * 4))
@@ -679,7 +679,7 @@ def test_pictures_are_made_small_once(press: Shop, crews: tuple[QuickLayout, Qui
 
 
 def test_what_cannot_be_frozen_is_made_plainly(
-    press: Shop, crews: tuple[QuickLayout, QuickLayout]
+    press: Shop, crews: tuple[QuickLayout, PlainLayout]
 ) -> None:
     """A font whose glyphs are drawings: the reason is told."""
     with TTFont(str(files("font_source_sans_pro") / "files" / "SourceSansPro-Regular.otf")) as font:
@@ -762,7 +762,7 @@ def test_crews_may_lay_out_while_one_saves() -> None:
 
 
 def test_another_weasyprint_takes_the_plain_way(
-    press: Shop, monkeypatch: pytest.MonkeyPatch, crews: tuple[QuickLayout, QuickLayout]
+    press: Shop, monkeypatch: pytest.MonkeyPatch, crews: tuple[QuickLayout, PlainLayout]
 ) -> None:
     """It is right all the same, and it is said."""
     monkeypatch.setattr("booklet.layout.weasyprint_api.VERSION", "71.0")
@@ -807,7 +807,7 @@ def test_another_weasyprint_counts_no_lines(press: Shop, monkeypatch: pytest.Mon
 
 
 def test_kept_pages_that_fail_the_check_are_made_anew(
-    press: Shop, crews: tuple[QuickLayout, QuickLayout]
+    press: Shop, crews: tuple[QuickLayout, PlainLayout]
 ) -> None:
     """It is told that they did, and the booklet is right."""
     manuscript = Manuscript()
@@ -831,7 +831,7 @@ def test_kept_pages_that_fail_the_check_are_made_anew(
 
 
 def test_the_same_text_in_another_folder_is_no_stranger(
-    press: Shop, tmp_path: Path, crews: tuple[QuickLayout, QuickLayout]
+    press: Shop, tmp_path: Path, crews: tuple[QuickLayout, PlainLayout]
 ) -> None:
     """One press makes both, also where it moves what it made in the first."""
     other = tmp_path / "other"
@@ -844,7 +844,7 @@ def test_the_same_text_in_another_folder_is_no_stranger(
 
 
 def test_a_font_of_any_name_is_read_anew(
-    press: Shop, crews: tuple[QuickLayout, QuickLayout]
+    press: Shop, crews: tuple[QuickLayout, PlainLayout]
 ) -> None:
     """Also where it is called as those of the house are."""
     files = importlib.resources.files

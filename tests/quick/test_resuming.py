@@ -177,8 +177,14 @@ def test_an_edit_reaches_few_pages_and_a_move_none(
 ) -> None:
     """A word more is laid out and drawn on its own page; where margins are even, pages change
     sides whole, and are still whole for the next edit."""
-    painted, paint = [], Page.paint
-    monkeypatch.setattr(Page, "paint", lambda *words: (painted.append(1), paint(*words)))
+    painted: list[Page] = []
+    paint = Page.paint
+
+    def note(page: Page, *words: object) -> None:
+        painted.append(page)
+        paint(page, *words)
+
+    monkeypatch.setattr(Page, "paint", note)
     chapter = Chapter(tmp_path, 3, "")
     edition = chapter.edition()
     quick = engine(edition)

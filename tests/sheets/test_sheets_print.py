@@ -350,17 +350,18 @@ def test_explicit_and_old_destinations_are_found() -> None:
     """Targets may be given by name, by action or as a page: all are followed."""
     pdf = opened(pages(4))
     there = [page.obj for page in pdf.pages]
-    for page, goal in zip(pdf.pages, [
+    leads: list[dict[str, pikepdf.Object]] = [
         {"/Dest": Array([there[1], Name.Fit])},
         {"/A": Dictionary(S=Name.GoTo, D=Array([there[2], Name.Fit]))},
         {"/Dest": Name.old},
         {"/A": Dictionary(S=Name.GoTo, D=pikepdf.String("p1"))},
-    ], strict=True):  # fmt: skip
+    ]
+    for page, lead in zip(pdf.pages, leads, strict=True):
         link = next(a for a in page.Annots.as_list() if "URI" not in str(a.get("/A")))
         for key in ("/A", "/Dest"):
             if key in link:
                 del link[key]
-        for key, value in goal.items():
+        for key, value in lead.items():
             link[key] = value
     pdf.Root.Dests = Dictionary(old=Dictionary(D=Array([there[3], Name.Fit])))
     out = BytesIO()

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import pikepdf
 import pytest
-from pikepdf import Pdf
+from pikepdf import ContentStreamInlineImage, ContentStreamInstruction, Pdf
 from PIL import Image
 from pypdfium2 import PdfDocument
 
@@ -108,13 +108,14 @@ def spelled(source: bytes) -> bytes:
     """Return pages that say the letters of all their glyphs, as they do in Arabic."""
     with Pdf.open(BytesIO(source)) as pdf:
         for page in pdf.pages:
-            drawn: list[tuple[list[object], pikepdf.Operator]] = []
+            drawn: list[ContentStreamInstruction | ContentStreamInlineImage] = []
             letters = pikepdf.Dictionary(ActualText=pikepdf.String("جسر"))
-            for operands, operator in pikepdf.parse_content_stream(page):
-                one = (list(operands), operator)
-                opening = ([pikepdf.Name.Span, letters], pikepdf.Operator("BDC"))
-                shows = str(operator) in ("Tj", "TJ")
-                drawn += [opening, one, ([], pikepdf.Operator("EMC"))] if shows else [one]
+            span = [pikepdf.Name.Span, letters]
+            opening = ContentStreamInstruction(span, pikepdf.Operator("BDC"))
+            closing = ContentStreamInstruction([], pikepdf.Operator("EMC"))
+            for one in pikepdf.parse_content_stream(page):
+                shows = str(one.operator) in ("Tj", "TJ")
+                drawn += [opening, one, closing] if shows else [one]
             page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(drawn))
         out = BytesIO()
         pdf.save(out)
@@ -337,7 +338,7 @@ def no_fonts(_: Pdf, drawn: pikepdf.Object) -> None:
 
 def other_meaning(_: Pdf, drawn: pikepdf.Object) -> None:
     """Let a font say that its letters are others than they are."""
-    font = next(iter(drawn.Resources.Font.values()))
+    font = next(iter(drawn.Resources.Font.as_dict().values()))
     before = font.ToUnicode.read_bytes()
     font.ToUnicode.write(before.replace(b"<0070>", b"<0071>").replace(b"<0067>", b"<0068>"))
     assert font.ToUnicode.read_bytes() != before

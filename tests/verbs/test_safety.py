@@ -471,7 +471,8 @@ def test_a_drawing_without_end_is_not_drawn(press: Shop, drawing: str, message: 
 def test_a_drawing_without_end_is_known_by_any_name(press: Shop, name: str) -> None:
     """The engine looks at the content, and so do we: in a style too."""
     style = f"p {{ background: url({name}) }}"
-    files = {"essay.md": ESSAY, name: SVG.format(laughs()).encode("utf-16"), "style.css": style}
+    drawing = SVG.format(laughs()).encode("utf-16")
+    files: dict[str, str | bytes] = {"essay.md": ESSAY, name: drawing, "style.css": style}
     booklet = press(files, seconds=10)
     assert told(booklet) == ["S02 style.css:1"]
     assert "repeats itself" in booklet.report.findings[0].message
