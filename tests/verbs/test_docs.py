@@ -220,10 +220,12 @@ def test_every_verb_is_in_a_document() -> None:
         assert f"./inv {verb}" in text, verb
 
 
-def test_decisions_have_a_number_of_their_own() -> None:
-    """Pages of decisions are numbered, each once, and their titles say their numbers."""
+def test_decisions_have_a_number_a_date_and_a_status() -> None:
+    """Pages of decisions are numbered, each once; below the title stands whether they hold."""
     pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
     numbers = [page.name[:4] for page in pages]
     assert len(set(numbers)) == len(numbers)
     for page in pages:
-        assert page.read_text().startswith(f"# {page.name[:4]} "), page.name
+        title, _, status = page.read_text().split("\n")[:3]
+        assert title.startswith(f"# {page.name[:4]} "), page.name
+        assert re.match(r"\*\d+ [A-Z][a-z]+ 20\d\d\. (Holds|Overtaken)\b.*\*$", status), page.name

@@ -1,4 +1,4 @@
-"""Measure: every length has a unit, and every size two lengths or a name."""
+"""Lengths: every length has a unit, and every size two lengths or a name."""
 
 from __future__ import annotations
 
