@@ -37,7 +37,7 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
         with Console(stderr=True).status("starting") as status:
             yield _Spinner(status)
     else:
-        yield _Lines()
+        yield _StepLines()
 
 
 @contextlib.contextmanager
@@ -81,7 +81,7 @@ class _Spinner:
         self.status.update(Text(plain(step)))
 
 
-class _Lines:
+class _StepLines:
     """Prints each step once, from the third second on: short work says nothing."""
 
     def __init__(self) -> None:

@@ -35,7 +35,7 @@ _LOAD = "import weasyprint.text.ffi as f; print(f.pango.pango_version())"
 
 
 @dataclass(frozen=True)
-class Line:
+class CheckLine:
     """One line of the report: whether all is well, what it is about, and the remedy if not."""
 
     good: bool
@@ -48,63 +48,63 @@ class Line:
         return f"{mark}  {self.text}: {self.remedy}" if self.remedy else f"{mark}  {self.text}"
 
 
-def examine() -> Iterator[Line]:
+def examine() -> Iterator[CheckLine]:
     """Yield a line for each thing that a build needs or the tests use."""
     machine = f"{platform.system()} {platform.machine()}"
-    yield Line(True, f"Python {platform.python_version()} on {machine}")
+    yield CheckLine(True, f"Python {platform.python_version()} on {machine}")
     yield from _packages()
     yield from _libraries()
     yield from _fonts()
     yield from _oracles()
 
 
-def _packages() -> Iterator[Line]:
+def _packages() -> Iterator[CheckLine]:
     """Yield a line for each Python package."""
     for name in _PACKAGES:
         try:
-            yield Line(True, f"{name} {version(name)}")
+            yield CheckLine(True, f"{name} {version(name)}")
         except PackageNotFoundError:
-            yield Line(False, f"{name} is not installed", _ANEW)
+            yield CheckLine(False, f"{name} is not installed", _ANEW)
 
 
-def _libraries() -> Iterator[Line]:
+def _libraries() -> Iterator[CheckLine]:
     """Yield a line for the C libraries."""
     lacks = [need for need in LAYOUT if not need.is_there()]
     for need in lacks:
-        yield Line(False, f"{need.name} is not there", remedy([need]))
+        yield CheckLine(False, f"{need.name} is not there", remedy([need]))
     words = [sys.executable, "-I", "-c", _LOAD]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         number = int(done.stdout)
-        yield Line(True, f"Pango {number // 10000}.{number // 100 % 100}.{number % 100}")
+        yield CheckLine(True, f"Pango {number // 10000}.{number // 100 % 100}.{number % 100}")
     elif not lacks:
         reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        yield Line(False, f"WeasyPrint cannot be loaded ({reason})", _ANEW)
+        yield CheckLine(False, f"WeasyPrint cannot be loaded ({reason})", _ANEW)
 
 
-def _fonts() -> Iterator[Line]:
+def _fonts() -> Iterator[CheckLine]:
     """Yield a line for each family of the house, and for the essays' own fonts."""
     for package, family in _FONTS.items():
         try:
             folder = files(package.replace("-", "_")) / "files"
             faces = [f for f in folder.iterdir() if f.name.endswith((".otf", ".ttf"))]
-            yield Line(True, f"{family}: {len(faces)} faces of {package} {version(package)}")
+            yield CheckLine(True, f"{family}: {len(faces)} faces of {package} {version(package)}")
         except (ModuleNotFoundError, PackageNotFoundError):
-            yield Line(False, f"{family} is missing", _ANEW)
+            yield CheckLine(False, f"{family} is missing", _ANEW)
     for folder in sorted(ESSAYS.glob("*/fonts")):
         names = ", ".join(sorted(f.name for f in folder.iterdir()))
-        yield Line(True, f"{folder.parent.name} brings its own fonts: {names}")
+        yield CheckLine(True, f"{folder.parent.name} brings its own fonts: {names}")
 
 
-def _oracles() -> Iterator[Line]:
+def _oracles() -> Iterator[CheckLine]:
     """Yield a line for each program that the tests ask for a second opinion.
 
     A build does without them.
     """
     for need in ORACLES:
         if need.is_there():
-            yield Line(True, f"{need.name} is there")
+            yield CheckLine(True, f"{need.name} is there")
         else:
-            yield Line(
+            yield CheckLine(
                 True, f"{need.name} is not there", "only `./inv test` uses it, and brings it"
             )

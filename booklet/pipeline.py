@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from booklet.layout import Layout, Pages
     from booklet.manuscript import Manuscript
     from booklet.preflight import Inspection
-    from booklet.press.jobs import Job
+    from booklet.press.jobs import EditionJob
     from booklet.press.one_edition import Made, Settled
     from booklet.source import Source
 
@@ -54,7 +54,9 @@ def inspect(edition: Edition, pages: Pages) -> Inspection:
 
 
 def one_by_one(
-    make: Callable[[Job, Layout], Made], jobs: Sequence[Job], layouts: Sequence[Layout]
+    make: Callable[[EditionJob, Layout], Made],
+    jobs: Sequence[EditionJob],
+    layouts: Sequence[Layout],
 ) -> list[Made]:
     """Return what `make` makes of each job."""
     return [make(job, layouts[0]) for job in jobs]
@@ -74,7 +76,8 @@ class Stages:
     inspect: Callable[[Edition, Pages], Inspection] = inspect
     settle: Callable[[Build, Style, Layout], Settled] = one_edition.settle
     each: Callable[
-        [Callable[[Job, Layout], Made], Sequence[Job], Sequence[Layout]], Sequence[Made]
+        [Callable[[EditionJob, Layout], Made], Sequence[EditionJob], Sequence[Layout]],
+        Sequence[Made],
     ] = one_by_one
 
 
@@ -113,7 +116,7 @@ def make(
         build = Build(order, source, _parsed(source, stages), stages, say)
         jobs, left_out = jobs_of(order, build.manuscript)
 
-        def one(job: Job, layout: Layout) -> Made:
+        def one(job: EditionJob, layout: Layout) -> Made:
             mine = build.named(job.style.name) if len(jobs) > 1 else build
             return one_edition.make(mine, job, layout)
 

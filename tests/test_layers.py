@@ -88,6 +88,17 @@ def test_few_modules_stand_loose() -> None:
     assert len([*(ROOT / "booklet").glob("*.py")]) <= 12
 
 
+def test_no_class_name_stands_twice() -> None:
+    """One name means one thing, in whichever room it is read."""
+    places: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "booklet").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                where = f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
+                places.setdefault(node.name, []).append(where)
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
 ESSAY = """\
 ---
 title: Of tides

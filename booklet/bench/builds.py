@@ -46,7 +46,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
-class Maker:
+class BenchCommand:
     """A way to make a PDF: the words of its command and the file it writes.
 
     `{folder}` in either stands for the folder of the run, which holds `essay/specimen.md` and
@@ -59,7 +59,7 @@ class Maker:
     before: tuple[str, ...] = ()
 
 
-BUILD = Maker(
+BUILD = BenchCommand(
     # One edition: the other side makes one PDF as well.
     (
         # A store of its own: nothing of an earlier run is to be found.
@@ -70,7 +70,7 @@ BUILD = Maker(
     "{folder}/out/booklet.pdf",
 )
 # Tagged, because ours is.
-WEASYPRINT = Maker(
+WEASYPRINT = BenchCommand(
     (
         *(sys.executable, "-m", "weasyprint"),
         *("{folder}/specimen.html", "{folder}/plain.pdf"),
@@ -94,7 +94,7 @@ def put(markdown: str, folder: Path) -> Path:
 
 
 @dataclass(frozen=True)
-class Case:
+class BenchCase:
     """A row of the bench: a specimen, how often it is built, and the ratios it is to reach.
 
     `time` and `memory` are targets, ours to plain's; None where there is none.
@@ -106,15 +106,15 @@ class Case:
     rounds: int
     time: float | None = None
     memory: float | None = None
-    ours: Maker = BUILD
-    plain: Maker = WEASYPRINT
+    ours: BenchCommand = BUILD
+    plain: BenchCommand = WEASYPRINT
 
 
 CASES = (
-    Case("essay", 500, 1, rounds=5, time=1.3),
-    Case("booklet", 10_500, 5, rounds=3),
-    Case("reader", 32_000, 13, rounds=3, time=0.85, memory=1.3),
-    Case("book", 110_000, 24, rounds=2),
+    BenchCase("essay", 500, 1, rounds=5, time=1.3),
+    BenchCase("booklet", 10_500, 5, rounds=3),
+    BenchCase("reader", 32_000, 13, rounds=3, time=0.85, memory=1.3),
+    BenchCase("book", 110_000, 24, rounds=2),
 )
 
 # Time per page is shown for these cases; GROWTH is what the last may cost in terms of the first.
@@ -133,14 +133,14 @@ _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 @dataclass(frozen=True)
-class Run:
+class BenchRun:
     """What one run of a command took: wall time in seconds, peak memory in bytes."""
 
     seconds: float
     memory: int
 
 
-def measure(argv: Sequence[str], log: Path, cwd: Path = ROOT, watched: bool = True) -> Run:
+def measure(argv: Sequence[str], log: Path, cwd: Path = ROOT, watched: bool = True) -> BenchRun:
     """Run `argv` in `cwd`, its output appended to the file `log`, and return what it took.
 
     Memory is the highest sum of the memory of the process and all its descendants, looked up in
@@ -156,7 +156,7 @@ def measure(argv: Sequence[str], log: Path, cwd: Path = ROOT, watched: bool = Tr
             )
         except OSError as error:
             raise BookletError(f"`{argv[0]}` cannot be run: {error.strerror}") from error
-        with _Watch(process.pid, watched) as watch:
+        with _MemoryWatch(process.pid, watched) as watch:
             try:
                 # Not Popen.wait(): only wait4 tells the usage of this very child.
                 _, status, usage = os.wait4(process.pid, 0)
@@ -170,10 +170,10 @@ def measure(argv: Sequence[str], log: Path, cwd: Path = ROOT, watched: bool = Tr
             f"`{' '.join(argv)}` ended with status {process.returncode}", hint=_tail(log)
         )
     # Not the larger of the two: Linux counts the bench's own memory in the maxrss of its children.
-    return Run(seconds, watch.peak or usage.ru_maxrss * _MAXRSS_UNIT)
+    return BenchRun(seconds, watch.peak or usage.ru_maxrss * _MAXRSS_UNIT)
 
 
-class _Watch:
+class _MemoryWatch:
     """Looks at the memory of a process and its descendants, from a thread, while it is entered.
 
     `peak` is in bytes; it stays 0 on a system without /proc, and if nobody `looks`.
@@ -256,7 +256,7 @@ def _tail(log: Path, lines: int = 5) -> str:
 
 
 @dataclass(frozen=True)
-class Side:
+class BenchSide:
     """What one side took for a case: medians over its runs, and the pages of what it made."""
 
     seconds: float
@@ -273,9 +273,9 @@ class Side:
 class Result:
     """A case and what both sides took for it."""
 
-    case: Case
-    ours: Side
-    plain: Side
+    case: BenchCase
+    ours: BenchSide
+    plain: BenchSide
 
     @property
     def time(self) -> float:
@@ -288,12 +288,12 @@ class Result:
         return self.ours.memory / self.plain.memory
 
 
-def compare(case: Case, rounds: int, folder: Path, echo: Callable[[str], None]) -> Result:
+def compare(case: BenchCase, rounds: int, folder: Path, echo: Callable[[str], None]) -> Result:
     """Build `case` by both sides in turn, `rounds` times, below `folder`; echo a line a round."""
     markdown = specimen(case.words, case.chapters)
     html = plain_html(markdown)
-    ours: list[tuple[Run, int]] = []
-    plain: list[tuple[Run, int]] = []
+    ours: list[tuple[BenchRun, int]] = []
+    plain: list[tuple[BenchRun, int]] = []
     for number in range(1, rounds + 1):
         for maker, taken in ((case.ours, ours), (case.plain, plain)):
             with tempfile.TemporaryDirectory(dir=folder) as place:
@@ -305,7 +305,7 @@ def compare(case: Case, rounds: int, folder: Path, echo: Callable[[str], None]) 
     return Result(case, _side(ours), _side(plain))
 
 
-def make(maker: Maker, folder: Path, watched: bool = True) -> tuple[Run, int]:
+def make(maker: BenchCommand, folder: Path, watched: bool = True) -> tuple[BenchRun, int]:
     """Let `maker` make its PDF in `folder`; return what it took and how many pages there are.
 
     Unless it is `watched`, memory is not that of all its processes.
@@ -326,9 +326,9 @@ def _filled(argv: Sequence[str], folder: Path) -> list[str]:
     return [word.replace("{folder}", str(folder)) for word in argv]
 
 
-def _side(taken: Sequence[tuple[Run, int]]) -> Side:
+def _side(taken: Sequence[tuple[BenchRun, int]]) -> BenchSide:
     """Return the medians of the runs of one side; its pages are the same in each."""
-    return Side(
+    return BenchSide(
         median(run.seconds for run, _ in taken),
         median(run.memory for run, _ in taken),
         taken[-1][1],
@@ -408,7 +408,7 @@ def bench(
     rounds: int = 0,
     only: Collection[str] = (),
     echo: Callable[[str], None] = print,
-    cases: Sequence[Case] = CASES,
+    cases: Sequence[BenchCase] = CASES,
 ) -> list[Result]:
     """Measure `cases`, or those named in `only`; echo progress and the tables; return the results.
 

@@ -25,7 +25,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from booklet.bench import rival_typst
-from booklet.bench.builds import BUILD, WEASYPRINT, Maker, aligned, make, put, verdict
+from booklet.bench.builds import BUILD, WEASYPRINT, BenchCommand, aligned, make, put, verdict
 from booklet.bench.furniture import furnished, pictures
 from booklet.bench.preview_memory import memory
 from booklet.bench.rival_typst import TYPST
@@ -223,7 +223,7 @@ class Change:
 
 
 @dataclass
-class Taken:
+class TimesTaken:
     """What the rounds of a row took, by the names of changes: seconds, and pages of the last."""
 
     row: Editing
@@ -341,7 +341,7 @@ def about() -> str:
 
 def _measured(row: Editing, rounds: int, echo: Callable[[str], None]) -> Iterator[Change]:
     """Yield what the changes of a row took."""
-    taken = Taken(row)
+    taken = TimesTaken(row)
     why_not = "it reads no Markdown" if row.real or row.essay else rival_typst.absent()
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         echo(f"{row.name}: warming up")
@@ -396,7 +396,7 @@ def _round(
             yield name, *taken
 
 
-def _made(name: str, maker: Maker, folder: Folder) -> tuple[str, float, int]:
+def _made(name: str, maker: BenchCommand, folder: Folder) -> tuple[str, float, int]:
     """Return what a command took."""
     run, pages = make(maker, folder.place, watched=False)
     return name, run.seconds, pages

@@ -12,7 +12,7 @@ import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from booklet.bench.builds import Maker
+from booklet.bench.builds import BenchCommand
 from booklet.bench.rival_weasyprint import FACES, read
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ typst.compile(source, output=pdf, font_paths=[fonts], ignore_system_fonts=True,
 """
 
 # Tagged, because ours is. A person who types `typst compile` waits for less: Python starts here.
-TYPST = Maker(
+TYPST = BenchCommand(
     (
         *(sys.executable, "-I", "-c", _COMPILE),
         *("{folder}/specimen.typ", "{folder}/typst.pdf", "{folder}/fonts"),
@@ -149,10 +149,10 @@ def typst_markup(markdown: str) -> str:
     """Return a manuscript of `specimen` in Typst's markup."""
     text = read(markdown)
     style = _STYLE.format(**{key: _escaped(value) for key, value in text.matter.items()})
-    return style + "\n" + _Writer(text.notes).write(text.tokens)
+    return style + "\n" + _TypstWriter(text.notes).write(text.tokens)
 
 
-class _Writer:
+class _TypstWriter:
     """Writes tokens of Markdown as Typst's markup."""
 
     def __init__(self, notes: Mapping[int, Token]) -> None:

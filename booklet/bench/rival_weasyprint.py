@@ -26,7 +26,7 @@ _IDENTIFIER = re.compile(r"\s*\{#([\w-]+)\}$")
 
 
 @dataclass(frozen=True)
-class Text:
+class RivalText:
     """A manuscript: its front matter, the tokens of its text, those of each note by its number.
 
     Each heading has its identifier as an attribute. `headings` are those of the contents: tag,
@@ -44,11 +44,11 @@ def _setter() -> MarkdownIt:
     return MarkdownIt("commonmark").enable("table").use(footnote_plugin)
 
 
-def read(markdown: str) -> Text:
+def read(markdown: str) -> RivalText:
     """Return what a manuscript of `specimen` says."""
     matter, text = _front_matter(markdown)
     tokens, notes = _part_notes(_setter().parse(text))
-    return Text(matter, tokens, notes, tuple(_name_headings(tokens)))
+    return RivalText(matter, tokens, notes, tuple(_name_headings(tokens)))
 
 
 def _front_matter(markdown: str) -> tuple[dict[str, str], str]:
@@ -166,7 +166,7 @@ nav a::after { content: leader('.') target-counter(attr(href), page) }
 
 
 @dataclass(frozen=True)
-class Face:
+class RivalFace:
     """A face of the house's type: family, style and weight as the sheet above names them."""
 
     family: str
@@ -189,12 +189,12 @@ class Face:
 
 
 FACES = (
-    Face("Text", "normal", "400", "font_source_serif_pro", "SourceSerifPro-Regular.otf"),
-    Face("Text", "italic", "400", "font_source_serif_pro", "SourceSerifPro-It.otf"),
-    Face("Text", "normal", "600", "font_source_serif_pro", "SourceSerifPro-Semibold.otf"),
-    Face("Text", "normal", "700", "font_source_serif_pro", "SourceSerifPro-Bold.otf"),
-    Face("Apparatus", "normal", "400", "font_source_sans_pro", "SourceSansPro-Regular.otf"),
-    Face("Apparatus", "normal", "600", "font_source_sans_pro", "SourceSansPro-Semibold.otf"),
+    RivalFace("Text", "normal", "400", "font_source_serif_pro", "SourceSerifPro-Regular.otf"),
+    RivalFace("Text", "italic", "400", "font_source_serif_pro", "SourceSerifPro-It.otf"),
+    RivalFace("Text", "normal", "600", "font_source_serif_pro", "SourceSerifPro-Semibold.otf"),
+    RivalFace("Text", "normal", "700", "font_source_serif_pro", "SourceSerifPro-Bold.otf"),
+    RivalFace("Apparatus", "normal", "400", "font_source_sans_pro", "SourceSansPro-Regular.otf"),
+    RivalFace("Apparatus", "normal", "600", "font_source_sans_pro", "SourceSansPro-Semibold.otf"),
 )
 
 _PAGE = """<!DOCTYPE html>

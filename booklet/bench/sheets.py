@@ -23,7 +23,7 @@ from booklet.bench.builds import (
     BUILD,
     CASES,
     ROOT,
-    Case,
+    BenchCase,
     aligned,
     bench,
     choose,
@@ -65,7 +65,7 @@ IMPOSINGS = (
 
 
 @dataclass(frozen=True)
-class Taken:
+class ImposerCost:
     """What an imposer took for one file: seconds of CPU, and bytes of memory beyond its start."""
 
     seconds: float
@@ -80,7 +80,7 @@ class Outcome:
     row: Imposing
     pages: int
     size: int
-    taken: dict[str, Taken]
+    taken: dict[str, ImposerCost]
 
     def quicker(self, name: str) -> float:
         """Return how many times longer than ours an imposer took."""
@@ -101,7 +101,7 @@ def pages_of(row: Imposing, folder: Path) -> tuple[Path, int]:
     return path, count
 
 
-def impose_once(name: str, pages: Path, folder: Path) -> Taken:
+def impose_once(name: str, pages: Path, folder: Path) -> ImposerCost:
     """Let an imposer set `pages` on sheets in a process alone; return what it took.
 
     Raises BookletError, with its last words, if it fails.
@@ -114,14 +114,14 @@ def impose_once(name: str, pages: Path, folder: Path) -> Taken:
         last = "\n".join(done.stderr.strip().splitlines()[-3:])
         raise BookletError(f"`{name}` did not impose", hint=f"its last words were:\n{last}")
     said = json.loads(done.stdout.splitlines()[-1])
-    return Taken(said["seconds"], said["memory"], sheets.stat().st_size)
+    return ImposerCost(said["seconds"], said["memory"], sheets.stat().st_size)
 
 
 def compare(row: Imposing, rounds: int, folder: Path, echo: Callable[[str], None]) -> Outcome:
     """Let the imposers of a row work in turn; echo a line a round; return medians."""
     echo(f"{row.name}: making the pages")
     pages, count = pages_of(row, folder)
-    runs: dict[str, list[Taken]] = {name: [] for name in row.imposers}
+    runs: dict[str, list[ImposerCost]] = {name: [] for name in row.imposers}
     for round_ in range(rounds):
         for name in row.imposers:
             if not round_ or name not in row.slow:
@@ -131,9 +131,11 @@ def compare(row: Imposing, rounds: int, folder: Path, echo: Callable[[str], None
     return Outcome(row, count, pages.stat().st_size, {n: _middle(t) for n, t in runs.items()})
 
 
-def _middle(taken: Sequence[Taken]) -> Taken:
+def _middle(taken: Sequence[ImposerCost]) -> ImposerCost:
     """Return the medians of several runs; the size is the same in each."""
-    return Taken(median(t.seconds for t in taken), median(t.memory for t in taken), taken[-1].size)
+    return ImposerCost(
+        median(t.seconds for t in taken), median(t.memory for t in taken), taken[-1].size
+    )
 
 
 HEAD = ("case", "pages", "imposer", "time", "to ours", "target", "size", "target", "memory")
@@ -211,7 +213,7 @@ def bench_all(
         bench_edits((Editing(essay.parent.name, 0, 0, essay=essay),), rounds, echo)
         return
     chosen = choose((*CASES, *EDITINGS, *IMPOSINGS), only)
-    builds = [case for case in chosen if isinstance(case, Case)]
+    builds = [case for case in chosen if isinstance(case, BenchCase)]
     if builds:
         bench(rounds, (), echo, builds)
     if edits := [row for row in chosen if isinstance(row, Editing)]:

@@ -68,7 +68,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class StyleSheet:
     """A style sheet: the path by which messages name it, its text, whether it is the author's."""
 
     path: str
@@ -84,7 +84,7 @@ class Edition:
     style: Style
     trim: Size
     parts: tuple[Part, ...]
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[StyleSheet, ...]
     endnotes: frozenset[str]
     digest: str
     shelf: Shelf
@@ -139,7 +139,7 @@ def compose(
     sheets = (*house, _tokens(trim, style, settings))
     sheets += tuple(_faces(manuscript, source))
     own = (*([source.style] if source.style else ()), *map(source.text, style.own))
-    sheets += tuple(Sheet(text.path, text.text, own=True) for text in own)
+    sheets += tuple(StyleSheet(text.path, text.text, own=True) for text in own)
     setter = _Setter(manuscript, style, trim, source, endnotes, maker or Maker())
     parts = tuple(setter.parts())
     return Edition(
@@ -166,12 +166,12 @@ def leaflet(kind: str, facts: Mapping[str, object], rules: str, source: Source) 
     return html, rules + _sheet(f"{kind}.css").css
 
 
-def _sheet(name: str) -> Sheet:
+def _sheet(name: str) -> StyleSheet:
     """Return a style sheet of the house."""
-    return Sheet(f"styles/{name}", (STYLES / name).read_text(encoding="utf-8"))
+    return StyleSheet(f"styles/{name}", (STYLES / name).read_text(encoding="utf-8"))
 
 
-def _faces(manuscript: Manuscript, source: Source) -> Iterator[Sheet]:
+def _faces(manuscript: Manuscript, source: Source) -> Iterator[StyleSheet]:
     """Yield the style sheet that brings types for what the house's lack, if any are there.
 
     The author's own stand before those that were added by script. Raises BookletError for a file
@@ -196,7 +196,7 @@ def _faces(manuscript: Manuscript, source: Source) -> Iterator[Sheet]:
             casting.choice(own, added),
         )
         css += (casting.shapes(pieces, own), casting.numbered(zero) if numbers else "")
-        yield Sheet("(fonts of this essay)", "\n".join(css))
+        yield StyleSheet("(fonts of this essay)", "\n".join(css))
 
 
 _EASTERN = re.compile(r' lang="((?:zh|ja|ko|yue)(?:-[\w-]*)?)"')
@@ -232,7 +232,7 @@ _TYPE_ON_A5, _GROWTH = 10.0, 0.45
 _MARKS = 7
 
 
-def _tokens(trim: Size, style: Style, settings: Settings) -> Sheet:
+def _tokens(trim: Size, style: Style, settings: Settings) -> StyleSheet:
     """Return the tokens that page and edition decide; styles/tokens.css has the others."""
     given = style.type(settings)
     grown = _TYPE_ON_A5 * (trim.width.to("mm") / 148) ** _GROWTH
@@ -266,7 +266,7 @@ def _tokens(trim: Size, style: Style, settings: Settings) -> Sheet:
     around = Length((Length.parse(style.bleed).pt if style.bleed else 0) + marks)
     if around.pt:
         css += f"@page {{ bleed: {around.to('mm'):.4g}mm }}\n"
-    return Sheet("(paper and type of this edition)", css)
+    return StyleSheet("(paper and type of this edition)", css)
 
 
 _A = re.compile(r"</?a\b[^>]*>")

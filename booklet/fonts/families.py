@@ -15,7 +15,7 @@ from booklet.fonts.groups import GROUPS, of_character
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from booklet.editions import Edition, Sheet
+    from booklet.editions import Edition, StyleSheet
 
 _REMARK = re.compile(r"/\*.*?\*/", re.DOTALL)
 _FACE = re.compile(r"@font-face\s*\{[^}]*\}")
@@ -47,7 +47,7 @@ def nowhere(edition: Edition) -> Iterator[Finding]:
             yield Finding("M61", message, where, hint=hint)
 
 
-def _first_names(sheet: Sheet) -> Iterator[tuple[str, int]]:
+def _first_names(sheet: StyleSheet) -> Iterator[tuple[str, int]]:
     """Yield the first family of each list in a style sheet, and its line."""
     css = without_remarks(sheet.css)
     for found in _NAMES.finditer(css):
@@ -66,7 +66,7 @@ def _blank(found: re.Match[str]) -> str:
     return "\n" * found[0].count("\n")
 
 
-def _faces(sheet: Sheet) -> Iterable[str]:
+def _faces(sheet: StyleSheet) -> Iterable[str]:
     """Return the lists of names in the rules of a style sheet that bring fonts."""
     return (name for rule in _FACE.findall(sheet.css) for name in _NAMES.findall(rule))
 
@@ -151,13 +151,13 @@ def machine() -> dict[str, frozenset[str]]:
     listed = library.FcFontList(*map(ctypes.c_void_p, (fonts, every, asked)))
     found: dict[str, frozenset[str]] = {}
     if listed:
-        every_one = ctypes.cast(listed, ctypes.POINTER(_Set)).contents
+        every_one = ctypes.cast(listed, ctypes.POINTER(_FontSet)).contents
         for family, styles in _faces_of(library, every_one):
             found[family] = found.get(family, frozenset()) | styles
     return found
 
 
-class _Set(ctypes.Structure):
+class _FontSet(ctypes.Structure):
     """Fontconfig's set of fonts."""
 
     _fields_ = (
@@ -171,7 +171,7 @@ class _Set(ctypes.Structure):
 _SEMIBOLD = 180
 
 
-def _faces_of(library: ctypes.CDLL, fonts: _Set) -> Iterator[tuple[str, frozenset[str]]]:
+def _faces_of(library: ctypes.CDLL, fonts: _FontSet) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield each face in a set of fonts: the names of its family, of which some have several."""
     name, number = ctypes.c_char_p(), ctypes.c_int()
     for at in range(fonts.count):

@@ -38,14 +38,14 @@ def fault(content: bytes) -> str:
             size += len(table) + (_names(table) if tag == b"name" else 0)
             if size > MOST_UNPACKED:
                 return TOO_LARGE
-    except _TooLargeError:
+    except _TableTooLargeError:
         return TOO_LARGE
     except (struct.error, IndexError, ValueError):
         return BROKEN
     return ""
 
 
-class _TooLargeError(Exception):
+class _TableTooLargeError(Exception):
     """A table that unpacks to more than is allowed."""
 
 
@@ -97,7 +97,7 @@ def _of_woff2(content: bytes) -> Iterator[tuple[bytes, bytes]]:
             size, at = _base128(content, at)
         sizes.append((b"name" if kind == _NAME else b"", size))
     if sum(size for _, size in sizes) > MOST_UNPACKED:
-        raise _TooLargeError
+        raise _TableTooLargeError
     whole, start = _expanded(content[at : at + packed]), 0
     for tag, size in sizes:
         yield tag, whole[start : start + size]
@@ -106,14 +106,14 @@ def _of_woff2(content: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _inflated(packed: bytes) -> bytes:
-    """Return what zlib has packed; raises _TooLargeError, or ValueError for what it has not."""
+    """Return what zlib has packed; raises _TableTooLargeError, or ValueError for other data."""
     engine = zlib.decompressobj()
     try:
         plain = engine.decompress(packed, MOST_UNPACKED + 1)
     except zlib.error as error:
         raise ValueError from error
     if len(plain) > MOST_UNPACKED:
-        raise _TooLargeError
+        raise _TableTooLargeError
     return plain
 
 
@@ -130,7 +130,7 @@ def _expanded(packed: bytes) -> bytes:
             pieces.append(piece)
             size += len(piece)
             if size > MOST_UNPACKED:
-                raise _TooLargeError
+                raise _TableTooLargeError
             if not piece and engine.can_accept_more_data():
                 raise ValueError  # it ends in the middle
     except brotli.error as error:

@@ -16,7 +16,7 @@ _REGULAR, _BOLD = 400, 600
 
 
 @dataclass(frozen=True)
-class Cut:
+class FaceFile:
     """A face: the package and the file in it, and where on the axes of a variable font it lies.
 
     `family` is the name under which style sheets know it. If it is `cut_down`, only the characters
@@ -61,12 +61,12 @@ class Group:
     name: str
     title: str
     ranges: tuple[tuple[int, int], ...]
-    text: tuple[Cut, ...]
-    apparatus: tuple[Cut, ...] = ()
-    digits: tuple[Cut, ...] = ()
+    text: tuple[FaceFile, ...]
+    apparatus: tuple[FaceFile, ...] = ()
+    digits: tuple[FaceFile, ...] = ()
 
     @property
-    def cuts(self) -> tuple[Cut, ...]:
+    def cuts(self) -> tuple[FaceFile, ...]:
         """All faces."""
         return self.text + self.apparatus + self.digits
 
@@ -80,10 +80,10 @@ class Group:
         return any(first <= character <= last for first, last in self.ranges)
 
 
-def _variable(package: str, file: str, family: str, **axes: float) -> tuple[Cut, ...]:
+def _variable(package: str, file: str, family: str, **axes: float) -> tuple[FaceFile, ...]:
     """Return both weights of a variable font."""
     return tuple(
-        Cut(package, file, family, weight, axes={"wght": weight} | axes)
+        FaceFile(package, file, family, weight, axes={"wght": weight} | axes)
         for weight in (_REGULAR, _BOLD)
     )
 
@@ -125,8 +125,8 @@ def _eastern(name: str, title: str, package: str, script: str, *ranges: tuple[in
         name,
         title,
         ranges,
-        (Cut(package, serif, text), Cut(package, sans, text, _BOLD)),
-        (Cut(package, sans, apparatus),),
+        (FaceFile(package, serif, text), FaceFile(package, sans, text, _BOLD)),
+        (FaceFile(package, sans, apparatus),),
     )
 
 
@@ -138,19 +138,19 @@ _SERIF_ITALIC = f"{_SERIF_4.replace('-', '_')}/files/SourceSerif4-Italic[opsz,wg
 _SANS_ITALIC = f"{_SANS_3.replace('-', '_')}/files/SourceSans3-Italic[wght].ttf"
 
 
-def _slanted() -> tuple[Cut, ...]:
+def _slanted() -> tuple[FaceFile, ...]:
     """Return italics that take the place of the house's, which have Latin letters alone."""
     return tuple(
         cut
         for weight in (_REGULAR, _BOLD)
         for cut in (
-            Cut(_SERIF_4, _SERIF_ITALIC, "Booklet Serif", weight, True, _at(weight, opsz=12)),
-            Cut(_SANS_3, _SANS_ITALIC, "Booklet Sans", weight, True, _at(weight)),
+            FaceFile(_SERIF_4, _SERIF_ITALIC, "Booklet Serif", weight, True, _at(weight, opsz=12)),
+            FaceFile(_SANS_3, _SANS_ITALIC, "Booklet Sans", weight, True, _at(weight)),
         )
     )
 
 
-def _older(family: str) -> tuple[Cut, ...]:
+def _older(family: str) -> tuple[FaceFile, ...]:
     """Return the faces for letters that Source Serif lacks: of old Greek, of Old Slavonic."""
     file = "fontpkg_noto_serif/files/NotoSerif[wdth,wght].ttf"
     return _variable("fontpkg-noto-serif", file, family, wdth=100)
@@ -195,12 +195,12 @@ GROUPS = {
              (0xFE70, 0xFEFC)),
             # a naskh for text, and a sans for what stands round it
             tuple(
-                Cut("fontpkg-amiri", f"fontpkg_amiri/files/Amiri-{style}.ttf", "Booklet Arabic",
-                    weight, nameless=True)
+                FaceFile("fontpkg-amiri", f"fontpkg_amiri/files/Amiri-{style}.ttf",
+                    "Booklet Arabic", weight, nameless=True)
                 for style, weight in (("Regular", _REGULAR), ("Bold", _BOLD))
             ),
             tuple(
-                Cut("fontpkg-ibm-plex-sans-arabic",
+                FaceFile("fontpkg-ibm-plex-sans-arabic",
                     f"fontpkg_ibm_plex_sans_arabic/files/IBMPlexSansArabic-{style}.ttf",
                     "Booklet Arabic Sans", weight)
                 for style, weight in (("Regular", _REGULAR), ("SemiBold", _BOLD))
@@ -244,13 +244,13 @@ GROUPS = {
         _noto("sinhala", "Sinhala", "Sinhala", (0xD80, 0xDFF), (0x111E0, 0x111FF)),
         Group("symbols", "arrows, ticks, stars, mathematical signs",
               SYMBOLS,
-              (*(Cut("rinoh-typeface-dejavusans", f"{_DEJAVU}{style}.ttf",
+              (*(FaceFile("rinoh-typeface-dejavusans", f"{_DEJAVU}{style}.ttf",
                      "Booklet Signs", weight, cut_down=True)
                  for style, weight in (("", _REGULAR), ("-Bold", _BOLD))),
                *_variable("manimgx-fonts", "manimgx_fonts/NotoSansSymbols[wght].ttf",
                           "Booklet More Symbols")),
               # in code they are as wide as its letters
-              (Cut("python-barcode", "barcode/fonts/DejaVuSansMono.ttf", "Booklet Symbols",
+              (FaceFile("python-barcode", "barcode/fonts/DejaVuSansMono.ttf", "Booklet Symbols",
                    cut_down=True),)),
         _noto("tamil", "Tamil", "Tamil", (0xB80, 0xBFF)),
         _noto("telugu", "Telugu", "Telugu", (0xC00, 0xC7F)),

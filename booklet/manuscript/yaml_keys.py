@@ -22,7 +22,7 @@ _MOST = 200_000
 _DEEPEST = 20
 
 
-class Cut(NamedTuple):
+class CutValue(NamedTuple):
     """A value that a hash has ended: the path of its key, its text, and what follows it."""
 
     key: str
@@ -45,7 +45,7 @@ class Keys:
         """
         self.path, self.first, self.ours = path, first, ours
         self.lines: dict[str, int] = {}
-        self.cut: list[Cut] = []
+        self.cut: list[CutValue] = []
         self.mistakes: list[BookletError] = []
 
     def place(self, key: str) -> Place:
@@ -186,7 +186,7 @@ class Keys:
         mark = node.end_mark
         line = self._raw[mark.line] if mark.line < len(self._raw) else ""
         if found := re.match(r":?\s+(#.*)", line[mark.column :]):
-            self.cut.append(Cut(path, text, found[1].rstrip(), self._at(mark)))
+            self.cut.append(CutValue(path, text, found[1].rstrip(), self._at(mark)))
 
 
 def _as_yaml(value: object) -> str:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from booklet.pdf import leftwards
-from booklet.pdf.leftwards import Cluster, Glyph, Run
+from booklet.pdf.leftwards import Cluster, Glyph, GlyphRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -163,7 +163,7 @@ class _Glyphs:
                 is_told &= said == (letters if glyphs else letters.strip(_UNSAID))
         return is_told
 
-    def runs(self, stream: Any, layout: Any) -> list[Run]:
+    def runs(self, stream: Any, layout: Any) -> list[GlyphRun]:
         """Return a line that was drawn, as it is drawn from right to left; nothing if it cannot."""
         runs, text = [], layout.text.encode()
         for item in self._items(layout):
@@ -173,7 +173,7 @@ class _Glyphs:
             if font.bitmap or font.png or font.svg or font.colr or not (stop and space):
                 return []
             clusters = [self._cluster(font, item, *each) for each in self._clusters(item, text)]
-            runs.append(Run(font.hash, size, leftwards.joined(clusters, size), stop, space))
+            runs.append(GlyphRun(font.hash, size, leftwards.joined(clusters, size), stop, space))
         return runs
 
     def _items(self, layout: Any) -> Iterator[Any]:

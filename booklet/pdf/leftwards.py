@@ -77,7 +77,7 @@ class Cluster:
 
 
 @dataclass(frozen=True)
-class Run:
+class GlyphRun:
     """Clusters in one font, from left to right: its name in the PDF and its size in CSS pixels.
 
     `stop` and `space` are the code and the real width of these glyphs.
@@ -109,9 +109,9 @@ def joined(clusters: Sequence[Cluster], size: float) -> tuple[Cluster, ...]:
     return tuple(found)
 
 
-def operators(runs: Sequence[Run]) -> list[bytes]:
+def operators(runs: Sequence[GlyphRun]) -> list[bytes]:
     """Return what draws a line, after its matrix."""
-    pen = _Pen()
+    pen = _LinePen()
     for run in runs:
         pen.take(run)
         for cluster in run.clusters:
@@ -120,16 +120,16 @@ def operators(runs: Sequence[Run]) -> list[bytes]:
     return pen.drawn
 
 
-class _Pen:
+class _LinePen:
     """Writes the operators of a line, and knows where it is on it, in CSS pixels."""
 
     def __init__(self) -> None:
         """Begin at the left end of a line."""
         self.drawn: list[bytes] = []
         self._row, self._x, self._from = "", 0.0, 0.0
-        self._run: Run
+        self._run: GlyphRun
 
-    def take(self, run: Run) -> None:
+    def take(self, run: GlyphRun) -> None:
         """Go on in a run's font."""
         self.end()
         self._run = run

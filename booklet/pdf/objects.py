@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Text(pydyf.Object):  # type: ignore[misc]  # pydyf has no types
+class WrittenObject(pydyf.Object):  # type: ignore[misc]  # pydyf has no types
     """An object of a PDF whose text is known."""
 
     # what pydyf sets of each: there are as many of these as of all others
@@ -92,6 +92,6 @@ _WRITERS = _Writers(
         pydyf.Dictionary: _dictionary,
         pydyf.Array: _array,
         pydyf.String: _string,
-        Text: attrgetter("_data"),
+        WrittenObject: attrgetter("_data"),
     }
 )

@@ -9,7 +9,7 @@ from booklet.editions import stress
 from booklet.errors import Place
 from booklet.findings import Finding
 from booklet.fonts import added, families
-from booklet.preflight.compare import Proof
+from booklet.preflight.compare import PageComparison
 from booklet.preflight.read_back import Margins, read_back
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def inspect(edition: Edition, pages: Pages, known: KnownPages | None = None) -> 
     are not read again, only compared: the findings are the same.
     """
     printed = read_back(pages.pdf, edition.manuscript.settings.rtl, known)
-    proof = Proof(edition, pages, printed)
+    proof = PageComparison(edition, pages, printed)
     found = dict.fromkeys((*proof.findings(), *_fonts(edition, pages)))
     return Inspection(tuple(found), printed.margins)
 

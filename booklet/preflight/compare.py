@@ -36,7 +36,7 @@ _FLOATING = 6
 _LETTERS = 3
 
 
-class Proof:
+class PageComparison:
     """One reading of a PDF against its edition."""
 
     def __init__(self, edition: Edition, pages: Pages, printed: Printed) -> None:

@@ -56,7 +56,7 @@ class _Text(NamedTuple):
     says: tuple[Any, ...] = ()
 
 
-class Seen(NamedTuple):
+class VisibleText(NamedTuple):
     """What an eye sees of a page: texts that nobody else does, tiny ones, and the page's margins.
 
     `margins` are how far all that is drawn stays from the left and right edge of the trim, at
@@ -92,7 +92,7 @@ class Eye:
         self._to_edges = _pointers(self._edges, ctypes.c_float)
         self._to_inks = _pointers(self._inks, ctypes.c_uint)
 
-    def look(self, page: Any, text: Any) -> Seen:
+    def look(self, page: Any, text: Any) -> VisibleText:
         """Return what is to be seen of a page, and what is not.
 
         `page` and `text` are PDFium's, opened. Objects are looked at first; where that raises a
@@ -101,7 +101,7 @@ class Eye:
         found = self._objects(page)
         tiny = [each for each in found.texts if each.is_small and _is_tiny(each)]
         hidden = _without_trace(page, _doubtful(found))
-        return Seen(_words(hidden, text), _words(tiny, text), self._margins(page, found))
+        return VisibleText(_words(hidden, text), _words(tiny, text), self._margins(page, found))
 
     def _objects(self, page: Any) -> _Page:
         """Return what is drawn on a page."""

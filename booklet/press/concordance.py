@@ -38,7 +38,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ConcordanceEntry:
     """A place in the text: a heading with its level, or a paragraph with its number.
 
     The other of the two is 0. `words` are the heading's, or those that the paragraph begins with;
@@ -63,7 +63,7 @@ class Concordance:
     version: str
     files: Mapping[str, str]
     lengths: Mapping[str, int]
-    entries: tuple[Entry, ...]
+    entries: tuple[ConcordanceEntry, ...]
 
     @property
     def columns(self) -> tuple[tuple[str, ...], ...]:
@@ -89,7 +89,7 @@ class Concordance:
         return json.dumps(shape, ensure_ascii=False, indent=1) + "\n"
 
 
-def _shape(entry: Entry) -> dict[str, object]:
+def _shape(entry: ConcordanceEntry) -> dict[str, object]:
     """Return an entry as JSON has it."""
     kind = (
         {"kind": "heading", "level": entry.level}
@@ -112,7 +112,7 @@ def align(made: Sequence[tuple[str, Edition, Pages]]) -> Concordance:
         }
 
     entries = tuple(
-        Entry(anchor, level, number, words, pages(anchor))
+        ConcordanceEntry(anchor, level, number, words, pages(anchor))
         for anchor, level, number, words in _places(manuscript)
     )
     return Concordance(

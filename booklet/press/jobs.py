@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from booklet.sheets import Plan
 
 
-class Job(NamedTuple):
+class EditionJob(NamedTuple):
     """An edition to make: its style, and the plan of its sheets; None for one that has none."""
 
     style: Style
     plan: Plan | None
 
 
-def jobs_of(order: Order, manuscript: Manuscript) -> tuple[list[Job], tuple[Finding, ...]]:
+def jobs_of(order: Order, manuscript: Manuscript) -> tuple[list[EditionJob], tuple[Finding, ...]]:
     """Return the editions to make, each with the plan of its sheets if it comes out as such.
 
     Sheets that nobody asked for by name are left out where the pages do not fit them, and there
@@ -38,13 +38,13 @@ def jobs_of(order: Order, manuscript: Manuscript) -> tuple[list[Job], tuple[Find
     names = order.editions or (tuple(known) if order.every else ())
     named = bool(order.editions or order.of_sheets) or (asks(manuscript) and not order.every)
     plans = {style.name: plan(manuscript, style, order.sheets) for style in known.values()}
-    jobs: list[Job] = []
+    jobs: list[EditionJob] = []
     left_out: list[Finding] = []
     for style in chosen(manuscript, known, names):
         if style.output == "pages":
-            jobs.append(Job(style, None))
+            jobs.append(EditionJob(style, None))
         elif (error := misfit(manuscript, style)) is None:
-            jobs.append(Job(style, plans[style.name]))
+            jobs.append(EditionJob(style, plans[style.name]))
         elif named:
             raise error
         else:
@@ -59,7 +59,9 @@ def jobs_of(order: Order, manuscript: Manuscript) -> tuple[list[Job], tuple[Find
     return jobs, tuple(left_out)
 
 
-def _of_settings(order: Order, manuscript: Manuscript, jobs: Sequence[Job]) -> Iterator[Finding]:
+def _of_settings(
+    order: Order, manuscript: Manuscript, jobs: Sequence[EditionJob]
+) -> Iterator[Finding]:
     """Yield a finding for each setting that does nothing in what is made, or something else."""
 
     styles = [job.style for job in jobs]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from booklet.pipeline import Build
     from booklet.preflight import Margins, Report
     from booklet.press.fitting import Fitted
-    from booklet.press.jobs import Job
+    from booklet.press.jobs import EditionJob
     from booklet.sheets import Mismatch, Plan, Sheets
 
 # Times that notes far from their calls are moved to the end and the book is laid out again.
@@ -90,7 +90,7 @@ def _misfolded(mismatches: Sequence[Mismatch], sheets: Sheets) -> Misfolded:
     return error
 
 
-def make(build: Build, job: Job, layout: Layout) -> Made:
+def make(build: Build, job: EditionJob, layout: Layout) -> Made:
     """Return the edition of a job, with its sheets and the guide to them if it comes out as such.
 
     Raises BookletError where a room does. Sheets that do not fold into the pages are a finding:
@@ -132,7 +132,7 @@ def _with_sheets(build: Build, settled: Settled, plan: Plan, layout: Layout, pla
     return Made(edition, pages, report.with_(told), plan, runs, planned)
 
 
-def _fit(build: Build, job: Job, layout: Layout, pages: int) -> Fitted:
+def _fit(build: Build, job: EditionJob, layout: Layout, pages: int) -> Fitted:
     """Return what comes of the wish for a sheet less than so many pages take."""
 
     def count(tighter: Style) -> int:

@@ -34,7 +34,7 @@ _ORIENTATION = 0x0112
 _Size = tuple[int, int]
 
 
-class Shown(NamedTuple):
+class PlacedPicture(NamedTuple):
     """A picture on a page, counted from 0: its size in dots, and how many there are to the inch."""
 
     page: int
@@ -51,7 +51,7 @@ def coarse(pdf: bytes, folios: Sequence[str], edition: Edition) -> Iterator[Find
     files = _files(edition)
     if not files:
         return
-    shown: dict[_Size, list[Shown]] = {}
+    shown: dict[_Size, list[PlacedPicture]] = {}
     for one in _shown(pdf):
         shown.setdefault(one.size, []).append(one)
     for size, pictures in files.items():
@@ -94,7 +94,7 @@ def _measured(src: str, shelf: Shelf) -> tuple[_Size, int] | None:
         return None  # said where the manuscript is read
 
 
-def _shown(pdf: bytes) -> Iterator[Shown]:
+def _shown(pdf: bytes) -> Iterator[PlacedPicture]:
     """Yield the pictures on all pages of a PDF, in the order in which they are drawn."""
     from pikepdf import Pdf
 
@@ -105,7 +105,7 @@ def _shown(pdf: bytes) -> Iterator[Shown]:
                 yield from _drawn(page.obj, Matrix(), number, 0)
 
 
-def _drawn(item: Object, matrix: Matrix, page: int, depth: int) -> Iterator[Shown]:
+def _drawn(item: Object, matrix: Matrix, page: int, depth: int) -> Iterator[PlacedPicture]:
     """Yield the pictures that a page or a form draws, itself drawn by a map."""
     from pikepdf import Dictionary, Name, parse_content_stream
 
@@ -128,9 +128,9 @@ def _drawn(item: Object, matrix: Matrix, page: int, depth: int) -> Iterator[Show
                     yield from _drawn(drawn, own.then(matrix), page, depth + 1)
 
 
-def _of(image: Object, matrix: Matrix, page: int) -> Shown:
+def _of(image: Object, matrix: Matrix, page: int) -> PlacedPicture:
     """Return a picture that is drawn by a map of a square of one point."""
     size = int(image.Width), int(image.Height)
     sides = hypot(matrix.a, matrix.b), hypot(matrix.c, matrix.d)
     dots = [72 * many / side for many, side in zip(size, sides, strict=True) if side]
-    return Shown(page, size, min(dots, default=inf))
+    return PlacedPicture(page, size, min(dots, default=inf))

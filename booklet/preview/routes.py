@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from booklet.preview.editor import Editor
     from booklet.preview.shown_editions import Gallery
-    from booklet.preview.view import Ahead, Remark, Shown
+    from booklet.preview.view import EarlyView, EditionView, ShownRemark
 
 WEB = Path(__file__).with_name("web")
 
@@ -55,7 +55,7 @@ _WIDEST = 20_000
 _FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 
-class _TooLargeError(Exception):
+class _RequestTooLargeError(Exception):
     """More was sent than is read."""
 
 
@@ -108,18 +108,18 @@ class Rooms:
         for client, edition in self.clients.items():
             client.put_nowait(_event("hello", self._about(edition)))
 
-    async def show(self, edition: str, shown: Shown) -> None:
+    async def show(self, edition: str, shown: EditionView) -> None:
         """Show an edition to all who look at it."""
         await self._at_desk(self.gallery.hang, edition, shown)
         self._tell(edition, "shown", self.gallery.facts(edition))
 
-    async def ahead(self, edition: str, pages: Ahead) -> None:
+    async def ahead(self, edition: str, pages: EarlyView) -> None:
         """Show some pages of an edition before the others are done."""
         if facts := await self._at_desk(self.gallery.advance, edition, pages):
             self._tell(edition, "ahead", facts)
         self.told()
 
-    async def lost(self, edition: str, remarks: tuple[Remark, ...]) -> None:
+    async def lost(self, edition: str, remarks: tuple[ShownRemark, ...]) -> None:
         """Show what is wrong with it, and take back what was shown before it was known."""
         if facts := self.gallery.lose(edition, remarks):
             self._tell(edition, "ahead", facts)
@@ -196,7 +196,7 @@ class Rooms:
         try:
             asked = json.loads(await asyncio.wait_for(_body(request), _QUIET))
             path, line = str(asked["path"]), int(asked["line"])
-        except _TooLargeError:
+        except _RequestTooLargeError:
             return Response(status_code=413)
         except TimeoutError:
             return Response(status_code=408)
@@ -261,12 +261,12 @@ class Rooms:
 
 
 async def _body(request: Request) -> bytes:
-    """Return what was sent; raises _TooLargeError before all of it is there if it is too much."""
+    """Return what was sent; raises _RequestTooLargeError as soon as it is too much."""
     content = b""
     async for piece in request.stream():
         content += piece
         if len(content) > _MOST_TOLD:
-            raise _TooLargeError
+            raise _RequestTooLargeError
     return content
 
 

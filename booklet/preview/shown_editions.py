@@ -17,7 +17,7 @@ from booklet.source import ROOT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from booklet.preview.view import Ahead, Remark, Shown, Spotted
+    from booklet.preview.view import EarlyView, EditionView, ShownRemark, Spotted
 
 Size = tuple[float, float]
 
@@ -85,7 +85,7 @@ class Hung:
     """
 
     number: int
-    shown: Shown
+    shown: EditionView
     pages: Set
     sheets: dict[str, Any] | None = None
     ahead: dict[int, _Ahead] = field(default_factory=dict)
@@ -107,7 +107,7 @@ class Gallery:
         """Take the folder from which the paths of the manuscript start."""
         self.base = base
         self.hung: dict[str, Hung] = {}
-        self.lost: dict[str, tuple[Remark, ...]] = {}
+        self.lost: dict[str, tuple[ShownRemark, ...]] = {}
         self._sets: deque[Set] = deque()
         self._pictures: dict[tuple[str, int], bytes] = {}
         self._read: dict[str, dict[str, Any]] = {}
@@ -115,14 +115,14 @@ class Gallery:
         # a page that was opened before this server began has versions of an earlier one
         self._count = time.time_ns() // 1_000_000
 
-    def hang(self, edition: str, shown: Shown) -> None:
+    def hang(self, edition: str, shown: EditionView) -> None:
         """Show an edition in the place of what was shown of it."""
         self._count += 1
         pages = self._keep(Set.of(shown.pdf, shown.digests, sizes=self._sizes(edition)))
         self.hung[edition] = Hung(self._count, shown, pages)
         self.lost.pop(edition, None)
 
-    def advance(self, edition: str, ahead: Ahead) -> dict[str, Any]:
+    def advance(self, edition: str, ahead: EarlyView) -> dict[str, Any]:
         """Show pages of an edition ahead of their booklet; return what a browser is told of them.
 
         With it comes the picture of the page that was edited, as wide as pages were wanted last, so
@@ -143,7 +143,7 @@ class Gallery:
             told["picture"] = {"address": address, "png": b64encode(png).decode()}
         return told
 
-    def lose(self, edition: str, remarks: tuple[Remark, ...]) -> dict[str, Any]:
+    def lose(self, edition: str, remarks: tuple[ShownRemark, ...]) -> dict[str, Any]:
         """Show what is wrong, beside the last good pages.
 
         If others were shown ahead of a booklet that does not come, they are taken back, and what a

@@ -50,7 +50,7 @@ class Spotted:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ContentsLine:
     """A line of the contents: its words, how deep it is (from 1), and its page from 0."""
 
     text: str
@@ -59,7 +59,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Remark:
+class ShownRemark:
     """An error or a finding, with its place in the manuscript and on the pages.
 
     `page` counts from 0, and is -1 where there is none; `anchor` is that of the block. Those with
@@ -78,7 +78,7 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Shown:
+class EditionView:
     """An edition as it is shown: the pages in `pdf`, and what is known of them.
 
     `folios` and `blanks` have an item for each page, and `digests` if the build knows them; `plan`
@@ -95,8 +95,8 @@ class Shown:
     folios: tuple[str, ...]
     blanks: tuple[bool, ...]
     blocks: tuple[Spotted, ...]
-    entries: tuple[Entry, ...]
-    remarks: tuple[Remark, ...]
+    entries: tuple[ContentsLine, ...]
+    remarks: tuple[ShownRemark, ...]
     plan: Plan | None
     paper: str
     edited: str
@@ -104,7 +104,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Ahead:
+class EarlyView:
     """Pages that are shown ahead of their booklet, in the places of others of the last one.
 
     `pdf` has these pages alone; for each of them there are its number in the booklet and its
@@ -120,7 +120,7 @@ class Ahead:
     page: int
 
 
-def shown(made: BookletSet, before: Manuscript | None, files: Collection[Path] = ()) -> Shown:
+def shown(made: BookletSet, before: Manuscript | None, files: Collection[Path] = ()) -> EditionView:
     """Return what is shown of a set of one booklet.
 
     `before` is the manuscript as it was the last time; `files` are those that have changed since.
@@ -130,11 +130,11 @@ def shown(made: BookletSet, before: Manuscript | None, files: Collection[Path] =
     manuscript = edition.manuscript
     blocks = tuple(_spotted(manuscript, enumerate(leaves)))
     entries = tuple(
-        Entry(entry.text, entry.level, spots[entry.id].page)
+        ContentsLine(entry.text, entry.level, spots[entry.id].page)
         for entry in _contents(manuscript)
         if entry.id in spots
     )
-    return Shown(
+    return EditionView(
         edition.style.name,
         manuscript.title,
         manuscript.settings.lang,
@@ -153,7 +153,7 @@ def shown(made: BookletSet, before: Manuscript | None, files: Collection[Path] =
     )
 
 
-def ahead(advance: Advance, before: Manuscript) -> Ahead:
+def ahead(advance: Advance, before: Manuscript) -> EarlyView:
     """Return what is shown of some pages; `before` is the manuscript as it was the last time."""
     manuscript, numbers = advance.manuscript, advance.numbers
     blocks = tuple(_spotted(manuscript, zip(numbers, advance.leaves, strict=True)))
@@ -161,7 +161,7 @@ def ahead(advance: Advance, before: Manuscript) -> Ahead:
     page = next((block.page for block in blocks if block.anchor == anchor), -1)
     if page < 0:  # it is on a page of another part
         anchor, page = "", numbers[0]
-    return Ahead(advance.pdf, numbers, advance.digests, blocks, anchor, page)
+    return EarlyView(advance.pdf, numbers, advance.digests, blocks, anchor, page)
 
 
 def _paper(booklet: Booklet) -> str:
@@ -175,7 +175,7 @@ def _paper(booklet: Booklet) -> str:
     )
 
 
-def refused(error: BookletError, blocks: Iterable[Spotted]) -> Remark:
+def refused(error: BookletError, blocks: Iterable[Spotted]) -> ShownRemark:
     """Return an error as it is shown, at the block of the last good booklet that it is about."""
     where = error.where or Place("")
     return _placed("error", "", error.message, error.hint, where, tuple(blocks))
@@ -263,7 +263,7 @@ def _spotted(manuscript: Manuscript, pages: Iterable[tuple[int, Leaf]]) -> Itera
                 yield Spotted(page, box, where.path, where.line, kind, anchor)
 
 
-def _found(finding: Finding, blocks: tuple[Spotted, ...]) -> Remark:
+def _found(finding: Finding, blocks: tuple[Spotted, ...]) -> ShownRemark:
     """Return a finding as it is shown."""
     hint = finding.hint or CODES[finding.code][2]
     where = finding.where or Place("")
@@ -273,10 +273,10 @@ def _found(finding: Finding, blocks: tuple[Spotted, ...]) -> Remark:
 
 def _placed(
     kind: str, code: str, message: str, hint: str, where: Place, blocks: tuple[Spotted, ...]
-) -> Remark:
+) -> ShownRemark:
     """Return a remark at the last block that begins at its line or before it."""
     near = [b for b in blocks if b.path == where.path and b.line <= where.line]
     best = max(near, key=lambda b: (b.line, -b.page), default=None)
     page = best.page if best else (0 if where.line and blocks else -1)
     anchor = best.anchor if best else ""
-    return Remark(kind, code, message, hint, where.path, where.line, page, anchor)
+    return ShownRemark(kind, code, message, hint, where.path, where.line, page, anchor)

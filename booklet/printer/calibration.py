@@ -11,7 +11,7 @@ from booklet.lengths import Length, Size
 from booklet.printer.calibration_sheet import REACH, drawing, halves
 from booklet.printer.discovery import Printer
 from booklet.printer.for_printer import sides, suit, title
-from booklet.printer.job import Job, Stopped, agree
+from booklet.printer.job import Job, JobStopped, agree
 from booklet.printer.job_status import run
 from booklet.printer.paper import Margins
 from booklet.printer.profile import Feed, Profile, keep
@@ -83,7 +83,7 @@ def _print(printer: Printer, desk: Desk, plan: Plan, pdf: bytes) -> None:
     job = Job(title(pdf), pdf, sides(plan, printer), medium_for(plan, printer), faces)
     try:
         run(job, printer, agree(job, printer), desk.say)
-    except Stopped as stop:
+    except JobStopped as stop:
         raise BookletError(
             stop.why, hint=stop.hint or f"then again: `{printer.calibrating}`"
         ) from None

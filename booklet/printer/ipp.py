@@ -136,7 +136,7 @@ class Address:
         return self.uri
 
 
-class _Watch:
+class _AnswerWatch:
     """Breaks a connection off whose answer takes too long in all, though each piece is in time."""
 
     def __init__(self, seconds: float) -> None:
@@ -145,7 +145,7 @@ class _Watch:
         self._link: socket.socket | None = None
         self.ended = False
 
-    def __enter__(self) -> _Watch:
+    def __enter__(self) -> _AnswerWatch:
         """Begin; the time does not run yet."""
         return self
 
@@ -230,7 +230,7 @@ class Wire:
         """Return the answer to a question; raises Silence, or BookletError for what is no IPP."""
         patience = self.patience
         limits = httpx.Timeout(patience.answer, connect=patience.connect)
-        watch = _Watch(2 * patience.answer)
+        watch = _AnswerWatch(2 * patience.answer)
         try:
             # A printer's certificate is its own making, so none is asked for: what is printed is
             # hidden on the way, but not from who claims to be the printer. And it stands in the

@@ -74,7 +74,7 @@ class Job:
         ]
 
 
-class Stopped(Exception):
+class JobStopped(Exception):
     """A job ended, or moves no more, before its last sheet: why, and after how many sides."""
 
     def __init__(self, why: str, hint: str, impressions: int = 0, alive: bool = False) -> None:

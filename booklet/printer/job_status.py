@@ -19,7 +19,7 @@ from booklet.printer.ipp import (
     Wire,
     word,
 )
-from booklet.printer.job import Job, Say, Stopped, first, state_of, submit
+from booklet.printer.job import Job, JobStopped, Say, first, state_of, submit
 
 _GONE = (0x0406, 0x0407)  # not found, gone
 _OVER = (JobState.CANCELED, JobState.ABORTED, JobState.COMPLETED)
@@ -35,7 +35,7 @@ _ASKED = (
 def run(job: Job, printer: Printer, without: Sequence[str], say: Say) -> None:
     """Send a job that has been agreed and follow it to its end.
 
-    Interrupted, it is cancelled. Raises Stopped, or BookletError where nothing was printed.
+    Interrupted, it is cancelled. Raises JobStopped, or BookletError where nothing was printed.
     """
     number = submit(job, printer, without, say)
     try:
@@ -58,7 +58,7 @@ class _Standing:
 
 
 def _follow(number: int, job: Job, wire: Wire, say: Say) -> None:
-    """Follow a job to its end; raises Stopped where that is not its last sheet."""
+    """Follow a job to its end; raises JobStopped where that is not its last sheet."""
     patience = wire.patience
     last: _Standing | None = None
     said = ""
@@ -90,7 +90,9 @@ def _follow(number: int, job: Job, wire: Wire, say: Say) -> None:
         time.sleep(patience.poll)
     if now.state != JobState.COMPLETED:
         why = keywords.ending(now.reasons, now.message, now.state == JobState.CANCELED)
-        raise Stopped(why, "; ".join(keywords.troubles(now.printer, now.stopped)), now.impressions)
+        raise JobStopped(
+            why, "; ".join(keywords.troubles(now.printer, now.stopped)), now.impressions
+        )
 
 
 def _gone(error: BookletError) -> bool:
@@ -98,9 +100,9 @@ def _gone(error: BookletError) -> bool:
     return isinstance(error, Refusal) and error.status in _GONE
 
 
-def _lost(what: str, error: BookletError, last: _Standing | None) -> Stopped:
+def _lost(what: str, error: BookletError, last: _Standing | None) -> JobStopped:
     """Return the end of following a job of which no more is heard."""
-    return Stopped(
+    return JobStopped(
         f"the printer {what}: {error.message}",
         error.hint,
         last.impressions if last else 0,
@@ -155,12 +157,12 @@ def _told(now: _Standing, job: Job, still: bool) -> str:
     return "; the printer ".join([said, *keywords.troubles(grave, now.stopped)])
 
 
-def _still(now: _Standing, seconds: float) -> Stopped:
+def _still(now: _Standing, seconds: float) -> JobStopped:
     """Return the end of patience with a job in which nothing moves."""
     found = keywords.troubles(now.printer, now.stopped)
     why = f"nothing has moved for {seconds / 60:.0f} minutes"
     why += f": the printer {found[0].split(':')[0]}" if found else ""
-    return Stopped(why, "; ".join(found), now.impressions, alive=True)
+    return JobStopped(why, "; ".join(found), now.impressions, alive=True)
 
 
 def _cancel(number: int, wire: Wire) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from booklet.errors import BookletError
 from booklet.printer.discovery import Printer
 from booklet.printer.for_printer import aligned, between, faces, sheets_named, sides, title
-from booklet.printer.job import COLLATED, Job, Say, Stopped, agree
+from booklet.printer.job import COLLATED, Job, JobStopped, Say, agree
 from booklet.printer.job_status import run
 from booklet.printer.keywords import troubles
 from booklet.printer.paper import medium, size_of, told
@@ -70,12 +70,12 @@ def send(
             for job in each.jobs:
                 run(job, printer, without, desk.say)
                 done += job.impressions
-        except Stopped as stop:
+        except JobStopped as stop:
             raise _resume(passes, at, done + stop.impressions, copies, command, stop) from None
         except BookletError as error:
             if not at and not done:
                 raise
-            end = Stopped(error.message, error.hint)
+            end = JobStopped(error.message, error.hint)
             raise _resume(passes, at, done, copies, command, end) from None
 
 
@@ -165,7 +165,7 @@ def _hands(passes: Sequence[_Pass], at: int, plan: Plan, profile: Profile | None
 
 
 def _resume(
-    passes: Sequence[_Pass], at: int, done: int, copies: int, command: str, stop: Stopped
+    passes: Sequence[_Pass], at: int, done: int, copies: int, command: str, stop: JobStopped
 ) -> BookletError:
     """Return the error for printing that ended too early, with how to print what is missing."""
     now = passes[at]

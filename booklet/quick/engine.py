@@ -20,7 +20,7 @@ from booklet.layout.weasyprint_api import CSS, HTML
 from booklet.pdf.compression import learn
 from booklet.pdf.document import finish
 from booklet.quick import pages as works
-from booklet.quick.frozen_pages import Anew, FrozenPart, Unfit
+from booklet.quick.frozen_pages import Anew, CannotFreeze, FrozenPart
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -91,7 +91,7 @@ class QuickEngine(Engine):
         """
         if self.misfit:
             return super().lay(key, part)
-        self.case = self.case or works.Case(self.fonts)
+        self.case = self.case or works.FontCache(self.fonts)
         earlier = used_up = self.laid.pop(before or "", None)
         place = place_rules(part, self.rtl)
         where = earlier.where if earlier and earlier.place == place else self.sheet(place)
@@ -165,7 +165,7 @@ class QuickEngine(Engine):
                 self.heard.take()  # it was said of the margins before
             frozen, notes = part.frost.freeze(part.document, self.images, self._note)
             self._heed(notes)
-        except Unfit as error:
+        except CannotFreeze as error:
             self.heard.take()
             return str(error)
         content = pickle.dumps(replace(frozen, log=self.said()), pickle.HIGHEST_PROTOCOL)
@@ -226,7 +226,7 @@ class QuickEngine(Engine):
         except Anew as error:
             self.heard.take()
             return works.reached(document, [len(part.pages) for part in parts]), error.loose
-        except Unfit as error:
+        except CannotFreeze as error:
             self.heard.take()
             return str(error)
         log = dict.fromkeys(line for part in parts for line in part.log)
@@ -282,7 +282,7 @@ class QuickEngine(Engine):
                 self._picture,
             )
             pdf = document.write_pdf(finisher=lambda _, pdf: works.spare(pdf), dpi=DPI)
-        except Unfit:
+        except CannotFreeze:
             return None
         finally:
             self.heard.take()  # it is said again of the whole

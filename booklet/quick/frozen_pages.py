@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from booklet.layout.digits import Run
+    from booklet.layout.digits import DigitRun
     from booklet.pdf.tags.tagging import Tagging
 
 
 @dataclass(frozen=True)
-class Face:
+class FontUse:
     """How a font was used on a page: what it is, its size where it is used first, its glyphs.
 
     `description` is Pango's; `texts` and `widths` are by glyph, in the order of use. `loose` glyphs
@@ -32,7 +32,7 @@ class Face:
 
 
 @dataclass(frozen=True)
-class Entry:
+class PageResource:
     """Something that a page needs and names: its kind (`XObject`), its name on this page alone.
 
     `content` is the thing itself, as pydyf has it; None for a picture, which is in `pictures`.
@@ -46,7 +46,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Picture:
+class PictureUse:
     """A picture on a page: the name of its object, its address, and how finely it is set.
 
     `made` is the finest of `ratios`, and its object for that, if it is kept.
@@ -78,13 +78,13 @@ class FrozenPage:
     texts: tuple[bytes, ...]
     slots: tuple[Slot, ...]
     packed: bytes
-    faces: Mapping[int, Face]
-    entries: tuple[Entry, ...]
-    pictures: tuple[Picture, ...]
+    faces: Mapping[int, FontUse]
+    entries: tuple[PageResource, ...]
+    pictures: tuple[PictureUse, ...]
     digest: str
 
     @property
-    def runs(self) -> tuple[Run, ...]:
+    def runs(self) -> tuple[DigitRun, ...]:
         """The numbers in the text of the page."""
         return tuple(slot.run for slot in self.slots if slot.run)
 
@@ -99,7 +99,7 @@ class Slot:
     """
 
     set: tuple[bytes, bytes]
-    run: Run | None = None
+    run: DigitRun | None = None
     entry: int = -1
     open: bool = False
 
@@ -115,11 +115,11 @@ class FrozenPart:
     size: int = field(default=0, compare=False)
 
 
-class Unfit(Exception):
+class CannotFreeze(Exception):
     """Something that cannot be frozen, or not be joined: the message says what, for a person."""
 
 
-class Anew(Unfit):
+class Anew(CannotFreeze):
     """A part that has to be drawn again, by the process that joins, to be joined.
 
     Either its fonts are not there before it is laid out; or `loose` is a font (in Pango's words)

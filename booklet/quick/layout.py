@@ -16,7 +16,7 @@ from booklet.quick.explain import Trace, reason
 from booklet.quick.lookahead import FORESEEN, Lookahead
 from booklet.quick.part_cache import Drawn, Matter, Standing
 from booklet.quick.prestart import WORKER
-from booklet.quick.requests import Ahead, DressQuickly, Freeze, Join, Keep, LayAgain, Refresh
+from booklet.quick.requests import DressQuickly, Freeze, Join, Keep, LayAgain, Refresh, WriteEarly
 from booklet.start import is_begun
 
 if TYPE_CHECKING:
@@ -473,7 +473,7 @@ class QuickLayout:
         self._ready(hand := self._first())
         has = self._has.setdefault((hand, self._engine), set())
         content = b"" if drawn.identity in has else drawn.content
-        request = Ahead(self._engine, drawn.identity, content, numbers, before)
+        request = WriteEarly(self._engine, drawn.identity, content, numbers, before)
         found = self._ask(hand, request, self.limits.seconds, "the PDF")
         has.add(drawn.identity)
         return found

@@ -36,7 +36,7 @@ _HOUSE = (ROOT / "styles", ROOT / "templates")
 
 
 @dataclass(frozen=True)
-class Seen:
+class BuildInputs:
     """What a build finds before it begins: its essay as it was asked for, and all files around.
 
     `essay` is the path of its first file in its real folder; `files` has a digest of each file in
@@ -54,7 +54,7 @@ class Seen:
 class Receipt:
     """A build that went well: what it found, a digest of each file that it wrote, what it said."""
 
-    seen: Seen
+    seen: BuildInputs
     written: Mapping[str, str]
     out: str
     err: str
@@ -62,7 +62,7 @@ class Receipt:
     status: int
 
 
-def look(asked: str | None, cwd: Path) -> Seen | None:
+def look(asked: str | None, cwd: Path) -> BuildInputs | None:
     """Return what there is for the essay `asked`, or None if it is nothing or too much."""
     try:
         essay = _essay(asked, cwd)
@@ -71,7 +71,7 @@ def look(asked: str | None, cwd: Path) -> Seen | None:
         house += [f"{group}\n{sum_}" for group, sum_ in added.made().items()]
     except (BookletError, OSError, ValueError, _TooMuch):
         return None
-    return Seen(asked, str(essay), files, digest(installed.fonts(), *house))
+    return BuildInputs(asked, str(essay), files, digest(installed.fonts(), *house))
 
 
 def touches(asked: str | None, cwd: Path) -> dict[str, str]:
@@ -97,14 +97,14 @@ class Looked:
         """Take when each file was touched last."""
         self._asked, self._cwd = asked, cwd
         self.before = self.touches()
-        self._found: list[Seen | None] = []
+        self._found: list[BuildInputs | None] = []
         self._looking = threading.Lock()
 
     def touches(self) -> dict[str, str]:
         """Return when each file was touched last, by now."""
         return touches(self._asked, self._cwd)
 
-    def seen(self) -> Seen | None:
+    def seen(self) -> BuildInputs | None:
         """Return what there is, or None if it is nothing or too much; look, if nobody has yet."""
         with self._looking:
             if not self._found:
@@ -202,7 +202,7 @@ def _take(store: Store, words: Sequence[str]) -> Receipt | None:
     """Return the receipt for these words, if there is one."""
     with contextlib.suppress(KeyError, TypeError, ValueError):
         kept = json.loads(store.take("receipt", _key(words)) or b"{}")
-        return Receipt(**(kept | {"seen": Seen(**kept["seen"])}))
+        return Receipt(**(kept | {"seen": BuildInputs(**kept["seen"])}))
     return None
 
 
@@ -224,7 +224,7 @@ def _holds(receipt: Receipt) -> bool:
     return False
 
 
-def _others(seen: Seen, written: Mapping[str, str]) -> dict[str, str]:
+def _others(seen: BuildInputs, written: Mapping[str, str]) -> dict[str, str]:
     """Return the files that were not written by the build, but for what is hidden there."""
     return {path: known for path, known in seen.files.items() if path not in written}
 

@@ -57,7 +57,7 @@ class Drawn:
 
 
 @dataclass
-class _Kept:
+class _KeptPart:
     """What is known of a part: its facts, its pages; when it was asked for last.
 
     Pages that cannot be frozen are the reason why. `stored` and `told` are the pages and the facts
@@ -80,7 +80,7 @@ class Standing:
     """
 
     store: Store = field(default_factory=lambda: NONE)
-    _parts: dict[str, _Kept] = field(default_factory=dict)
+    _parts: dict[str, _KeptPart] = field(default_factory=dict)
     _dresses: dict[str, tuple[tuple[str, ...], Files]] = field(default_factory=dict)
     _sums: dict[tuple[str, str], str] = field(default_factory=dict)
     _written: dict[str, Written] = field(default_factory=dict)
@@ -143,7 +143,7 @@ class Standing:
 
     def lay(self, key: str, laid: Laid) -> None:
         """Keep the facts of a part that was laid out anew."""
-        self._parts[key] = _Kept(laid, turn=self._turn)
+        self._parts[key] = _KeptPart(laid, turn=self._turn)
 
     def lines(self, key: str) -> Lines | None:
         """Return where the lines of a part stand, if they were asked for before."""
@@ -209,9 +209,9 @@ class Standing:
                 self.store.put("laid", key, pickle.dumps(kept.laid))
                 kept.told = kept.laid
 
-    def _kept(self, key: str) -> _Kept:
+    def _kept(self, key: str) -> _KeptPart:
         """Return what is known of a part."""
-        return self._parts.setdefault(key, _Kept(turn=self._turn))
+        return self._parts.setdefault(key, _KeptPart(turn=self._turn))
 
     def _stored(self, kind: str, key: str) -> Any:
         """Return what the store has under a key, or None."""
@@ -221,7 +221,7 @@ class Standing:
                 return pickle.loads(content)  # noqa: S301 - the store is ours, and it looks after it
         return None
 
-    def _is_fresh(self, kept: _Kept, shelf: Shelf) -> bool:
+    def _is_fresh(self, kept: _KeptPart, shelf: Shelf) -> bool:
         """Whether a part used the files that are there now."""
         files = _files(kept)
         return kept.turn == self._turn if files is None else self._is_current(files, shelf)
@@ -241,7 +241,7 @@ class Standing:
         return self._sums[where]
 
 
-def _files(kept: _Kept) -> Files | None:
+def _files(kept: _KeptPart) -> Files | None:
     """Return the files that a part used, laid out and drawn; None if it used the web."""
     laid = kept.laid.files if kept.laid else ()
     drawn = kept.drawn.files if isinstance(kept.drawn, Drawn) else ()

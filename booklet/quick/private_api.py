@@ -123,7 +123,7 @@ def misfit() -> str:
     return strangers() or _missing
 
 
-class _Open(_Document):  # type: ignore[misc]  # WeasyPrint has no types
+class _OpenDocument(_Document):  # type: ignore[misc]  # WeasyPrint has no types
     """A document that shows the context in which it was laid out."""
 
     @classmethod
@@ -146,7 +146,7 @@ def rendered(html: Any, fonts: Any, options: dict[str, Any], lay: Any) -> tuple[
 
     weasyprint.document.layout_document = layout_document
     try:
-        document = _Open._render(html, fonts, None, None, {**DEFAULT_OPTIONS, **options})
+        document = _OpenDocument._render(html, fonts, None, None, {**DEFAULT_OPTIONS, **options})
     finally:
         weasyprint.document.layout_document = own
     return document, html.context

@@ -88,7 +88,7 @@ class Join(Request["Written | str | tuple[int, str]"]):
 
 
 @dataclass(frozen=True)
-class Ahead(Request["Early | None"]):
+class WriteEarly(Request["Early | None"]):
     """Write a PDF of those pages of a frozen part that have changed."""
 
     engine: str

@@ -96,7 +96,7 @@ class _TakenDraft(Draft):
 
 
 @dataclass
-class _Leaf:
+class _ReadDraft:
     """One draft of a piece as it was read, and what it asked while it was finished."""
 
     id: str
@@ -117,7 +117,7 @@ class _Entry:
     starts: tuple[int, ...]
     events: tuple[_Event, ...]
     notes: tuple[tuple[str, _Home | None], ...]
-    leaves: list[_Leaf] = field(default_factory=list)
+    leaves: list[_ReadDraft] = field(default_factory=list)
 
 
 def parse(source: Source, memory: Memory) -> Manuscript:
@@ -178,8 +178,8 @@ class Reading:
         self.memory = memory
         self._entries: dict[object, _Entry] = {}
         self._facts: dict[object, _Facts] = {}
-        self._known: dict[int, tuple[object, _Leaf]] = {}
-        self._new: dict[int, _Leaf] = {}
+        self._known: dict[int, tuple[object, _ReadDraft]] = {}
+        self._new: dict[int, _ReadDraft] = {}
         self._read: list[Place] = []
         self._is_stale = False
 
@@ -405,7 +405,7 @@ class _File:
         if len(galley.drafts) == number:  # its first heading has no words, and begins no chapter
             raise Uncut
         leaves = [
-            _Leaf(d.id, d.title, d.opening, tuple(d.headings), bool(d.tokens))
+            _ReadDraft(d.id, d.title, d.opening, tuple(d.headings), bool(d.tokens))
             for d in galley.drafts[number:]
         ]
         return _Entry(piece.number, self.starts, tuple(scribe.events), scribe.notes, leaves)
@@ -490,7 +490,7 @@ def _said(trouble: BookletError | None) -> object:
     return trouble and (trouble.message, trouble.hint)
 
 
-def _moved(leaf: _Leaf, move: Callable[[Place], Place]) -> dict[str, Any]:
+def _moved(leaf: _ReadDraft, move: Callable[[Place], Place]) -> dict[str, Any]:
     """Return the fields of a leaf that have places, moved."""
 
     def all_of(several: Any) -> tuple[Any, ...]:
@@ -510,7 +510,7 @@ def _moved(leaf: _Leaf, move: Callable[[Place], Place]) -> dict[str, Any]:
     return fields
 
 
-def _standing(leaf: _Leaf, file: str) -> Draft:
+def _standing(leaf: _ReadDraft, file: str) -> Draft:
     """Return a draft that stands for one that was read before."""
     tokens = [Token("done", "", 0)] if leaf.is_set else []
     headings, chapter = list(leaf.headings), leaf.chapter

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from booklet.layout import Layout
     from booklet.pipeline import Order
-    from booklet.press.jobs import Job
+    from booklet.press.jobs import EditionJob
     from booklet.press.one_edition import Made
     from booklet.quick.part_cache import Standing
 
@@ -40,7 +40,9 @@ def layouts_for(order: Order, standing: Standing, at_once: bool) -> Iterator[Seq
 
 
 def side_by_side(
-    make: Callable[[Job, Layout], Made], jobs: Sequence[Job], layouts: Sequence[Layout]
+    make: Callable[[EditionJob, Layout], Made],
+    jobs: Sequence[EditionJob],
+    layouts: Sequence[Layout],
 ) -> list[Made]:
     """Return what `make` makes of each job; a layout takes the next when it is done with one.
 
@@ -58,7 +60,7 @@ def side_by_side(
     for layout in layouts:
         idle.put(layout)
 
-    def next_one(job: Job) -> Made:
+    def next_one(job: EditionJob) -> Made:
         layout = idle.get()
         try:
             return make(job, layout)

@@ -13,11 +13,11 @@ from booklet.sheets.paper import Paper
 from booklet.sheets.place import Cell, Sheet, Side, place
 from booklet.sheets.plan import (
     Binding,
+    BlankPages,
     Crease,
     Creep,
     Flip,
     Marks,
-    Notes,
     Plan,
     Printing,
     Scheme,
@@ -51,6 +51,7 @@ def __getattr__(name: str) -> object:
 
 __all__ = [
     "Binding",
+    "BlankPages",
     "Cell",
     "Crease",
     "Creep",
@@ -58,7 +59,6 @@ __all__ = [
     "Flip",
     "Marks",
     "Mismatch",
-    "Notes",
     "Paper",
     "Plan",
     "Printing",

@@ -14,7 +14,7 @@ from booklet.lengths import Length
 from booklet.sheets.folded_region import RIM, Region
 from booklet.sheets.frame import Box, Matrix, move, turn
 from booklet.sheets.marks import MM
-from booklet.sheets.plan import Notes
+from booklet.sheets.plan import BlankPages
 from booklet.sheets.rendered import View, Viewer, ink
 
 # Pictures are compared in blocks of grey 2 mm wide, roughly first, and more finely where that
@@ -34,7 +34,7 @@ _UNSURE = re.compile(
 
 
 @dataclass(frozen=True)
-class Look:
+class TrimLook:
     """A trim on a page of a PDF, held upright: `upright` maps the page to the trim at 0, 0."""
 
     view: View
@@ -56,23 +56,23 @@ class Look:
         """Return the characters within the trim, without space."""
         return self.view.text(self.upright.inverse().box(Box(0, 0, self.width, self.height)))
 
-    def turned(self) -> Look:
+    def turned(self) -> TrimLook:
         """Return the same, held upside down."""
         return replace(self, upright=self.upright.then(turn(2, self.width, self.height)))
 
 
-def original(page: int, wanted: Viewer) -> Look:
+def original(page: int, wanted: Viewer) -> TrimLook:
     """Return the trim of a page of the PDF that the sheets were made from."""
     view = wanted[page - 1]
     upright, trim = view.trim()
     box = upright.box(trim)
-    return Look(view, upright, box.width, box.height)
+    return TrimLook(view, upright, box.width, box.height)
 
 
-def printed_in(region: Region, view: View) -> Look:
+def printed_in(region: Region, view: View) -> TrimLook:
     """Return the trim on a printed side, as the reader holds the folded sheet."""
     view.hold(_clockwise(region.held))
-    return Look(view, region.upright, region.trim.width, region.trim.height)
+    return TrimLook(view, region.upright, region.trim.width, region.trim.height)
 
 
 def _seen(region: Region, picture: Image.Image, dpi: int) -> Image.Image:
@@ -83,7 +83,7 @@ def _seen(region: Region, picture: Image.Image, dpi: int) -> Image.Image:
     return picture.crop((left, rim, picture.width - right, picture.height - rim))
 
 
-def alike(region: Region, one: Look, other: Look) -> bool:
+def alike(region: Region, one: TrimLook, other: TrimLook) -> bool:
     """Return whether two trims look the same, as far as they are seen in a region."""
     return any(
         _same_grey(
@@ -141,7 +141,7 @@ def _counted(text: str) -> Counter[str]:
 def seen_wrong(
     view: View | None,
     region: Region,
-    page: Look | None,
+    page: TrimLook | None,
     wanted: Viewer | None,
     is_spelled: bool = False,
 ) -> str:
@@ -168,16 +168,16 @@ def seen_wrong(
     return _instead(printed, region, wanted)
 
 
-def _not_blank(printed: Look, region: Region, is_spelled: bool) -> str:
+def _not_blank(printed: TrimLook, region: Region, is_spelled: bool) -> str:
     """Return what is wrong with a blank: that it is none. Lines for notes are let be."""
     if printed.text() and not is_spelled:
         return "has text"
     picture = _seen(region, printed.picture(FINE), FINE)
     inked = sum(picture.histogram()[: 256 - _MOST]) > 0
-    return "has ink" if inked and region.plan.notes is Notes.NONE else ""
+    return "has ink" if inked and region.plan.notes is BlankPages.NONE else ""
 
 
-def _off(printed: Look, page: Look) -> str:
+def _off(printed: TrimLook, page: TrimLook) -> str:
     """Return how far a page with the right text lies off its place, by the edges of its ink."""
     boxes = [one.picture(FINE).point(lambda grey: 255 if grey < 128 else 0).getbbox()
              for one in (printed, page)]  # fmt: skip
@@ -188,7 +188,7 @@ def _off(printed: Look, page: Look) -> str:
     return "does not look as it should"
 
 
-def _instead(printed: Look, region: Region, wanted: Viewer | None) -> str:
+def _instead(printed: TrimLook, region: Region, wanted: Viewer | None) -> str:
     """Return which page stands in a region, as far as that can be told."""
     text = printed.text()
     if not text or wanted is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from booklet.errors import BookletError, quoted
 from booklet.lengths import Length
 from booklet.sheets.place import COVER, line_up, place
-from booklet.sheets.plan import Notes, Plan, Scheme
+from booklet.sheets.plan import BlankPages, Plan, Scheme
 
 # What a staple's legs hold: leg length less what is bent over. Boxes of 24/6 and 26/6 staples (legs
 # of 6 mm) promise 20 to 25 sheets of 80 g/m², boxes of 24/8 and 23/8 (8 mm) 40 to 50: legs less
@@ -64,7 +64,9 @@ class Estimate:
         if self.covers:
             said += " and a cover"
         if self.blanks:
-            said += f", {self.blanks} {'blank' if self.plan.notes is Notes.NONE else 'for notes'}"
+            said += (
+                f", {self.blanks} {'blank' if self.plan.notes is BlankPages.NONE else 'for notes'}"
+            )
         return said
 
     def saving(self) -> str:

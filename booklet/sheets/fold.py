@@ -10,7 +10,7 @@ from booklet.sheets.plan import Binding, Plan, Scheme
 
 
 @dataclass(frozen=True, order=True)
-class Spot:
+class SheetSpot:
     """A place on a printed sheet: its number, its side, a row from the top, a column from 0."""
 
     sheet: int
@@ -26,22 +26,22 @@ class _Piece:
     sheet: int
     row: int
 
-    def first(self, right: int) -> tuple[Spot, Spot]:
+    def first(self, right: int) -> tuple[SheetSpot, SheetSpot]:
         """Return the recto and the verso of the leaf that is read on the way in."""
         return (
-            Spot(self.sheet, FRONT, self.row, right),
-            Spot(self.sheet, BACK, self.row, 1 - right),
+            SheetSpot(self.sheet, FRONT, self.row, right),
+            SheetSpot(self.sheet, BACK, self.row, 1 - right),
         )
 
-    def last(self, right: int) -> tuple[Spot, Spot]:
+    def last(self, right: int) -> tuple[SheetSpot, SheetSpot]:
         """Return the recto and the verso of the leaf that is read on the way out."""
         return (
-            Spot(self.sheet, BACK, self.row, right),
-            Spot(self.sheet, FRONT, self.row, 1 - right),
+            SheetSpot(self.sheet, BACK, self.row, right),
+            SheetSpot(self.sheet, FRONT, self.row, 1 - right),
         )
 
 
-def fold(sheets: Iterable[Sheet], plan: Plan) -> tuple[Spot, ...]:
+def fold(sheets: Iterable[Sheet], plan: Plan) -> tuple[SheetSpot, ...]:
     """Return the places on `sheets` in the order in which a reader comes to them.
 
     It follows the paper, not the formulas: only the numbers of the sheets and their signatures
@@ -51,7 +51,7 @@ def fold(sheets: Iterable[Sheet], plan: Plan) -> tuple[Spot, ...]:
     stack = list(sheets)
     if plan.scheme is Scheme.TWO_UP:
         return tuple(
-            Spot(sheet.number, side, 0, column)
+            SheetSpot(sheet.number, side, 0, column)
             for sheet in stack
             for side in (FRONT, BACK)
             for column in (1 - right, right)
@@ -60,7 +60,7 @@ def fold(sheets: Iterable[Sheet], plan: Plan) -> tuple[Spot, ...]:
         pieces = [_Piece(sheet.number, row) for row in range(plan.rows) for sheet in stack]
         return tuple(_nested(pieces, right))
     around = [_Piece(COVER, 0) for sheet in stack if sheet.signature == 0]
-    inner: list[Spot] = []
+    inner: list[SheetSpot] = []
     for signature in sorted({sheet.signature for sheet in stack if sheet.signature}):
         inner += _nested(
             [_Piece(sheet.number, 0) for sheet in stack if sheet.signature == signature], right
@@ -72,7 +72,7 @@ def fold(sheets: Iterable[Sheet], plan: Plan) -> tuple[Spot, ...]:
     )
 
 
-def _nested(pieces: list[_Piece], right: int) -> Iterator[Spot]:
+def _nested(pieces: list[_Piece], right: int) -> Iterator[SheetSpot]:
     """Yield the places on pieces laid in one another: inwards leaf by leaf, and out again."""
     for piece in pieces:
         yield from piece.first(right)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from booklet.sheets.creep import shift
-from booklet.sheets.fold import Spot
+from booklet.sheets.fold import SheetSpot
 from booklet.sheets.frame import Box, Frame, Matrix, move, turn
 from booklet.sheets.marks import MM
 from booklet.sheets.place import BACK, Cell
@@ -22,7 +22,7 @@ class Region:
 
     frame: Frame
     plan: Plan
-    spot: Spot
+    spot: SheetSpot
     cell: Cell
 
     @cached_property

@@ -17,9 +17,9 @@ from booklet.sheets.forme import Forme, lock_up, open_pages
 from booklet.sheets.frame import Box, Frame, Matrix, frame, move
 from booklet.sheets.marks import marks, notes, number
 from booklet.sheets.place import Cell, Sheet, place
-from booklet.sheets.plan import Flip, Notes, Plan, Printing
-from booklet.sheets.runs import Face, Run, runs
-from booklet.sheets.sheet_names import Case, Label, baseline, words
+from booklet.sheets.plan import BlankPages, Flip, Plan, Printing
+from booklet.sheets.runs import PrintedSide, Run, runs
+from booklet.sheets.sheet_names import Label, LineForms, baseline, words
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _job(pages: bytes, pdf: Pdf, formes: Sequence[Forme], plan: Plan) -> _Job:
 
 
 @dataclass(frozen=True)
-class _Set:
+class _SetPage:
     """A page that has been set: on which page of the sheets, by what map, and where its trim is."""
 
     forme: Forme
@@ -104,7 +104,7 @@ class _Bed:
 
     def __init__(self, pdf: Pdf, formes: Sequence[Forme], job: _Job) -> None:
         self.pdf, self.formes, self.job = pdf, formes, job
-        self.case = Case(pdf)
+        self.case = LineForms(pdf)
         self.note = _notes(job, pdf)
         self.drawn: dict[str, Object] = {}
         self.matrices: dict[Matrix, Object] = {}
@@ -130,7 +130,7 @@ def _press(job: _Job, run: Run, pdf: Pdf, formes: Sequence[Forme]) -> bytes:
     bed = _Bed(pdf, formes, job)
     node = pdf.make_indirect(Dictionary(Type=Name.Pages, Count=len(run.faces)))
     kids: list[Object] = []
-    placed: list[_Set] = []
+    placed: list[_SetPage] = []
     for face in run.faces:
         page = pdf.make_indirect(Dictionary(Type=Name.Page, Parent=node))
         page.MediaBox = Array([0, 0, *(round(edge, 3) for edge in job.frame.page)])
@@ -142,7 +142,7 @@ def _press(job: _Job, run: Run, pdf: Pdf, formes: Sequence[Forme]) -> bytes:
     return saved(pdf)
 
 
-def _set_side(bed: _Bed, face: Face, page: Object) -> list[_Set]:
+def _set_side(bed: _Bed, face: PrintedSide, page: Object) -> list[_SetPage]:
     """Fill a page with the cells and the marks of a side; return the pages that were set."""
     job = bed.job
     onto = job.frame.onto_page(face.side.name, job.plan.flip)
@@ -185,15 +185,15 @@ def _cell(frame_: Frame, at: int, name: str) -> str:
     return f"q {clip} re W n {_operands(move(trim.left, trim.bottom))} cm {name} Do Q"
 
 
-def _set(job: _Job, forme: Forme, cell: Cell, at: int, page: Object, onto: Matrix) -> _Set:
+def _set(job: _Job, forme: Forme, cell: Cell, at: int, page: Object, onto: Matrix) -> _SetPage:
     """Return where a page has come to."""
     row, column = divmod(at, 2)
     still, moved = (job.frame.trim(row, column, by) for by in (0, shift(cell, job.plan)))
     matrix = _upright(job, forme, cell, column).then(move(still.left, still.bottom)).then(onto)
-    return _Set(forme, page, matrix, onto.box(moved))
+    return _SetPage(forme, page, matrix, onto.box(moved))
 
 
-def _names(job: _Job, face: Face, case: Case, xobjects: dict[str, Object]) -> list[str]:
+def _names(job: _Job, face: PrintedSide, case: LineForms, xobjects: dict[str, Object]) -> list[str]:
     """Return the lines by which a side names itself, one for each piece it is cut into."""
     lines = []
     for row in range(job.plan.rows if job.plan.marks.name else 0):
@@ -206,7 +206,7 @@ def _names(job: _Job, face: Face, case: Case, xobjects: dict[str, Object]) -> li
 
 def _notes(job: _Job, pdf: Pdf) -> Object | None:
     """Return the page for notes as a form XObject, or None if blanks stay blank."""
-    if job.plan.notes is Notes.NONE:
+    if job.plan.notes is BlankPages.NONE:
         return None
     width, height = job.frame.trim_width, job.frame.trim_height
     box = Array([0, 0, round(width, 3), round(height, 3)])
@@ -219,7 +219,7 @@ def _operands(matrix: Matrix) -> str:
     return " ".join(map(number, matrix))
 
 
-def _link(pdf: Pdf, placed: Sequence[_Set]) -> None:
+def _link(pdf: Pdf, placed: Sequence[_SetPage]) -> None:
     """Give each page of the sheets the links of the pages that were set on it."""
     names = links.named(pdf)
     landings = {one.forme.page.objgen: links.Landing(one.page, one.trim) for one in placed}

@@ -29,7 +29,7 @@ class Outline(NamedTuple):
     width: float
 
 
-class _Pen(BasePen):  # type: ignore[misc]  # fontTools has no types
+class _GlyphPen(BasePen):  # type: ignore[misc]  # fontTools has no types
     """Writes a glyph down as path operators."""
 
     def __init__(self, glyphs: Any) -> None:
@@ -77,7 +77,7 @@ def outline(text: str) -> Outline:
     width = 0.0
     for character in text:
         glyph = glyphs[characters[ord(character)]]
-        pen = _Pen(glyphs)
+        pen = _GlyphPen(glyphs)
         glyph.draw(pen)
         advance = glyph.width * EM / 1000
         operators += [*pen.path, "f"] if pen.path else []  # a space has no path

@@ -11,8 +11,8 @@ from booklet.lengths import Length
 from booklet.sheets.creep import shift
 from booklet.sheets.frame import Box, Frame
 from booklet.sheets.place import BACK, COVER, FRONT, Cell
-from booklet.sheets.plan import Notes, Plan, Scheme
-from booklet.sheets.runs import Face
+from booklet.sheets.plan import BlankPages, Plan, Scheme
+from booklet.sheets.runs import PrintedSide
 
 MM = Length.mm(1).pt
 GAP = 2 * MM  # between the trim, or the bleed, and the marks
@@ -30,7 +30,7 @@ def number(value: float) -> str:
     return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
 
 
-def marks(face: Face, frame: Frame, plan: Plan, bleed: float, signatures: int) -> str:
+def marks(face: PrintedSide, frame: Frame, plan: Plan, bleed: float, signatures: int) -> str:
     """Return the operators that draw a side's marks, as the plan's switches say.
 
     `bleed` keeps marks off ink beyond the trim; `signatures` is how many there are in all.
@@ -119,7 +119,7 @@ def _stitch(spread: Box, x: float, side: str, cell: Cell, plan: Plan) -> Iterato
             yield _line(x - _STATION / 2, y, x + _STATION / 2, y)
 
 
-def _is_spine(face: Face, cell: Cell) -> bool:
+def _is_spine(face: PrintedSide, cell: Cell) -> bool:
     """Whether the fold on this side is the back of a signature."""
     return face.side.name == FRONT and not cell.outside and face.sheet.number != COVER
 
@@ -134,13 +134,13 @@ def _collation(spread: Box, x: float, signature: int) -> str:
     )
 
 
-def notes(width: float, height: float, kind: Notes) -> str:
+def notes(width: float, height: float, kind: BlankPages) -> str:
     """Return the lines or the dots of a page for notes, of that trim: 8 mm apart, or 5."""
     side = min(15 * MM, width / 9)
-    step = (8 if kind is Notes.RULED else 5) * MM
+    step = (8 if kind is BlankPages.RULED else 5) * MM
     left, right = side, side + (width - 2 * side) // step * step
-    right = width - side if kind is Notes.RULED else right
+    right = width - side if kind is BlankPages.RULED else right
     rows = int((height - 3 * side) // step)
-    pen = "0.6 G 0.3 w" if kind is Notes.RULED else f"0.5 G 1 J 0.8 w [0 {number(step)}] 0 d"
+    pen = "0.6 G 0.3 w" if kind is BlankPages.RULED else f"0.5 G 1 J 0.8 w [0 {number(step)}] 0 d"
     tops = [height - 1.5 * side - step * at for at in range(rows + 1)]
     return " ".join([pen, *(_line(left, y, right + 0.01, y) for y in tops)])

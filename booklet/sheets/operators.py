@@ -54,7 +54,7 @@ class PageContent:
 
 
 @dataclass(frozen=True)
-class _State:
+class _GraphicsState:
     """What holds while something is drawn (ISO 32000-1, 8.4.1), as far as it matters here."""
 
     ctm: Matrix
@@ -136,8 +136,8 @@ def _things(page: Page, media: Box) -> Iterator[Thing]:
     """Yield what the page's own operators draw."""
     resources = inherited(page.obj, "/Resources") or Dictionary()
     xobjects = resources.get("/XObject", Dictionary())
-    state, path = _State(Matrix(), media), _Path()
-    saved: list[_State] = []
+    state, path = _GraphicsState(Matrix(), media), _Path()
+    saved: list[_GraphicsState] = []
     for operands, name in _instructions(page):
         if name == "q":
             saved.append(state)
@@ -181,7 +181,7 @@ def _instructions(page: Page) -> Iterator[tuple[Sequence[Any], str]]:
             operands = []
 
 
-def _build(path: _Path, name: str, operands: Sequence[Any], state: _State) -> None:
+def _build(path: _Path, name: str, operands: Sequence[Any], state: _GraphicsState) -> None:
     """Add to a path what one operator adds to it."""
     numbers = [float(number) for number in operands]
     if name in ("W", "W*"):
@@ -198,7 +198,7 @@ def _build(path: _Path, name: str, operands: Sequence[Any], state: _State) -> No
         ]
 
 
-def _reach(path: _Path, state: _State, is_stroked: bool) -> Box | None:
+def _reach(path: _Path, state: _GraphicsState, is_stroked: bool) -> Box | None:
     """Return how far the ink of a path may reach."""
     box = path.box()
     if box is None:
@@ -209,7 +209,7 @@ def _reach(path: _Path, state: _State, is_stroked: bool) -> Box | None:
     return common(grown, state.clip)
 
 
-def _clipped(path: _Path, state: _State) -> _State:
+def _clipped(path: _Path, state: _GraphicsState) -> _GraphicsState:
     """Return the state after a path has ended, which may have clipped what comes."""
     if not path.clips:
         return state
@@ -220,7 +220,7 @@ def _clipped(path: _Path, state: _State) -> _State:
     return replace(state, clip=clip, is_plain=state.is_plain and is_box)
 
 
-def _set(xobject: Object | None, state: _State) -> Thing:
+def _set(xobject: Object | None, state: _GraphicsState) -> Thing:
     """Return what `Do` draws: a form, or a picture in the unit square."""
     if not isinstance(xobject, Stream):
         return Thing(state.clip, has_text=True)

@@ -80,7 +80,7 @@ class Crease(Choice):
         return pi / 2 if self is Crease.ROUND else 1.0
 
 
-class Notes(Choice):
+class BlankPages(Choice):
     """What is drawn on a blank page, for a reader to write on."""
 
     NONE = "none"
@@ -155,7 +155,7 @@ class Plan:
     """The outermost four pages on a sheet of their own, for other stock."""
     closing: int = 1
     """How many of the last pages stay last: blanks stand before them."""
-    notes: Notes = Notes.NONE
+    notes: BlankPages = BlankPages.NONE
     only: str = ""
     """The sheets to make, as in `3,5-7` or `cover`; all of them where empty."""
     printing: Printing = Printing.TWO_SIDED
@@ -237,7 +237,7 @@ _READERS: dict[str, Callable[[object], Any]] = {
     "marks": _marks,
     "cover": _switch,
     "closing": _count,
-    "notes": _text(Notes),
+    "notes": _text(BlankPages),
     "only": _text(str),
     "printing": _text(Printing),
     "tray": _text(Tray),

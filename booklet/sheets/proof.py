@@ -20,7 +20,7 @@ from booklet.sheets.frame import Box, Frame, frame
 from booklet.sheets.imposing import Sheets
 from booklet.sheets.operators import PageContent, Thing, common, drawn, upright
 from booklet.sheets.place import Sheet, Side, line_up
-from booklet.sheets.plan import Notes
+from booklet.sheets.plan import BlankPages
 from booklet.sheets.rendered import View, Viewer, ink
 from booklet.sheets.runs import Run
 from booklet.sheets.same_objects import Twins
@@ -214,7 +214,7 @@ def _not_blank(found: Sequence[Thing], region: Region) -> str:
     """Return what is wrong with a blank: that it is none. Lines for notes are let be."""
     if any(each.has_text for each in found):
         return "has text"
-    return "has ink" if found and region.plan.notes is Notes.NONE else ""
+    return "has ink" if found and region.plan.notes is BlankPages.NONE else ""
 
 
 def _misplaced(thing: Thing, region: Region, page: Object) -> str:

@@ -15,7 +15,7 @@ from booklet.sheets.plan import Flip, Plan, Printing, Tray
 _RANGE = re.compile(r"0*(\d{1,9})\d*(?:\s*[-–]\s*0*(\d{1,9})\d*)?", re.ASCII)
 
 
-class Face(NamedTuple):
+class PrintedSide(NamedTuple):
     """A side of a sheet, to be printed."""
 
     sheet: Sheet
@@ -31,7 +31,7 @@ class Run:
     """
 
     name: str
-    faces: tuple[Face, ...]
+    faces: tuple[PrintedSide, ...]
     pdf: bytes = b""
 
 
@@ -54,10 +54,12 @@ def runs(sheets: Sequence[Sheet], plan: Plan) -> tuple[Run, ...]:
 def _passes(name: str, stack: Sequence[Sheet], plan: Plan) -> Iterable[Run]:
     """Return the runs of one stack: one of both sides, or fronts and then backs."""
     if plan.printing is Printing.TWO_SIDED:
-        return [Run(name, tuple(Face(sheet, side) for sheet in stack for side in sheet.sides))]
+        return [
+            Run(name, tuple(PrintedSide(sheet, side) for sheet in stack for side in sheet.sides))
+        ]
     again = stack if plan.tray is Tray.FACE_UP else stack[::-1]
-    fronts = tuple(Face(sheet, sheet.front) for sheet in stack)
-    backs = tuple(Face(sheet, sheet.back) for sheet in again)
+    fronts = tuple(PrintedSide(sheet, sheet.front) for sheet in stack)
+    backs = tuple(PrintedSide(sheet, sheet.back) for sheet in again)
     if plan.printing is Printing.ONE_RUN:
         return [Run(name, fronts + backs)]
     return [Run(f"{name}-fronts", fronts), Run(f"{name}-backs", backs)]

@@ -11,7 +11,7 @@ from booklet.sheets.lettering import EM, can_set, outline
 from booklet.sheets.marks import GAP, MM, number
 from booklet.sheets.place import COVER, FRONT
 from booklet.sheets.plan import Plan, Scheme
-from booklet.sheets.runs import Face
+from booklet.sheets.runs import PrintedSide
 
 SIZE = 5.0
 """The size of the line, in points."""
@@ -29,7 +29,7 @@ class Label:
     sheets: int
 
 
-def words(face: Face, row: int, label: Label, plan: Plan) -> tuple[str, ...]:
+def words(face: PrintedSide, row: int, label: Label, plan: Plan) -> tuple[str, ...]:
     """Return the line of a row of a side, in pieces that other sides can use again.
 
     A title that the face cannot set is left out: the digest stands for it.
@@ -53,7 +53,9 @@ def has_line_outside(frame: Frame, bleed: float = 0.0) -> bool:
     return max(frame.spare) >= max(bleed, GAP) + _ROOM
 
 
-def baseline(face: Face, row: int, frame: Frame, bleed: float, folded: bool) -> Matrix | None:
+def baseline(
+    face: PrintedSide, row: int, frame: Frame, bleed: float, folded: bool
+) -> Matrix | None:
     """Return the map that takes a line from 0, 0 to its place on the frame, or None for no place.
 
     It stands below the trim, or beside it, where it is cut away. Without room it runs up the
@@ -72,7 +74,7 @@ def baseline(face: Face, row: int, frame: Frame, bleed: float, folded: bool) -> 
 
 
 @dataclass
-class Case:
+class LineForms:
     """A type case: words as form XObjects of one PDF, each drawn once however often it is used."""
 
     pdf: Pdf

@@ -13,7 +13,7 @@ from booklet.sheets.frame import SLACK, Matrix, move, turn
 from booklet.sheets.imposing import Sheets, give_root, saved
 from booklet.sheets.place import BACK, FRONT, Cell, Sheet, Side
 from booklet.sheets.plan import Creep, Flip, Plan, Scheme
-from booklet.sheets.runs import Face, Run, runs
+from booklet.sheets.runs import PrintedSide, Run, runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ def singles(pages: bytes, plan: Plan) -> Sheets:
         if made:  # a PDF that has been taken apart serves for one run only
             pdf = open_pages(pages)
             formes = lock_up(pdf)
-        made.append(replace(run, pdf=_Bed(pdf, formes, plan).pressed(run)))
+        made.append(replace(run, pdf=_TakenApart(pdf, formes, plan).pressed(run)))
     return Sheets(plan, len(formes), formes[0].trim, placed, tuple(made))
 
 
@@ -71,7 +71,7 @@ def _sheet(first: int, count: int) -> Sheet:
 
 
 @dataclass(frozen=True)
-class _Bed:
+class _TakenApart:
     """A PDF whose pages have been taken apart, to be set on sheets."""
 
     pdf: Pdf
@@ -85,7 +85,7 @@ class _Bed:
         give_root(self.pdf, node, self.plan)
         return saved(self.pdf)
 
-    def _side(self, face: Face, node: Object) -> Object:
+    def _side(self, face: PrintedSide, node: Object) -> Object:
         """Return a side of a sheet, always portrait, as printers want it."""
         width, height = _sides(self.plan.sheet)
         side = self.pdf.make_indirect(Dictionary(Type=Name.Page, Parent=node))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from booklet.bench import edits, rival_typst
-from booklet.bench.builds import Maker, aligned, make, put
+from booklet.bench.builds import BenchCommand, aligned, make, put
 from booklet.bench.edits import (
     COLD,
     EDITED,
@@ -29,7 +29,7 @@ from booklet.bench.edits import (
     Change,
     Editing,
     Folder,
-    Taken,
+    TimesTaken,
     about,
 )
 from booklet.bench.furniture import furnished
@@ -152,7 +152,7 @@ class Diary:
 
 
 # Stands in for Typst, which only the bench installs.
-STAND_IN = Maker(
+STAND_IN = BenchCommand(
     (sys.executable, "-c", "import pikepdf, sys; p = pikepdf.new(); p.add_blank_page(); "
      "p.save(sys.argv[1])", "{folder}/typst.pdf"), "{folder}/typst.pdf",
 )  # fmt: skip
@@ -253,7 +253,7 @@ def test_the_table_says_what_was_reached() -> None:
 
 def test_medians_are_compared_and_what_is_left_out_is_said() -> None:
     """One slow run moves no ratio; without Typst there is a reason in its place."""
-    taken = Taken(TOY)
+    taken = TimesTaken(TOY)
     for name in (PLAIN, THEIRS, COLD, EDITED, MOVED, EDITED_ANEW, UNCHANGED):  # and no TURNED
         for seconds in (2, 900, 1):
             taken.note(name, {PLAIN: 10, THEIRS: 4}.get(name, 1) * seconds, 7)

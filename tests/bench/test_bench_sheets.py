@@ -16,9 +16,9 @@ from booklet.bench import sheets
 from booklet.bench.rival_imposers import IMPOSERS, plan_of_all
 from booklet.bench.sheets import (
     IMPOSINGS,
+    ImposerCost,
     Imposing,
     Outcome,
-    Taken,
     bench_all,
     compare,
     growth,
@@ -89,9 +89,9 @@ def test_slow_imposers_work_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """Ours and theirs take turns; whoever is slow is not asked twice; medians are kept."""
     asked: list[str] = []
 
-    def once(name: str, *_: object) -> Taken:
+    def once(name: str, *_: object) -> ImposerCost:
         asked.append(name)
-        return Taken(float(len(asked)), 1e6, 100)
+        return ImposerCost(float(len(asked)), 1e6, 100)
 
     monkeypatch.setattr(sheets, "impose_once", once)
     monkeypatch.setattr(sheets, "pages_of", lambda _row, folder: (folder / "p.pdf", 8))
@@ -104,15 +104,15 @@ def test_slow_imposers_work_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert len(lines) == 4
 
 
-def outcome(pages_: int, ours: Taken, theirs: Taken) -> Outcome:
+def outcome(pages_: int, ours: ImposerCost, theirs: ImposerCost) -> Outcome:
     """Return an outcome with two imposers, for pages of 1,000 bytes each."""
     return Outcome(IMPOSINGS[0], pages_, 1000 * pages_, {"ours": ours, "pdfimpose": theirs})
 
 
 def test_the_table_says_what_was_reached() -> None:
     """Ratios stand beside their targets: five times as quick, and hardly larger."""
-    good = outcome(200, Taken(0.1, 2e7, 210_000), Taken(0.5, 1e7, 220_000))
-    bad = outcome(200, Taken(0.1, 2e7, 211_000), Taken(0.49, 1e7, 220_000))
+    good = outcome(200, ImposerCost(0.1, 2e7, 210_000), ImposerCost(0.5, 1e7, 220_000))
+    bad = outcome(200, ImposerCost(0.1, 2e7, 211_000), ImposerCost(0.49, 1e7, 220_000))
     lines = [line.split() for line in table([good, bad])]
     assert lines[1][2:] == ["ours", "0.100", "s", "1.0", "1.05", "1.05", "reached", "20", "MB"]
     assert lines[2][2:] == ["pdfimpose", "0.500", "s", "5.0", "5", "reached", "1.10", "10", "MB"]
@@ -122,18 +122,18 @@ def test_the_table_says_what_was_reached() -> None:
 
 def test_the_proof_has_a_target_too() -> None:
     """With it, sheets take four times as long as without it, at most."""
-    ours = Taken(0.1, 2e7, 210_000)
+    ours = ImposerCost(0.1, 2e7, 210_000)
     for seconds, said in ((0.4, "reached"), (0.41, "missed")):
-        taken = {"ours": ours, "ours, proved": Taken(seconds, 3e7, 210_000)}
+        taken = {"ours": ours, "ours, proved": ImposerCost(seconds, 3e7, 210_000)}
         lines = [line.split() for line in table([Outcome(IMPOSINGS[0], 200, 200_000, taken)])]
         assert said in lines[2]
 
 
 def test_memory_that_grows_with_the_square_is_seen() -> None:
     """Memory for a page is compared between few pages and many."""
-    few = outcome(200, Taken(1, 2e7, 1), Taken(1, 1, 1))
-    line = outcome(1000, Taken(1, 1e8, 1), Taken(1, 1, 1))
-    square = outcome(1000, Taken(1, 5e8, 1), Taken(1, 1, 1))
+    few = outcome(200, ImposerCost(1, 2e7, 1), ImposerCost(1, 1, 1))
+    line = outcome(1000, ImposerCost(1, 1e8, 1), ImposerCost(1, 1, 1))
+    square = outcome(1000, ImposerCost(1, 5e8, 1), ImposerCost(1, 1, 1))
     (said,) = growth([few, line])
     assert said.endswith("takes 1.00 of one of 200 pages in memory (target 1.2 reached)")
     (said,) = growth([few, square])

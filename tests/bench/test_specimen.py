@@ -19,10 +19,10 @@ from booklet.bench.builds import (
     CASES,
     GROWING,
     ROOT,
-    Case,
-    Maker,
+    BenchCase,
+    BenchCommand,
+    BenchSide,
     Result,
-    Side,
     bench,
     growth,
     measure,
@@ -264,15 +264,15 @@ with open(diary, 'a') as file:
 """
 
 
-def stand_in(name: str, diary: Path) -> Maker:
+def stand_in(name: str, diary: Path) -> BenchCommand:
     """Return a maker that is quick, refuses to write a file twice, and keeps a diary."""
     pdf = f"{{folder}}/{name}.pdf"
-    return Maker(python(STAND_IN, name, pdf, str(diary)), pdf)
+    return BenchCommand(python(STAND_IN, name, pdf, str(diary)), pdf)
 
 
-def quick_case(diary: Path) -> Case:
+def quick_case(diary: Path) -> BenchCase:
     """Return a case whose both sides are stand-ins."""
-    return Case(
+    return BenchCase(
         "quick", 500, 1, 2, time=100.0, memory=0.01,
         ours=stand_in("ours", diary), plain=stand_in("plain", diary),
     )  # fmt: skip
@@ -315,7 +315,9 @@ def test_what_comes_before_is_not_measured(tmp_path: Path) -> None:
 
 def test_a_build_that_writes_nothing_is_an_error(tmp_path: Path) -> None:
     """A command that ends well but leaves no PDF is not measured."""
-    case = replace(quick_case(tmp_path / "diary"), ours=Maker(python("pass"), "{folder}/no.pdf"))
+    case = replace(
+        quick_case(tmp_path / "diary"), ours=BenchCommand(python("pass"), "{folder}/no.pdf")
+    )
     with pytest.raises(BookletError, match=r"wrote no `\{folder\}/no.pdf`"):
         bench(echo=lambda _: None, cases=[case])
 
@@ -336,7 +338,7 @@ def results(*sides: tuple[float, int]) -> list[Result]:
     """Return a result for each growing case, from our seconds and pages; plain takes 10 s."""
     cases = [case for case in CASES if case.name in GROWING]
     return [
-        Result(case, Side(seconds, 130.0, pages), Side(10.0, 100.0, pages))
+        Result(case, BenchSide(seconds, 130.0, pages), BenchSide(10.0, 100.0, pages))
         for case, (seconds, pages) in zip(cases, sides, strict=False)
     ]
 

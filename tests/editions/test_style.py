@@ -10,7 +10,7 @@ from booklet.editions.style import chosen, styles
 from booklet.errors import BookletError
 from booklet.lengths import Length, Size
 from booklet.press.sheet_plan import plan
-from booklet.sheets import Creep, Notes, Scheme
+from booklet.sheets import BlankPages, Creep, Scheme
 from tests.desk import from_text, manuscript
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def test_an_author_says_how_sheets_are_made() -> None:
     assert (found.paper.grammage, found.paper.stock) == (135, "coated")
     assert (found.safe, found.notes, found.sheet) == (
         Length.mm(4),
-        Notes.RULED,
+        BlankPages.RULED,
         Size.parse("A3"),
     )
     assert (found.marks.fold, found.marks.crop) == (True, False)

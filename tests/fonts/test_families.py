@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from booklet.editions import Sheet
+from booklet.editions import StyleSheet
 from booklet.fonts import families
 from tests.pdf.test_actual_text import boxes
 
@@ -132,4 +132,4 @@ def test_a_font_that_sets_nothing_is_said(press: Shop, css: str, is_said: bool) 
 def test_names_are_read_with_and_without_quotation_marks() -> None:
     """The first of each list, whatever its spelling."""
     css = "a { font-family: 'A B', c }\nb { font-family: D E !important }\n"
-    assert [*families._first_names(Sheet("s.css", css, own=True))] == [("A B", 1), ("D E", 2)]
+    assert [*families._first_names(StyleSheet("s.css", css, own=True))] == [("A B", 1), ("D E", 2)]

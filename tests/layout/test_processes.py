@@ -13,7 +13,7 @@ import pytest
 from booklet.layout.process import WorkerProcess, error
 from booklet.layout.requests import CountLines, Start
 from booklet.preview.shown_editions import Gallery
-from booklet.preview.view import Shown
+from booklet.preview.view import EditionView
 from booklet.start import MEMORY
 
 if TYPE_CHECKING:
@@ -73,14 +73,14 @@ def test_a_layout_that_fails_is_a_message() -> None:
         process.end()
 
 
-def shown(number: int) -> Shown:
+def shown(number: int) -> EditionView:
     """Return an edition of one page, which is as high as its number says."""
     pdf, out = pikepdf.new(), io.BytesIO()
     pdf.add_blank_page(page_size=(200, 200 + number))
     pdf.save(out)
     digests = (f"page {number}",)
-    return Shown("reader", "T", "en", False, out.getvalue(), digests, ("1",), (False,), (), (), (),
-                 None, "", "", 1.0)  # fmt: skip
+    return EditionView("reader", "T", "en", False, out.getvalue(), digests, ("1",), (False,),
+                       (), (), (), None, "", "", 1.0)  # fmt: skip
 
 
 def test_the_oldest_pictures_of_a_preview_are_closed(tmp_path: Path) -> None:

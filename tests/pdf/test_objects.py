@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booklet.pdf.objects import Text, text_of
+from booklet.pdf.objects import WrittenObject, text_of
 
 NAMES = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1)
 
@@ -21,7 +21,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
     | st.binary()
     | NAMES
     | st.text().map(pydyf.String)
-    | st.binary().map(Text),
+    | st.binary().map(WrittenObject),
     lambda inside: (
         st.lists(inside).map(pydyf.Array) | st.dictionaries(NAMES, inside).map(pydyf.Dictionary)
     ),
@@ -53,7 +53,7 @@ def test_a_name_that_is_not_plain_is_refused(value: Any) -> None:
 
 def test_an_object_whose_text_is_known_is_one_of_pydyfs() -> None:
     """It has a number when it is added, and may stand in a stream of objects."""
-    pdf, known, other = pydyf.PDF(), Text(b"[1 2]"), Text(b"null")
+    pdf, known, other = pydyf.PDF(), WrittenObject(b"[1 2]"), WrittenObject(b"null")
     pdf.add_object(known)
     pdf.add_object(other)
     assert known.indirect == b"3 0 obj\n[1 2]\nendobj"

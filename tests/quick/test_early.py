@@ -13,7 +13,7 @@ from booklet.preview import file_watch
 from booklet.preview.file_watch import Changes
 from booklet.preview.page_images import Plates
 from booklet.preview.shown_editions import Gallery
-from booklet.preview.view import Remark, ahead, shown
+from booklet.preview.view import ShownRemark, ahead, shown
 from booklet.quick.early_pages import Advance, Early
 from booklet.quick.layout import QuickLayout
 from booklet.source import ROOT
@@ -166,7 +166,7 @@ def test_pages_are_taken_back_if_their_booklet_does_not_come(desk: Desk, tmp_pat
     assert png
     assert told["picture"] == {"address": address, "png": b64encode(png).decode()}
 
-    back = gallery.lose("reader", (Remark("error", "", "gone", "", "essay.md", 3),))
+    back = gallery.lose("reader", (ShownRemark("error", "", "gone", "", "essay.md", 3),))
     assert back["pages"].keys() == told["pages"].keys()
     assert back["number"] > told["number"]
     assert gallery.facts("reader")["pages"] == good["pages"]

@@ -35,10 +35,10 @@ from booklet.pdf import compression
 from booklet.press import Order
 from booklet.quick import layout as crew_room
 from booklet.quick import pages as works
-from booklet.quick.frozen_pages import Face
+from booklet.quick.frozen_pages import FontUse
 from booklet.quick.last_work import Recall
 from booklet.quick.layout import QuickLayout
-from booklet.quick.pages.fonts import Case
+from booklet.quick.pages.fonts import FontCache
 from booklet.quick.part_cache import Drawn, Standing
 from booklet.quick.private_api import TO_UNITS, get_pango_font_key, pango
 from booklet.quick.requests import LayAgain
@@ -356,13 +356,13 @@ def test_a_font_is_cut_to_the_letters_there_are(
 
 def test_a_font_that_was_cut_is_as_one_that_is_cut() -> None:
     """Whatever was kept of other glyphs, and of the same ones with their hints or without."""
-    case = Case(warm_up(Fetcher(Shelf(ROOT / "styles"), network=False)))
+    case = FontCache(warm_up(Fetcher(Shelf(ROOT / "styles"), network=False)))
     wanted = pango.pango_font_description_from_string(b"Booklet Serif")
     pango.pango_font_description_set_absolute_size(wanted, 12 * TO_UNITS)
     context = pango.pango_font_map_create_context(case._fonts.font_map)
     found = pango.pango_font_map_load_font(case._fonts.font_map, context, wanted)
     key, description, size = get_pango_font_key(found)
-    face = Face(case.fresh(key, found, description, size).description, size, {}, {})
+    face = FontUse(case.fresh(key, found, description, size).description, size, {}, {})
     kinds = [({40: "a", 50: "b"}, True), ({40: "a"}, True), ({40: "a"}, False), ({}, True)]
     cut = set()
     for glyphs, hinting in (*kinds, *reversed(kinds)):

@@ -12,9 +12,9 @@ from booklet.errors import BookletError
 from booklet.lengths import Length
 from booklet.sheets import (
     Binding,
+    BlankPages,
     Creep,
     Marks,
-    Notes,
     Paper,
     Plan,
     Printing,
@@ -376,5 +376,5 @@ def test_a_plan_as_an_author_writes_it() -> None:
     assert (found.signature, found.cover, found.closing) == (4, True, 2)
     assert (found.paper, found.safe) == (Paper(135, "coated"), Length.mm(4))
     assert found.marks == Marks(True, False, True, False, False)
-    assert found.notes is Notes.DOTTED
+    assert found.notes is BlankPages.DOTTED
     assert Plan.parse({}) == Plan()

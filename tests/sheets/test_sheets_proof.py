@@ -17,7 +17,7 @@ from pypdfium2 import PdfDocument
 
 from booklet.preflight.read_back import read_back
 from booklet.sheets import Plan, Sheets, impose, prove
-from booklet.sheets.appearance import Look, _counted, in_blocks, original, seen_wrong
+from booklet.sheets.appearance import TrimLook, _counted, in_blocks, original, seen_wrong
 from booklet.sheets.fold import fold
 from booklet.sheets.folded_region import Region
 from booklet.sheets.frame import Box, frame
@@ -449,7 +449,7 @@ def test_a_hyphen_that_is_read_otherwise_is_no_fault() -> None:
     assert all(seen_wrong(*looked_at) == "" for looked_at in readings(sheets, source))
 
 
-def readings(sheets: Sheets, source: bytes) -> Iterator[tuple[View, Region, Look, Viewer]]:
+def readings(sheets: Sheets, source: bytes) -> Iterator[tuple[View, Region, TrimLook, Viewer]]:
     """Yield each page of a plain saddle of one run, as it is on its sheet and as it should be."""
     frame_, wanted, printed = frame(sheets.plan, sheets.trim), Viewer(source), sheets.runs[0]
     sides = {(face.sheet.number, face.side.name): at for at, face in enumerate(printed.faces)}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Cell:
+class TableCell:
     """A cell: its text, its first line (from 0), and how many columns and rows it takes.
 
     `is_block` says that its text is blocks of Markdown, and not only running text.
@@ -31,18 +31,18 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """A row of cells, and its first line (from 0)."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     line: int
 
 
 def push_table(
     state: StateBlock,
     lines: tuple[int, int],
-    heads: list[Row],
-    rows: list[Row],
+    heads: list[TableRow],
+    rows: list[TableRow],
     aligned: list[str],
 ) -> Token:
     """Push the tokens of a table that stands on `lines`; return the one that opens it.
@@ -73,7 +73,7 @@ def _push(state: StateBlock, tag: str, lines: list[int]) -> Token:
     return token
 
 
-def _push_cell(state: StateBlock, tag: str, cell: Cell, aligned: list[str]) -> None:
+def _push_cell(state: StateBlock, tag: str, cell: TableCell, aligned: list[str]) -> None:
     """Push the tokens of a cell."""
     token = _push(state, tag, [cell.line, cell.line + cell.text.count("\n") + 1])
     if cell.column < len(aligned) and aligned[cell.column]:
@@ -87,7 +87,7 @@ def _push_cell(state: StateBlock, tag: str, cell: Cell, aligned: list[str]) -> N
     state.push(f"{tag}_close", tag, -1)
 
 
-def _running(cell: Cell, level: int) -> Token:
+def _running(cell: TableCell, level: int) -> Token:
     """Return the running text of a cell, which begins on its own line."""
     text = cell.text.strip()
     before = cell.text[: len(cell.text) - len(cell.text.lstrip())].count("\n")
@@ -97,7 +97,7 @@ def _running(cell: Cell, level: int) -> Token:
     return token
 
 
-def _blocks(state: StateBlock, cell: Cell) -> list[Token]:
+def _blocks(state: StateBlock, cell: TableCell) -> list[Token]:
     """Return the blocks in a cell; nothing if they are only one paragraph."""
     tokens: list[Token] = []
     state.md.block.parse(cell.text, state.md, state.env, tokens)

@@ -16,8 +16,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from booklet.manuscript.dialects.cells import (
-    Cell,
-    Row,
+    TableCell,
+    TableRow,
     as_columns,
     ends_here,
     is_blank,
@@ -192,12 +192,12 @@ def _paragraphs(state: StateBlock, body: tuple[int, int]) -> list[tuple[int, int
     return [*rows, (begun, body[1])] if begun is not None else rows
 
 
-def row_on(state: StateBlock, lines: tuple[int, int], spans: list[tuple[int, int]]) -> Row:
+def row_on(state: StateBlock, lines: tuple[int, int], spans: list[tuple[int, int]]) -> TableRow:
     """Return the row that stands on these lines."""
     drawn = [_cut(as_columns(line_of(state, line)), spans)[0] for line in range(*lines)]
     texts = ("\n".join(one).rstrip() for one in zip(*drawn, strict=True))
-    cells = tuple(Cell(text, lines[0], column=number) for number, text in enumerate(texts))
-    return Row(cells, lines[0])
+    cells = tuple(TableCell(text, lines[0], column=number) for number, text in enumerate(texts))
+    return TableRow(cells, lines[0])
 
 
 def _cut(drawn: list[str], spans: list[tuple[int, int]]) -> tuple[list[str], str]:

@@ -36,7 +36,7 @@ def emphasis_plugin(md: MarkdownIt) -> None:
     inline = md.inline
 
     def parse(src: str, md: MarkdownIt, env: dict[str, object], tokens: list[Token]) -> list[Token]:
-        state = _State(src, md, env, tokens)
+        state = _EmphasisState(src, md, env, tokens)
         inline.tokenize(state)
         for rule in inline.ruler2.getRules(""):
             rule(state)
@@ -60,7 +60,7 @@ def _plain_headings(state: StateCore) -> None:
             token.children = children[1:-1]
 
 
-class _State(StateInline):
+class _EmphasisState(StateInline):
     """Running text in which stars and tildes are looked at with both sides in mind."""
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:

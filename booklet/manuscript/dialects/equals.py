@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
 
-    from booklet.manuscript.dialects.cells import Row
+    from booklet.manuscript.dialects.cells import TableRow
 
 _RULE = re.compile(r" *=+(?: +=+)+ *")
 _UNDERLINE = re.compile(r" *-+(?: +-+)* *")
@@ -72,7 +72,9 @@ def _rules(state: StateBlock, start: int, end: int) -> list[int]:
     return []
 
 
-def _rows(state: StateBlock, lines: tuple[int, int], spans: list[tuple[int, int]]) -> list[Row]:
+def _rows(
+    state: StateBlock, lines: tuple[int, int], spans: list[tuple[int, int]]
+) -> list[TableRow]:
     """Return the rows on these lines: one whose first column is empty goes on with the last."""
     begun: list[list[int]] = []
     for line in range(*lines):

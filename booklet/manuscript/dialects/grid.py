@@ -11,7 +11,7 @@ from heapq import heappop, heappush
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from booklet.manuscript.dialects.cells import Cell, Row, as_columns, line_of, push_table
+from booklet.manuscript.dialects.cells import TableCell, TableRow, as_columns, line_of, push_table
 from booklet.manuscript.dialects.remarks import Remark, remark
 from booklet.manuscript.dialects.said import typed_lines
 
@@ -85,7 +85,7 @@ def _push(state: StateBlock, drawn: list[list[str]], start: int) -> None:
     rows = []
     for top, mine in groupby(sorted(boxes), key=lambda box: box[0]):
         cells = tuple(_cell(plain, box, start, tops, lefts) for box in mine)
-        rows.append(Row(cells, start + top + 1))
+        rows.append(TableRow(cells, start + top + 1))
     head = sum(top < heads[0] for top in tops) if heads else 0
     aligned = _alignment("".join(drawn[heads[0] if heads else 0]), lefts)
     push_table(state, (start, start + len(drawn)), rows[:head], rows[head:], aligned)
@@ -98,7 +98,9 @@ def _plain(line: list[str]) -> list[str]:
     return [sign if sign == "+" else "-" for sign in line]
 
 
-def _cell(drawn: list[list[str]], box: _Box, start: int, tops: list[int], lefts: list[int]) -> Cell:
+def _cell(
+    drawn: list[list[str]], box: _Box, start: int, tops: list[int], lefts: list[int]
+) -> TableCell:
     """Return the cell in a box."""
     top, left, bottom, right = box
     lines = ["".join(line[left + 1 : right]).rstrip() for line in drawn[top + 1 : bottom]]
@@ -107,7 +109,7 @@ def _cell(drawn: list[list[str]], box: _Box, start: int, tops: list[int], lefts:
     column = bisect_left(lefts, left)
     columns = bisect_left(lefts, right) - column
     rows = bisect_left(tops, bottom) - bisect_left(tops, top)
-    return Cell(text, start + top + 1, columns, rows, column, is_block=True)
+    return TableCell(text, start + top + 1, columns, rows, column, is_block=True)
 
 
 def _boxes(drawn: list[list[str]]) -> list[_Box]:

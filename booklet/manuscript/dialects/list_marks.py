@@ -28,7 +28,7 @@ _FAR = 60
 
 
 @dataclass(frozen=True)
-class Mark:
+class ListMark:
     """The mark of an item: `1.`, `(b)`.
 
     `style` is `1`, `a`, `A`, `i`, `I`, `#`, `@` or `•`, `around` the signs before and after,
@@ -54,11 +54,11 @@ class Mark:
         return self.style, self.around
 
 
-def mark_at(state: StateBlock, line: int) -> Mark | None:
+def mark_at(state: StateBlock, line: int) -> ListMark | None:
     """Return the mark with which a line begins, or None. A letter `i` counts as Roman."""
     start = state.bMarks[line] + state.tShift[line]
     if bullet := _BULLET.match(state.src, start, state.eMarks[line]):
-        return Mark("•", bullet[1], 1, bullet[1], bullet.end(1), wide=True)
+        return ListMark("•", bullet[1], 1, bullet[1], bullet.end(1), wide=True)
     found = _MARK.match(state.src, start, state.eMarks[line])
     if not found or (found["open"] and found["close"] != ")"):
         return None
@@ -72,10 +72,10 @@ def mark_at(state: StateBlock, line: int) -> Mark | None:
     if not found["space"] and (style != "1" or around == "()"):
         return None
     wide = len(found["space"].expandtabs(4)) > 1
-    return Mark(style, around, value, typed, found.end("close"), wide)
+    return ListMark(style, around, value, typed, found.end("close"), wide)
 
 
-def first_mark(state: StateBlock, line: int, end: int) -> Mark | None:
+def first_mark(state: StateBlock, line: int, end: int) -> ListMark | None:
     """Return the mark on a line that may begin a list: `v.` is Roman where `vi.` follows."""
     mark = mark_at(state, line)
     if mark and mark.style in "aA" and mark.typed.lower() in _VALUES:
@@ -100,7 +100,7 @@ def _style(found: re.Match[str]) -> tuple[str, int]:
     return ("i" if letters.islower() else "I"), _roman(letters)
 
 
-def in_list(mark: Mark, first: Mark) -> Mark:
+def in_list(mark: ListMark, first: ListMark) -> ListMark:
     """Return a mark as the list means it that began with `first`: `i` may be a letter.
 
     `#.` goes on with any list.
@@ -137,7 +137,7 @@ def _written(value: int, style: str) -> str:
     return str(value)
 
 
-def has_next(state: StateBlock, line: int, end: int, mark: Mark) -> bool:
+def has_next(state: StateBlock, line: int, end: int, mark: ListMark) -> bool:
     """Whether an item with the next mark follows that on `line`, as far indented."""
     indent = state.sCount[line]
     blank = False

@@ -16,7 +16,7 @@ from markdown_it.token import Token
 
 from booklet.manuscript.dialects.cells import line_of
 from booklet.manuscript.dialects.examples import define
-from booklet.manuscript.dialects.list_marks import Mark, first_mark, has_next, in_list, mark_at
+from booklet.manuscript.dialects.list_marks import ListMark, first_mark, has_next, in_list, mark_at
 from booklet.manuscript.dialects.remarks import Remark, remark
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _is_outside(state: StateBlock, line: int) -> bool:
     return too_far and state.sCount[line] < state.blkIndent
 
 
-def _may_begin(state: StateBlock, line: int, end: int, mark: Mark) -> bool:
+def _may_begin(state: StateBlock, line: int, end: int, mark: ListMark) -> bool:
     """Whether a list begins with a mark at the beginning of a block."""
     if mark.style not in "aAiI":
         return True
@@ -76,12 +76,12 @@ def _may_begin(state: StateBlock, line: int, end: int, mark: Mark) -> bool:
     return mark.value == 1 or has_next(state, line, end, mark)
 
 
-def _is_plain(mark: Mark) -> bool:
+def _is_plain(mark: ListMark) -> bool:
     """Whether a mark cannot be an initial: two spaces follow `A.`, as in Pandoc."""
     return mark.wide or mark.around != "." or len(mark.typed) > 1 or not mark.typed.isupper()
 
 
-def _may_interrupt(state: StateBlock, line: int, end: int, mark: Mark) -> bool:
+def _may_interrupt(state: StateBlock, line: int, end: int, mark: ListMark) -> bool:
     """Whether an item begins where a paragraph is going on."""
     if state.sCount[line] < state.blkIndent:
         for first, last in reversed(_open_lists(state)):
@@ -103,12 +103,12 @@ def _may_interrupt(state: StateBlock, line: int, end: int, mark: Mark) -> bool:
     return line_of(state, line - 1).rstrip("*_ ").endswith((":", "："))
 
 
-def _has_words(state: StateBlock, line: int, mark: Mark) -> bool:
+def _has_words(state: StateBlock, line: int, mark: ListMark) -> bool:
     """Whether anything follows a mark on its line."""
     return state.skipSpaces(mark.at) < state.eMarks[line]
 
 
-def _goes_on(state: StateBlock, line: int, mark: Mark, last: int) -> bool:
+def _goes_on(state: StateBlock, line: int, mark: ListMark, last: int) -> bool:
     """Whether a list whose last item has the value `last` goes on with a mark in mid-paragraph."""
     if mark.value in (last, last + 1) or mark.style in "#@•":
         return True
@@ -123,24 +123,24 @@ def _is_over(state: StateBlock, line: int) -> bool:
     return bool(_ENDS.search(text)) or len(text) < _FULL
 
 
-def _open_lists(state: StateBlock) -> list[tuple[Mark, int]]:
+def _open_lists(state: StateBlock) -> list[tuple[ListMark, int]]:
     """Return the numbered lists that are open in a text, the innermost last.
 
     Each has its first mark, and the value of its last item.
     """
-    opened: dict[int, list[tuple[Mark, int]]] = state.env.setdefault("lists", {})
+    opened: dict[int, list[tuple[ListMark, int]]] = state.env.setdefault("lists", {})
     return opened.setdefault(id(state.tokens), [])
 
 
-def _push(state: StateBlock, start: int, end: int, first: Mark) -> None:
+def _push(state: StateBlock, start: int, end: int, first: ListMark) -> None:
     """Push the tokens of a list."""
     at = len(state.tokens)
     kind, tag = ("bullet", "ul") if first.style == "•" else ("ordered", "ol")
     opening = state.push(f"{kind}_list_open", tag, 1)
     parent, state.parentType = state.parentType, "list"
     terminators = state.md.block.ruler.getRules("list")
-    items: list[tuple[Token, Mark]] = []
-    mark: Mark | None = first
+    items: list[tuple[Token, ListMark]] = []
+    mark: ListMark | None = first
     line, tight, after_blank = start, True, False
     while mark:
         _open_lists(state).append((first, mark.value))
@@ -161,7 +161,7 @@ def _push(state: StateBlock, start: int, end: int, first: Mark) -> None:
         _tighten(state, at)
 
 
-def _next(state: StateBlock, line: int, first: Mark, last: Mark) -> Mark | None:
+def _next(state: StateBlock, line: int, first: ListMark, last: ListMark) -> ListMark | None:
     """Return the mark on a line if the list goes on with it.
 
     After an empty line a number that is lower than the last begins a new list.
@@ -178,7 +178,7 @@ def _next(state: StateBlock, line: int, first: Mark, last: Mark) -> Mark | None:
     return None if far else mark
 
 
-def _push_item(state: StateBlock, line: int, end: int, mark: Mark) -> tuple[Token, bool]:
+def _push_item(state: StateBlock, line: int, end: int, mark: ListMark) -> tuple[Token, bool]:
     """Push the tokens of an item; return the first, and whether it is tight."""
     begin = state.bMarks[line] + state.tShift[line]
     at, offset = mark.at, state.sCount[line] + mark.at - begin
@@ -213,7 +213,7 @@ def _tighten(state: StateBlock, at: int) -> None:
             token.hidden = state.tokens[i + 2].hidden = True
 
 
-def _number(state: StateBlock, opening: Token, items: list[tuple[Token, Mark]]) -> None:
+def _number(state: StateBlock, opening: Token, items: list[tuple[Token, ListMark]]) -> None:
     """Give the items of a list their numbers: as they were typed, or counted where all are alike.
 
     The engine numbers `1.` by itself; other marks are text.

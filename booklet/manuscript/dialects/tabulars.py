@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from booklet.manuscript.dialects import said
-from booklet.manuscript.dialects.cells import Cell, Row, push_table
+from booklet.manuscript.dialects.cells import TableCell, TableRow, push_table
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -63,9 +63,9 @@ def _columns(drawn: str) -> list[re.Match[str]]:
     return [column for column in _COLUMN.finditer(drawn) if column[0][0] not in "@!"]
 
 
-def _rows(body: str, kind: str, line: int) -> tuple[list[Row], list[Row]]:
+def _rows(body: str, kind: str, line: int) -> tuple[list[TableRow], list[TableRow]]:
     """Return the head of a table, and its other rows; the head is a first row above a rule."""
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     ruled: list[int] = []
     for text in re.split(r"\\\\(?:\[[^\]]*\])?", body):
         if _RULE.search(text):
@@ -75,7 +75,9 @@ def _rows(body: str, kind: str, line: int) -> tuple[list[Row], list[Row]]:
         line += text.count("\n")
         if plain.strip() and not plain.rstrip().endswith("\\kill"):
             parts = [_words(part) for part in _PARTS[kind].split(plain)]
-            rows.append(Row(tuple(Cell(part, at, column=n) for n, part in enumerate(parts)), at))
+            rows.append(
+                TableRow(tuple(TableCell(part, at, column=n) for n, part in enumerate(parts)), at)
+            )
     wide = max((len(row.cells) for row in rows), default=0)
     rows = [_filled(row, wide) for row in rows]
     has_head = 1 in ruled and len(rows) > 1 and not {2, 3} & set(ruled) - {len(rows)}
@@ -87,10 +89,10 @@ def _words(part: str) -> str:
     return " ".join(part.split()).strip("~ ")
 
 
-def _filled(row: Row, wide: int) -> Row:
+def _filled(row: TableRow, wide: int) -> TableRow:
     """Return a row with as many cells as the widest."""
     cells = (
-        cell or Cell("", row.line, column=n)
+        cell or TableCell("", row.line, column=n)
         for n, (cell, _) in enumerate(zip_longest(row.cells, range(wide)))
     )
-    return Row(tuple(cells), row.line)
+    return TableRow(tuple(cells), row.line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from booklet.pdf.tags.structure import Mark, Tag, is_tag
+from booklet.pdf.tags.structure import MarkedContent, Tag, is_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ def mend_lists(tag: Tag) -> None:
     if tag.role == "LI":
         _mend_item(tag)
     elif tag.role == "L":
-        kids: list[Tag | Mark | Hotspot] = []
+        kids: list[Tag | MarkedContent | Hotspot] = []
         for kid in tag.kids:
             before = kids[-1] if kids else None
             if is_tag(kid, "L") and is_tag(before, "LI"):
@@ -60,9 +60,9 @@ def _insert(body: Tag, inner: Tag) -> None:
     body.kids.insert(next(later, len(body.kids)), inner)
 
 
-def _start(kid: object) -> Mark | None:
+def _start(kid: object) -> MarkedContent | None:
     """Return the first text in a tag. Labels and figures do not count: they are drawn later."""
-    if isinstance(kid, Mark):
+    if isinstance(kid, MarkedContent):
         return kid
     if not isinstance(kid, Tag) or kid.role in ("Figure", "Lbl"):
         return None

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from xml.etree.ElementTree import Element
 
-    from booklet.pdf.tags.structure import Hotspot, Mark, Tag
+    from booklet.pdf.tags.structure import Hotspot, MarkedContent, Tag
 
 
 def match(
-    kids: Sequence[Element | str], tags: Sequence[Tag | Mark | Hotspot]
+    kids: Sequence[Element | str], tags: Sequence[Tag | MarkedContent | Hotspot]
 ) -> dict[Element, list[Tag]]:
     """Return the tags of each element among `kids`, as far as that is certain.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pydyf
 
-from booklet.pdf.tags.structure import GROUPS, INLINE, Hotspot, Mark, Tag, is_tag
+from booklet.pdf.tags.structure import GROUPS, INLINE, Hotspot, MarkedContent, Tag, is_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,9 +37,9 @@ def shape(tag: Tag) -> None:
         _scope(tag)
 
 
-def _shaped(tag: Tag) -> Iterator[Tag | Mark | Hotspot]:
+def _shaped(tag: Tag) -> Iterator[Tag | MarkedContent | Hotspot]:
     """Yield what is in a tag, in good order, and hand on the notes that may not stand in it."""
-    is_host, has_text = tag.role in _HOSTS, any(isinstance(kid, Mark) for kid in tag.kids)
+    is_host, has_text = tag.role in _HOSTS, any(isinstance(kid, MarkedContent) for kid in tag.kids)
     if is_host:
         waiting, tag.notes = tag.notes, []
     else:
@@ -105,7 +105,7 @@ def _scope(table: Tag) -> None:
                     del cell.entries["A"]
 
 
-def _rows(section: Tag | Mark | Hotspot) -> list[Tag]:
+def _rows(section: Tag | MarkedContent | Hotspot) -> list[Tag]:
     """Return the rows of a section of a table, which may be a row itself."""
     rows = section.kids if is_tag(section, "THead", "TBody", "TFoot") else [section]
     return [row for row in rows if isinstance(row, Tag)]

@@ -10,7 +10,7 @@ import pydyf
 from booklet.pdf.tags.elements import by_class, by_name, in_contents
 from booklet.pdf.tags.fragments import body_of
 from booklet.pdf.tags.matching import is_given, match
-from booklet.pdf.tags.structure import GROUPS, INLINE, Hotspot, Mark, Tag, is_tag
+from booklet.pdf.tags.structure import GROUPS, INLINE, Hotspot, MarkedContent, Tag, is_tag
 from booklet.pdf.tags.survey import classes
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _unwrap(tag: Tag, kids: Sequence[Element | str]) -> None:
 def _drop_spaces(tag: Tag, kids: Sequence[Element | str]) -> None:
     """Leave out the spaces that stand in a group, beside a picture, if it has no other text."""
     if tag.role in GROUPS and not any(isinstance(kid, str) and kid.strip() for kid in kids):
-        tag.kids = [kid for kid in tag.kids if not isinstance(kid, Mark)]
+        tag.kids = [kid for kid in tag.kids if not isinstance(kid, MarkedContent)]
 
 
 def _united(tags: Sequence[Tag]) -> Tag:
@@ -169,7 +169,7 @@ def _take_label(note: Tag) -> list[Tag]:
     return [Tag("Lbl", [label])]
 
 
-def _in_line(kid: Tag | Mark | Hotspot) -> Sequence[Tag | Mark | Hotspot]:
+def _in_line(kid: Tag | MarkedContent | Hotspot) -> Sequence[Tag | MarkedContent | Hotspot]:
     """Return what is in a line of a paragraph that WeasyPrint takes for running text."""
     return kid.kids if is_tag(kid, "Span") else [kid]
 

@@ -20,7 +20,7 @@ GROUPS = frozenset({"Art", "BlockQuote", "Caption", "Div", "Document", "Part", "
 INLINE = frozenset({"Code", "Link", "NonStruct", "Quote", "Reference", "Span"})
 
 
-class Mark(NamedTuple):
+class MarkedContent(NamedTuple):
     """A piece of a page's content: the page, from 0, and the number (MCID) it has there."""
 
     page: int
@@ -49,7 +49,7 @@ class Tag:
     """
 
     role: str
-    kids: list[Tag | Mark | Hotspot] = field(default_factory=list)
+    kids: list[Tag | MarkedContent | Hotspot] = field(default_factory=list)
     entries: dict[str, Any] = field(default_factory=dict)
     notes: list[Tag] = field(default_factory=list)
 
@@ -86,7 +86,7 @@ class Structure:
         """Return the object that `reference` (`12 0 R`) means."""
         return self._pdf.objects[int(reference.split(b" ", 1)[0])]
 
-    def _read(self, element: Any, *, in_link: bool) -> Tag | Mark | None:
+    def _read(self, element: Any, *, in_link: bool) -> Tag | MarkedContent | None:
         """Return the tag of an element and all below it, or the mark of a text, or None.
 
         What is in a link has WeasyPrint's annotation for the same link once more: that is left.
@@ -96,7 +96,7 @@ class Structure:
         for kid in element["K"]:
             if isinstance(kid, int):
                 self.flow[page].add(kid)
-                mark = Mark(page, kid)
+                mark = MarkedContent(page, kid)
                 if role == "Span":
                     return mark
                 tag.kids.append(mark)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pydyf
 
-from booklet.pdf.objects import Text
-from booklet.pdf.tags.structure import Hotspot, Mark, Tag
+from booklet.pdf.objects import WrittenObject
+from booklet.pdf.tags.structure import Hotspot, MarkedContent, Tag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ _GAP = b"\0"
 
 
 @dataclass(frozen=True)
-class Link:
+class TaggedLink:
     """A link that an element holds: the page, counted in the part, and its annotation.
 
     That is WeasyPrint's, by its `place` among those of the page, or a `new` one. `words` is what
@@ -58,17 +58,17 @@ class Tagging:
     pages: int
     tops: tuple[int, ...]
     levels: tuple[int, ...]
-    links: tuple[Link, ...]
+    links: tuple[TaggedLink, ...]
     names: tuple[tuple[str, int], ...]
     held: tuple[frozenset[int], ...]
 
 
 def tagged(tags: Sequence[Tag], first: int, pages: int) -> Tagging:
     """Return the tags of a part as they are written; they count its pages from `first`."""
-    return _Writer(tags, first, pages).tagging()
+    return _TagWriter(tags, first, pages).tagging()
 
 
-class _Writer:
+class _TagWriter:
     """Writes tags as a text with gaps, and notes which element holds what.
 
     What goes into a gap is noted by kind and number first, as the row of all numbers can only be
@@ -80,7 +80,7 @@ class _Writer:
         self._texts: list[bytes] = []
         self._gaps: list[list[tuple[str, int]]] = []
         self._levels: list[int] = []
-        self._links: list[Link] = []
+        self._links: list[TaggedLink] = []
         self._names: list[tuple[str, int]] = []
         self._held: list[dict[int, int]] = [{} for _ in range(pages)]
         self._tops = tuple(self._write(tag, -1) for tag in tags)
@@ -127,7 +127,7 @@ class _Writer:
             self._levels.append(int(tag.role[1:]))
         text = b"<</S /" + role + b"/P %d 0 R"
         gaps.append(("document", 0) if parent < 0 else ("element", parent))
-        home = next((kid.page for kid in tag.kids if isinstance(kid, Mark)), -1)
+        home = next((kid.page for kid in tag.kids if isinstance(kid, MarkedContent)), -1)
         if home >= 0:
             text += b"/Pg %d 0 R"
             gaps.append(("page", home - self._first))
@@ -140,7 +140,7 @@ class _Writer:
         return own
 
     def _kid(
-        self, kid: Tag | Mark | Hotspot, own: int, home: int, gaps: list[tuple[str, int]]
+        self, kid: Tag | MarkedContent | Hotspot, own: int, home: int, gaps: list[tuple[str, int]]
     ) -> bytes:
         """Return what the element `own` has for one of its kids; it stands on the page `home`."""
         if isinstance(kid, Tag):
@@ -151,7 +151,7 @@ class _Writer:
             gaps.append(("page", kid.page - self._first))
             words = kid.annotation["Contents"].data
             new = kid.annotation if kid.place < 0 else None
-            self._links.append(Link(kid.page - self._first, kid.place, words, own, new))
+            self._links.append(TaggedLink(kid.page - self._first, kid.place, words, own, new))
             return b"<</Type /OBJR/Obj %d 0 R/Pg %d 0 R>>"
         self._held[kid.page - self._first][kid.number] = own
         if kid.page == home:
@@ -201,7 +201,7 @@ def write(pdf: pydyf.PDF, parts: Sequence[Tagging]) -> None:
         levels, level = _levelled(part.levels, level)
         row = _numbers(part, document.number, base, first, pages, links, levels)
         if part.count:
-            elements = map(Text, _filled(part.elements, part.gaps, row).split(_GAP))
+            elements = map(WrittenObject, _filled(part.elements, part.gaps, row).split(_GAP))
             for number, element in enumerate(elements, base):
                 element.number = number
                 pdf.objects.append(element)
@@ -238,7 +238,7 @@ def _tree(pdf: pydyf.PDF, leaves: Sequence[_Leaf]) -> pydyf.Dictionary:
     """Return a number tree of some leaves, which become objects (ISO 32000-1, 7.9.7)."""
     kids = []
     for first, count, text in leaves:
-        leaf = Text(b"<</Limits [%d %d]/Nums [%s]>>" % (first, first + count - 1, text))
+        leaf = WrittenObject(b"<</Limits [%d %d]/Nums [%s]>>" % (first, first + count - 1, text))
         pdf.add_object(leaf)
         kids.append(leaf.reference)
     return pydyf.Dictionary({"Kids": pydyf.Array(kids)})
@@ -282,7 +282,7 @@ def _levelled(levels: Sequence[int], level: int) -> tuple[list[int], int]:
     return found, level
 
 
-def _annotation(pdf: pydyf.PDF, link: Link, page: Any) -> Any:
+def _annotation(pdf: pydyf.PDF, link: TaggedLink, page: Any) -> Any:
     """Return the annotation of a link, which may be new to the PDF."""
     if link.new is None:
         annotation = _object(pdf, page["Annots"][link.place])

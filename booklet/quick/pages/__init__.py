@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from booklet.quick.pages.amending import amended
 from booklet.quick.pages.drawing import Frost
-from booklet.quick.pages.fonts import Case
+from booklet.quick.pages.fonts import FontCache
 from booklet.quick.pages.joining import join, look, picture, reached, spare, supplied
 from booklet.quick.pages.moving import can_move, move
 from booklet.quick.pages.resuming import Laying, laid_out
@@ -20,7 +20,7 @@ from booklet.quick.private_api import misfit
 from booklet.quick.weasyprint_patches import hasten
 
 __all__ = [
-    "Case",
+    "FontCache",
     "Frost",
     "Laying",
     "amended",

@@ -32,7 +32,7 @@ _FLOWING = ("BlockBox", "InlineBox", "LineBox", "TextBox")
 
 
 @dataclass(frozen=True)
-class Place:
+class PageStart:
     """Where a page begins: the number of a box in the row and of those it is in, outermost first.
 
     `rest` is how far into that box, as WeasyPrint has it; `notes` are those to be set before all
@@ -57,7 +57,7 @@ class Place:
 
 
 @dataclass
-class Row:
+class BoxRow:
     """The boxes of a part: what is said of each, and the styles that it has.
 
     `is_odd` says that what stands on a page may depend on more than what stands before it.
@@ -71,7 +71,7 @@ class Row:
     _numbers: dict[int, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, root: Any) -> Row:
+    def of(cls, root: Any) -> BoxRow:
         """Return the row of the boxes in `root`."""
         row = cls()
         seen: dict[int, bool] = {}
@@ -96,7 +96,7 @@ class Row:
         """Let go of the boxes: they have been laid out."""
         self.boxes, self._numbers = [], {}
 
-    def reach(self, place: Place) -> int:
+    def reach(self, place: PageStart) -> int:
         """Return the number of the first box that cannot have counted for what stands before a
         place, where the boxes before it have just been laid out.
 
@@ -126,14 +126,14 @@ class Row:
         box = self.boxes[child]
         return next(at for at, each in enumerate(self.boxes[parent].children) if each is box)
 
-    def resumed(self, place: Place) -> Any:
+    def resumed(self, place: PageStart) -> Any:
         """Return a place as WeasyPrint has it: what `place` was made of."""
         resume_at = place.rest
         for outer, inner in reversed(list(pairwise(place.chain))):
             resume_at = {self._index(outer, inner): resume_at}
         return resume_at
 
-    def place(self, resume_at: Any, notes: tuple[int, ...]) -> Place | None:
+    def place(self, resume_at: Any, notes: tuple[int, ...]) -> PageStart | None:
         """Return the place that WeasyPrint calls `resume_at`, with notes that are still to be set.
 
         None if what stands there depends on more than what was set before.
@@ -152,7 +152,7 @@ class Row:
         marked = any(self.said[number][4].get("bookmark_label") for number in chain[:-1])
         if marked and not _is_first(chain):
             return None
-        return Place(tuple(chain), resume_at, notes, bound)
+        return PageStart(tuple(chain), resume_at, notes, bound)
 
     def end(self, number: int) -> int:
         """Return the number of the box after one and all in it."""
@@ -196,7 +196,7 @@ def _flows(box: Any) -> bool:
 class Comparison:
     """Two rows side by side: `before` boxes at the beginning are alike, and `behind` at the end."""
 
-    def __init__(self, old: Row, new: Row) -> None:
+    def __init__(self, old: BoxRow, new: BoxRow) -> None:
         """Compare two rows."""
         self._old, self._new = old, new
         self._known: dict[tuple[int, int], bool] = {}
@@ -217,7 +217,7 @@ class Comparison:
         styles = zip(self._old.styles[old], self._new.styles[new], strict=True)
         return all(self._rules_alike(*pair) for pair in styles)
 
-    def meet(self, old: Place, new: Place) -> bool:
+    def meet(self, old: PageStart, new: PageStart) -> bool:
         """Whether all is the same from these places on."""
         ends = len(self._old.said), len(self._new.said)
         left = ends[0] - old.box, ends[1] - new.box
@@ -233,7 +233,7 @@ class Comparison:
             self._hold_the_same(*pair) for pair in notes
         )
 
-    def after(self, old: Place, new: Place, place: Place) -> Place:
+    def after(self, old: PageStart, new: PageStart, place: PageStart) -> PageStart:
         """Return the place in the new row of one in the old, which comes after two that `meet`."""
         shift = len(self._new.said) - len(self._old.said)
         known = dict(zip((*old.chain, *old.notes), (*new.chain, *new.notes), strict=True))

@@ -13,8 +13,15 @@ from booklet.pdf.compression import packed
 from booklet.pdf.tags import arranged
 from booklet.pdf.tags.structure import Structure
 from booklet.pdf.tags.tagging import Tagging, unmark
-from booklet.quick.frozen_pages import Face, FrozenPage, FrozenPart, Picture, Unfit, digest_of
-from booklet.quick.pages.fonts import Case, Sheet
+from booklet.quick.frozen_pages import (
+    CannotFreeze,
+    FontUse,
+    FrozenPage,
+    FrozenPart,
+    PictureUse,
+    digest_of,
+)
+from booklet.quick.pages.fonts import FontCache, PageStream
 from booklet.quick.pages.pictures import framed
 from booklet.quick.pages.placeholders import is_lacking, lacks, loose, plain, settled
 from booklet.quick.pages.resources import KINDS, SPACE, divided, entries, joined
@@ -33,7 +40,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from booklet.layout.weasyprint_api import Document, Page
-    from booklet.quick.frozen_pages import Entry, Slot
+    from booklet.quick.frozen_pages import PageResource, Slot
     from booklet.quick.pages.resuming import Note
 
 _SCALE = 0.75  # points to a CSS pixel
@@ -45,9 +52,9 @@ class _Half:
 
     texts: tuple[bytes, ...]
     slots: tuple[Slot, ...]
-    faces: Mapping[int, Face]
-    entries: tuple[Entry, ...]
-    pictures: tuple[Picture, ...]
+    faces: Mapping[int, FontUse]
+    entries: tuple[PageResource, ...]
+    pictures: tuple[PictureUse, ...]
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ class _Drawing:
 class Frost:
     """Freezes the pages of one part, and keeps their bodies: if the pages move, they stay."""
 
-    def __init__(self, name: str, html: Element, case: Case, tagged: bool) -> None:
+    def __init__(self, name: str, html: Element, case: FontCache, tagged: bool) -> None:
         """Take the name of the part and its HTML; whether its pages are to have tags."""
         self._name, self._html, self._case, self._tagged = name, html, case, tagged
         self._drawings: list[_Drawing] = []
@@ -102,10 +109,10 @@ class Frost:
 
         Those that were drawn before are as they were, or have moved and need only new margins.
         `pictures` are WeasyPrint's, by their addresses; `heard` returns what was said and used
-        since the last call. Raises Unfit for what cannot be frozen.
+        since the last call. Raises CannotFreeze for what cannot be frozen.
         """
         if document.color_profiles:
-            raise Unfit("colour profiles")
+            raise CannotFreeze("colour profiles")
         if not (self._moved_only(document) and self._move(document)):
             urls = {id(image): url for url, image in pictures.items()}
             self._drawings = self._draw(document, urls, heard)
@@ -167,7 +174,7 @@ class Frost:
         return drawings
 
     def _tag(
-        self, document: Document, pdf: pydyf.PDF, sheets: Sequence[Sheet]
+        self, document: Document, pdf: pydyf.PDF, sheets: Sequence[PageStream]
     ) -> list[tuple[frozenset[int], set[int]]]:
         """Take the tags of all pages; return what of each is in them, and in the text."""
         if not self._tagged:
@@ -178,7 +185,7 @@ class Frost:
         self._tagging = arranged(structure, self._name, self._html, 0, anchors)
         return list(zip(self._tagging.held, structure.flow, strict=True))
 
-    def _begun(self, page: Page, pdf: pydyf.PDF, at: int) -> Sheet:
+    def _begun(self, page: Page, pdf: pydyf.PDF, at: int) -> PageStream:
         """Begin a page as WeasyPrint's writer would, in a PDF that is there for the tags alone."""
         sheet = self._sheet(page)
         left, top, width, height = (side * _SCALE for side in sheet.page_rectangle)
@@ -194,7 +201,7 @@ class Frost:
         add_links((page.links, ()), matrix, pdf, leaf, [], sheet._tags)
         return sheet
 
-    def _sheet(self, page: Page) -> Sheet:
+    def _sheet(self, page: Page) -> PageStream:
         """Return an empty stream for a page."""
         resources: dict[str, Any] = {kind: {} for kind in KINDS} | {"ColorSpace": SPACE}
         left, top = -_SCALE * page.bleed["left"], -_SCALE * page.bleed["top"]
@@ -203,7 +210,7 @@ class Frost:
         edges = (left, top, right - left, bottom - top)
         rectangle = tuple(edge / _SCALE for edge in edges)
         tags: dict[Any, Any] | None = {} if self._tagged else None
-        sheet = Sheet({}, rectangle, resources, {}, tags, {}, None, compress=True)
+        sheet = PageStream({}, rectangle, resources, {}, tags, {}, None, compress=True)
         sheet.case, sheet.moves = self._case, []
         sheet.transform(d=-1, f=page.height * _SCALE)
         return sheet
@@ -253,7 +260,7 @@ class Frost:
         return half if _is_plain(half) else None, sheet._tags or {}
 
 
-def _halves(page: Page, sheet: Sheet, urls: Mapping[int, str]) -> tuple[_Body, _Half | None]:
+def _halves(page: Page, sheet: PageStream, urls: Mapping[int, str]) -> tuple[_Body, _Half | None]:
     """Return what was drawn of a page, its margins apart if they can be told apart."""
     stream, starts, ends = sheet.stream, sheet.starts, sheet.ends
     level = all(child.style["z_index"] == "auto" for child in page._page_box.children)
@@ -273,9 +280,9 @@ def _halves(page: Page, sheet: Sheet, urls: Mapping[int, str]) -> tuple[_Body, _
 
 
 def _half(
-    sheet: Sheet,
+    sheet: PageStream,
     stream: list[Any],
-    faces: Mapping[int, Face],
+    faces: Mapping[int, FontUse],
     resources: Mapping[str, Mapping[str, Any]],
     images: Mapping[str, Any],
     urls: Mapping[int, str],
@@ -283,7 +290,7 @@ def _half(
     """Return what was drawn as plain data."""
     noted = tuple(entries(resources, sheet.moves))
     pictures = tuple(
-        Picture(
+        PictureUse(
             name,
             _url(used["image"], urls),
             used["interpolate"],
@@ -296,13 +303,13 @@ def _half(
     return _Half(texts, slots, faces, noted, pictures)
 
 
-def _faces(fonts: Mapping[int, Any]) -> Mapping[int, Face]:
+def _faces(fonts: Mapping[int, Any]) -> Mapping[int, FontUse]:
     """Return how fonts were used."""
     for font in fonts.values():
         if font.png or font.svg or font.colr or font.bitmap:
-            raise Unfit("glyphs that are pictures")
+            raise CannotFreeze("glyphs that are pictures")
     return {
-        key: Face(
+        key: FontUse(
             font.description,
             font.font_size,
             plain(font.to_unicode),
@@ -355,7 +362,7 @@ def _may_stay(slot: Slot) -> bool:
     return slot.open and not lacks(slot.set[0])
 
 
-def _set(texts: tuple[bytes, ...], slots: Sequence[Slot], faces: Mapping[int, Face]) -> bytes:
+def _set(texts: tuple[bytes, ...], slots: Sequence[Slot], faces: Mapping[int, FontUse]) -> bytes:
     """Return the operators of a page as they are if it stands alone."""
     widths = {key: face.widths for key, face in faces.items()}
     pieces = [texts[0]]
@@ -370,7 +377,7 @@ def _after(texts: tuple[bytes, ...], more: tuple[bytes, ...]) -> tuple[bytes, ..
     return (*texts[:-1], between, *more[1:])
 
 
-def _both(faces: Mapping[int, Face], more: Mapping[int, Face]) -> Mapping[int, Face]:
+def _both(faces: Mapping[int, FontUse], more: Mapping[int, FontUse]) -> Mapping[int, FontUse]:
     """Return the fonts of body and margins together, in the order of their use."""
     both = dict(faces)
     for key, face in more.items():
@@ -384,9 +391,9 @@ def _both(faces: Mapping[int, Face], more: Mapping[int, Face]) -> Mapping[int, F
         for glyph in first.loose & face.loose:
             sized.pop(glyph, None)
         if any(first.widths.get(glyph, width) != width for glyph, width in sized.items()):
-            raise Unfit(f"the widths of {face.description} in several sizes")
+            raise CannotFreeze(f"the widths of {face.description} in several sizes")
         new = {g: w for g, w in face.widths.items() if g not in first.widths or is_lacking(g)}
-        both[key] = Face(
+        both[key] = FontUse(
             first.description,
             first.size,
             {**first.texts, **{g: t for g, t in face.texts.items() if g not in first.texts}},
@@ -396,7 +403,7 @@ def _both(faces: Mapping[int, Face], more: Mapping[int, Face]) -> Mapping[int, F
     return both
 
 
-def _loose(face: Face, other: Face) -> frozenset[int]:
+def _loose(face: FontUse, other: FontUse) -> frozenset[int]:
     """Return the loose glyphs of a face that are so, if they are there, in another one as well."""
     return frozenset(g for g in face.loose if g in other.loose or g not in other.widths)
 
@@ -404,5 +411,5 @@ def _loose(face: Face, other: Face) -> frozenset[int]:
 def _url(image: object, urls: Mapping[int, str]) -> str:
     """Return the address of a picture."""
     if not isinstance(image, RasterImage) or id(image) not in urls:
-        raise Unfit("a picture without an address")
+        raise CannotFreeze("a picture without an address")
     return urls[id(image)]

@@ -24,17 +24,17 @@ from booklet.quick.private_api import (
 
 if TYPE_CHECKING:
     from booklet.layout.weasyprint_api import FontConfiguration
-    from booklet.quick.frozen_pages import Face
+    from booklet.quick.frozen_pages import FontUse
     from booklet.quick.pages.placeholders import Move
 
 
-class Sheet(Stream):  # type: ignore[misc]  # WeasyPrint has no types
+class PageStream(Stream):  # type: ignore[misc]  # WeasyPrint has no types
     """The stream of a page that is drawn alone: it takes its fonts from a case that is kept.
 
     What is in the margins is drawn last, from `starts` to `ends` among the operators, if anything.
     """
 
-    case: Case
+    case: FontCache
     moves: list[Move]
     starts = ends = -1
     pictured = False
@@ -74,11 +74,11 @@ class Sheet(Stream):  # type: ignore[misc]  # WeasyPrint has no types
     def clone(self, **words: Any) -> Any:
         """Return a stream for something inside this one."""
         inner = super().clone(**words)
-        inner.__class__, inner.case, inner.moves = Sheet, self.case, self.moves
+        inner.__class__, inner.case, inner.moves = PageStream, self.case, self.moves
         return inner
 
 
-class _Kept(Font):  # type: ignore[misc]  # WeasyPrint has no types
+class _SubsetFont(Font):  # type: ignore[misc]  # WeasyPrint has no types
     """A font that was cut down before, and is not cut again to the same glyphs."""
 
     cuts: dict[Any, bytes]
@@ -111,7 +111,7 @@ class _Kept(Font):  # type: ignore[misc]  # WeasyPrint has no types
 _MOST_CUTS = 6
 
 
-class Case:
+class FontCache:
     """The fonts of an engine, in their cases: read once, and used afresh for each page."""
 
     def __init__(self, fonts: FontConfiguration) -> None:
@@ -137,7 +137,7 @@ class Case:
         font.begin(key, named in self.loose)
         return font
 
-    def thawed(self, key: int, face: Face) -> Any:
+    def thawed(self, key: int, face: FontUse) -> Any:
         """Return the font of a face with no glyph used so far.
 
         Raises Anew if it is not the font that was frozen.
@@ -161,13 +161,13 @@ class Case:
             self.fresh(key, found, description, size_)
         font = self.fresh(key, None, None, face.size)
         font.widths = {}
-        font.__class__, font.cuts = _Kept, self._cuts.setdefault((key, face.size), {})
+        font.__class__, font.cuts = _SubsetFont, self._cuts.setdefault((key, face.size), {})
         return font
 
 
 def _hear(draw: Any, stream: Any, context: Any) -> None:
     """Note where the margins of a page begin and end."""
-    if isinstance(context.box, MarginBox) and isinstance(stream, Sheet):
+    if isinstance(context.box, MarginBox) and isinstance(stream, PageStream):
         if stream.starts < 0:
             stream.begin_margins()
         draw(stream, context)

@@ -15,7 +15,7 @@ from booklet.digest import digest
 from booklet.layout.weasyprint_api import Document
 from booklet.pdf.compression import begin, packed_again
 from booklet.pdf.objects import text_of
-from booklet.quick.frozen_pages import Anew, Unfit
+from booklet.quick.frozen_pages import Anew, CannotFreeze
 from booklet.quick.pages.pictures import Framed
 from booklet.quick.pages.placeholders import completed, counted, is_lacking
 from booklet.quick.pages.resources import copied, joined
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from booklet.layout.weasyprint_api import FontConfiguration
-    from booklet.quick.frozen_pages import Face, FrozenPage, FrozenPart
-    from booklet.quick.pages.fonts import Case
+    from booklet.quick.frozen_pages import FontUse, FrozenPage, FrozenPart
+    from booklet.quick.pages.fonts import FontCache
 
 
 # A glyph in an operator that shows some.
@@ -82,7 +82,7 @@ class Thawed:
         self,
         page: FrozenPage,
         shown: Mapping[int, bytes],
-        case: Case,
+        case: FontCache,
         picture: Callable[[str], Any],
     ) -> None:
         """Take a page, and the operators for the numbers in its text that are to be changed."""
@@ -140,7 +140,7 @@ class Thawed:
                 if first != text:
                     self._others.append((key, glyph, first))
 
-    def _take_width(self, font: Any, face: Face, glyph: int, width: int) -> None:
+    def _take_width(self, font: Any, face: FontUse, glyph: int, width: int) -> None:
         """Note how wide a glyph is: as when it was used first, or last if no font has it.
 
         Then it is drawn as the glyph 0, whose width is that of the first such character, unless it
@@ -193,11 +193,12 @@ def look(
 
 
 def supplied(
-    page: FrozenPage, shown: Mapping[int, bytes], others: Iterable[FrozenPage], case: Case
+    page: FrozenPage, shown: Mapping[int, bytes], others: Iterable[FrozenPage], case: FontCache
 ) -> FrozenPage:
     """Return a page with the glyphs of the numbers that are `shown` among those of its fonts.
 
-    A digit that is not on the page itself is on one of the `others`. Raises Unfit if it is not.
+    A digit that is not on the page itself is on one of the `others`. Raises CannotFreeze if
+    it is not.
     """
     keys = {case.thawed(key, face).hash.encode(): key for key, face in page.faces.items()}
     wanted = {
@@ -216,7 +217,7 @@ def supplied(
                 faces[key] = replace(mine, texts=texts, widths=widths)
                 lacking.discard((key, glyph))
     if lacking:
-        raise Unfit("a digit that is on no page")
+        raise CannotFreeze("a digit that is on no page")
     return replace(page, faces=faces)
 
 
@@ -233,7 +234,7 @@ _BARE = None if misfit() else _bare()
 def join(
     parts: Sequence[FrozenPart],
     shown: Sequence[Mapping[int, bytes]],
-    case: Case,
+    case: FontCache,
     fonts: FontConfiguration,
     fetcher: Any,
     picture: Callable[[str], Any],
@@ -241,14 +242,14 @@ def join(
     """Return a document of frozen parts.
 
     `shown` are the operators of numbers in the text that are to be changed, for each part;
-    `picture` gets a picture by its address. Raises Unfit if a link leads nowhere.
+    `picture` gets a picture by its address. Raises CannotFreeze if a link leads nowhere.
     """
     known = {name for part in parts for page in part.pages for name in page.anchors}
     for part in parts:
         for page in part.pages:
             for kind, target, _ in page.links:
                 if kind == "internal" and target not in known:
-                    raise Unfit(f"the link to `{target}`, which leads nowhere")
+                    raise CannotFreeze(f"the link to `{target}`, which leads nowhere")
     pages = [
         Thawed(page, changed, case, picture)
         for part, changed in zip(parts, shown, strict=True)
@@ -268,5 +269,5 @@ def picture(url: str, album: dict[str, Any], fetcher: Any, standard: str | None)
     options = {**DEFAULT_OPTIONS, "cache": album, "pdf_variant": standard}
     found = get_image_from_uri(album, fetcher, options, url)
     if not isinstance(found, RasterImage):
-        raise Unfit("a picture that is gone")
+        raise CannotFreeze("a picture that is gone")
     return found

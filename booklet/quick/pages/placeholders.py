@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from booklet.quick.frozen_pages import Unfit
+from booklet.quick.frozen_pages import CannotFreeze
 from booklet.quick.private_api import FROM_UNITS, Font, ffi, pango
 
 if TYPE_CHECKING:
@@ -156,12 +156,13 @@ def is_lacking(glyph: int) -> bool:
 def counted(font: Any, glyph: int) -> int:
     """Return the number that a glyph has in a booklet, of which `font` is one.
 
-    Raises Unfit if the font has so many that WeasyPrint gives one number to several characters.
+    Raises CannotFreeze if the font has so many that WeasyPrint gives one number to several
+    characters.
     """
     if not is_lacking(glyph):
         return glyph
     if glyph - _BEYOND not in font.missing and font.glyph_count + len(font.missing) >= _BEYOND:
-        raise Unfit("characters that no font has, beside a font without room for them")
+        raise CannotFreeze("characters that no font has, beside a font without room for them")
     number: int = font.get_unused_glyph_id(glyph - _BEYOND)
     return number
 
@@ -169,17 +170,17 @@ def counted(font: Any, glyph: int) -> int:
 def named(operators: bytes, moves: list[Move]) -> bytes:
     """Return operators of a page that was drawn alone, with all moves named.
 
-    Raises Unfit where it is not certain what WeasyPrint writes if there is no move.
+    Raises CannotFreeze where it is not certain what WeasyPrint writes if there is no move.
     """
 
     def name(found: re.Match[bytes]) -> bytes:
         key, glyph, offset, real = moves[int(found[1]) - _FAR]
         if (real - offset).is_integer() and operators[found.start() - 1 : found.start()] == b"<":
-            raise Unfit("raised glyphs in several sizes")
+            raise CannotFreeze("raised glyphs in several sizes")
         return b">?moved %d %d %a %a?" % (key, glyph, offset, real)
 
     if moves and _PARTED.search(operators):
-        raise Unfit("glyphs in several sizes, between which letters are said")
+        raise CannotFreeze("glyphs in several sizes, between which letters are said")
     return _PLACE.sub(name, operators) if moves else operators
 
 

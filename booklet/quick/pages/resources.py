@@ -8,7 +8,7 @@ import pydyf
 
 from booklet.layout.digits import find
 from booklet.pdf.objects import text_of
-from booklet.quick.frozen_pages import Entry, Slot
+from booklet.quick.frozen_pages import PageResource, Slot
 from booklet.quick.pages.placeholders import completed, named, stands_in
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ KINDS = ("ExtGState", "XObject", "Pattern", "Shading")
 SPACE = "/space"
 
 
-def entries(resources: Mapping[str, Mapping[str, Any]], moves: list[Move]) -> Iterator[Entry]:
+def entries(
+    resources: Mapping[str, Mapping[str, Any]], moves: list[Move]
+) -> Iterator[PageResource]:
     """Yield what a page noted among its resources, in order.
 
     A name that counts those before it is another in the booklet; one of a picture, or of how
@@ -35,7 +37,9 @@ def entries(resources: Mapping[str, Mapping[str, Any]], moves: list[Move]) -> It
     for kind in KINDS:
         for name, content in resources[kind].items():
             stable = content is None or (kind == "ExtGState" and name[0] in "aA")
-            yield Entry(kind, name, copied(content, known, SPACE, moves=moves), counted=not stable)
+            yield PageResource(
+                kind, name, copied(content, known, SPACE, moves=moves), counted=not stable
+            )
 
 
 def copied(
@@ -74,7 +78,7 @@ def copied(
 
 
 def divided(
-    stream: list[Any], noted: Sequence[Entry], moves: list[Move]
+    stream: list[Any], noted: Sequence[PageResource], moves: list[Move]
 ) -> tuple[tuple[bytes, ...], tuple[Slot, ...]]:
     """Return the operators of a page as text, divided at its slots, and these."""
     cuts: dict[int, Slot] = {}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from booklet.layout.weasyprint_api import Page
-from booklet.quick.pages.box_rows import Comparison, Place, Row
+from booklet.quick.pages.box_rows import BoxRow, Comparison, PageStart
 from booklet.quick.private_api import (
     MarginBox,
     PageType,
@@ -42,14 +42,14 @@ _BESIDE = ("::before", "::after")
 
 
 @dataclass
-class _Leaf:
+class _LaidPage:
     """A page as it was laid out: where it begins, the strings it sets, what was said and used.
 
     Nothing from the box with the number `reach` on has counted for it.
     """
 
     box: Any
-    begins: Place | None
+    begins: PageStart | None
     reach: int
     strings: tuple[tuple[str, str], ...]
     note: Note
@@ -69,8 +69,8 @@ class Laying:
     document: Document
     context: Any
     first: int
-    row: Row | None = None
-    leaves: list[_Leaf] = field(default_factory=list)
+    row: BoxRow | None = None
+    leaves: list[_LaidPage] = field(default_factory=list)
     kept: int = 0
 
     def close(self) -> None:
@@ -127,16 +127,16 @@ class _Work:
         self._old: Any = before if before and before.leaves else None
         self._heard = heard
         self.row: Any = None
-        self.leaves: list[_Leaf] = []
+        self.leaves: list[_LaidPage] = []
         self.kept = 0
         self._marked: set[tuple[Any, str]] = set()
-        self._place: Place | None = Place((0,), None)
+        self._place: PageStart | None = PageStart((0,), None)
         self._has_moved = False
 
     def lay(self, own: Any, html: Any, root: Any, context: Any) -> Iterator[Any]:
         """Yield the boxes of those pages that are new, in place of WeasyPrint's `own` function."""
         self.built = self._heard()
-        row = Row.of(root) if self._more else None
+        row = BoxRow.of(root) if self._more else None
         if row is None or row.is_odd or context.target_collector.counter_lookup_items:
             yield from own(html, root, context)
             return
@@ -230,20 +230,20 @@ class _Work:
             if child.string_set and child.string_set != "none"
             for name, text in child.string_set
         )
-        leaf = _Leaf(box, self._place, len(self.row.said), strings, self._heard())
+        leaf = _LaidPage(box, self._place, len(self.row.said), strings, self._heard())
         self.leaves.append(leaf)
         self._place = self._begins()
         if self._place:
             leaf.reach = self.row.reach(self._place)
 
-    def _begins(self) -> Place | None:
+    def _begins(self) -> PageStart | None:
         """Return where the next page begins, if all that has to be known is where."""
         context, number = self._context, len(self.leaves)
         resume_at = context.page_maker[number][0]
         if context.broken_out_of_flow or resume_at is None:  # nothing, or nothing but notes
             return None
         notes = tuple(self.row.number(note) for note in context.reported_footnotes)
-        place: Place | None = self.row.place(resume_at, notes)
+        place: PageStart | None = self.row.place(resume_at, notes)
         return place
 
     def _relabel(self, page: Any) -> None:
@@ -320,7 +320,7 @@ class _Work:
             leaf.margins = self._heard()
             yield leaf.box
 
-    def _dress(self, leaf: _Leaf, state: Any) -> None:
+    def _dress(self, leaf: _LaidPage, state: Any) -> None:
         """Give a page its margins; one that was kept has others."""
         context, box = self._context, leaf.box
         margins = list(make_margin_boxes(context, box, state))
