@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from booklet.findings import Finding
     from booklet.layout import Layout
     from booklet.press import Booklet, BookletSet
-    from booklet.quick.last_work import Recall
+    from booklet.quick.last_work import LastWork
 
     Files = str | Mapping[str, str | bytes]
 
@@ -64,7 +64,7 @@ def pull(
     order: Order,
     layouts: Sequence[Layout],
     say: Callable[[str], None] = lambda _: None,
-    last: Recall | None = None,
+    last: LastWork | None = None,
 ) -> BookletSet:
     """Make what an order names, with layouts that are there already."""
     return make(order, with_layouts(layouts, last), say)

@@ -35,9 +35,9 @@ from booklet.bench.specimen import specimen
 from booklet.errors import BookletError
 from booklet.pipeline import Order
 from booklet.pipeline import make as build
-from booklet.quick.last_work import Recall
+from booklet.quick.last_work import LastWork
 from booklet.quick.layout import Limits, QuickLayout
-from booklet.quick.part_cache import Standing
+from booklet.quick.part_cache import PartCache
 from booklet.quick.stages import with_layouts
 from booklet.quick.store import opened
 
@@ -269,7 +269,7 @@ class _Press:
     def __init__(self, folder: Folder, layout: QuickLayout) -> None:
         """Take what to press, and who lays it out."""
         self._layout = layout
-        self._stages = with_layouts((layout,), Recall(layout.standing.store))
+        self._stages = with_layouts((layout,), LastWork(layout.standing.store))
         self._folder, self.last = folder, 0
         essay, out = str(folder.essay), str(folder.place / "press")
         self._order = Order(essay, ("reader",), out=out)
@@ -369,7 +369,7 @@ def _measured(row: Editing, rounds: int, echo: Callable[[str], None]) -> Iterato
 
 def _layout(folder: Folder) -> QuickLayout:
     """Return a layout as a preview has it."""
-    standing = Standing(opened(folder.place / "standing"))
+    standing = PartCache(opened(folder.place / "standing"))
     return QuickLayout(Limits(), standing, os.cpu_count() or 1)
 
 

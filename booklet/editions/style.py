@@ -15,7 +15,7 @@ import msgspec
 
 from booklet.errors import BookletError, Mistakes, Place, did_you_mean, gathered, quoted
 from booklet.lengths import Length, Size
-from booklet.manuscript.edition_options import Wish
+from booklet.manuscript.edition_options import EditionOption
 from booklet.manuscript.settings import is_page, judge_page, judge_type
 from booklet.source import ROOT
 
@@ -88,7 +88,7 @@ class Style(msgspec.Struct, frozen=True, rename="kebab", kw_only=True):
     """The marks around a print shop's page, by which it is cut."""
     profile: str = ""
     """The ICC profile that PDF/X is made for, beside the essay; empty, the house's own."""
-    plan: tuple[Wish, ...] = ()
+    plan: tuple[EditionOption, ...] = ()
     sheet: str = ""
     """The paper of its sheets, where that is not the essay's."""
     fit_leading: str = ""
@@ -183,7 +183,7 @@ def styles(manuscript: Manuscript) -> dict[str, Style]:
     return found
 
 
-def judged(wishes: Iterable[Wish]) -> tuple[dict[str, Style], list[BookletError]]:
+def judged(wishes: Iterable[EditionOption]) -> tuple[dict[str, Style], list[BookletError]]:
     """Return the editions that there are with such wishes, and the mistakes in these."""
     mistakes: list[BookletError] = []
     given: dict[str, dict[str, Any]] = {name: dict(keys) for name, keys in _house().items()}
@@ -204,7 +204,7 @@ def judged(wishes: Iterable[Wish]) -> tuple[dict[str, Style], list[BookletError]
     return found, mistakes
 
 
-def _wish(wish: Wish, given: dict[str, dict[str, Any]]) -> None:
+def _wish(wish: EditionOption, given: dict[str, dict[str, Any]]) -> None:
     """Add a wish to what is given of the editions, by their names."""
     if len(wish.path) == 1:
         hint = f"write `set: {_listed(wish.value)}`" if isinstance(wish.value, list) else ""
@@ -237,7 +237,7 @@ def asks(manuscript: Manuscript) -> bool:
     return any(wish.path[0] == "set" for wish in manuscript.wishes)
 
 
-def _names(wish: Wish) -> list[str]:
+def _names(wish: EditionOption) -> list[str]:
     """Return the names in the wish for a set, each once."""
     value = [wish.value] if isinstance(wish.value, str) else wish.value
     if len(wish.path) > 1 or not isinstance(value, list):
@@ -272,7 +272,7 @@ def forget() -> None:
     _house.cache_clear()
 
 
-def _take(edition: dict[str, Any], keys: list[str], wish: Wish) -> None:
+def _take(edition: dict[str, Any], keys: list[str], wish: EditionOption) -> None:
     """Let an edition have what the author wants it to have."""
     key = keys[0]
     if key not in _KEYS:
@@ -285,7 +285,7 @@ def _take(edition: dict[str, Any], keys: list[str], wish: Wish) -> None:
     if key == "sheets" and len(keys) == 2:
         edition["plan"] = (
             *edition.get("plan", ()),
-            Wish(("sheets", keys[1]), wish.value, wish.where),
+            EditionOption(("sheets", keys[1]), wish.value, wish.where),
         )
         return
     value = wish.value

@@ -18,8 +18,8 @@ from booklet.manuscript.chapters import (
     without_picture,
 )
 from booklet.manuscript.dialect import parser_for
-from booklet.manuscript.edition_options import Wish, from_toml
-from booklet.manuscript.file_reader import Galley
+from booklet.manuscript.edition_options import EditionOption, from_toml
+from booklet.manuscript.file_reader import FileReader
 from booklet.manuscript.front_matter import front_matter
 from booklet.manuscript.letters import unnamed
 from booklet.manuscript.links import Album, Names
@@ -38,12 +38,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Block",
     "Chapter",
+    "EditionOption",
     "Heading",
     "Manuscript",
     "Note",
     "Picture",
     "Settings",
-    "Wish",
     "parse",
 ]
 
@@ -64,7 +64,7 @@ class Manuscript:
     chapters: tuple[Chapter, ...]
     findings: tuple[Finding, ...]
     path: str
-    wishes: tuple[Wish, ...] = ()
+    wishes: tuple[EditionOption, ...] = ()
 
     @property
     def notes(self) -> Iterator[Note]:
@@ -99,7 +99,7 @@ def parse(source: Source, reader: Reader | None = None) -> Manuscript:
     findings: list[Finding] = [*_unspoken(source, front)]
     titles = own_words.titles(source)
     for text, inner in _files(source, front):
-        galley = Galley(text, album, names, inner.offset, len(drafts), keys)
+        galley = FileReader(text, album, names, inner.offset, len(drafts), keys)
         body = bodies[text.name] = Body(galley, parser_for(settings.lang, titles))
         reader.read(body, inner.body, (settings.lang, titles))
         if inner is not front:
@@ -136,13 +136,13 @@ def parse(source: Source, reader: Reader | None = None) -> Manuscript:
     return manuscript
 
 
-def _settings(source: Source) -> tuple[FrontMatter, tuple[Wish, ...]]:
+def _settings(source: Source) -> tuple[FrontMatter, tuple[EditionOption, ...]]:
     """Return the front matter of the essay, and the wishes in it and in its `booklet.toml`.
 
     Raises Mistakes for all that is wrong in the two.
     """
     mistakes: list[BookletError] = []
-    asked: list[Wish] = []
+    asked: list[EditionOption] = []
     with gathered(mistakes):
         try:
             asked += from_toml(source.asked) if source.asked else ()
@@ -206,7 +206,7 @@ def _files(source: Source, front: FrontMatter) -> Iterator[tuple[Text, FrontMatt
         yield text, front_matter(text, front.settings.lang)
 
 
-def _apply(inner: FrontMatter, galley: Galley) -> None:
+def _apply(inner: FrontMatter, galley: FileReader) -> None:
     """Use the front matter of a chapter: its title, where the chapter has no heading for it."""
     for key in inner.lines:
         if "/" not in key and key not in ("title", *inner.foreign):
@@ -226,7 +226,7 @@ def _apply(inner: FrontMatter, galley: Galley) -> None:
         galley.find("M14", message, "begin its sections with `##`", inner.lines["title"])
 
 
-def _look_for_text(galley: Galley) -> None:
+def _look_for_text(galley: FileReader) -> None:
     """Keep a finding if there is nothing to be set in the file of a chapter."""
     if not any(_says_anything(draft) for draft in galley.drafts):
         galley.find(

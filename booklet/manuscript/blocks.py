@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from markdown_it import MarkdownIt
 
-    from booklet.manuscript.file_reader import Galley
+    from booklet.manuscript.file_reader import FileReader
 
 __all__ = ["Block", "Body", "Draft", "Heading", "Note", "Picture"]
 
@@ -41,7 +41,7 @@ _ALIGN = {"text-align:left": "start", "text-align:right": "end", "text-align:cen
 class Body:
     """Reads the body of one file into the drafts of its galley."""
 
-    def __init__(self, galley: Galley, md: MarkdownIt) -> None:
+    def __init__(self, galley: FileReader, md: MarkdownIt) -> None:
         """Take the galley and the parser."""
         self.galley, self.md = galley, md
         self.notes = Notes(galley, self._apart)

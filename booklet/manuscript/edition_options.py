@@ -24,7 +24,7 @@ WISHES = ("editions", "set", "sheets")
 
 
 @dataclass(frozen=True)
-class Wish:
+class EditionOption:
     """One value that the author gave: the keys that lead to it, and where it stands.
 
     `editions: {handout: {leading: 1.5}}` has the path `("editions", "handout", "leading")`. From
@@ -36,7 +36,7 @@ class Wish:
     where: Place
 
 
-def wishes(asked: dict[str, Any], place: Callable[[str], Place]) -> tuple[Wish, ...]:
+def wishes(asked: dict[str, Any], place: Callable[[str], Place]) -> tuple[EditionOption, ...]:
     """Return the wishes in the mappings `asked`; `place` knows where a path such as `a/b` stands.
 
     A mapping without keys is a wish too: it has nothing for a value.
@@ -46,17 +46,17 @@ def wishes(asked: dict[str, Any], place: Callable[[str], Place]) -> tuple[Wish, 
 
 def _leaves(
     above: tuple[str, ...], values: dict[str, Any], place: Callable[[str], Place]
-) -> Iterator[Wish]:
+) -> Iterator[EditionOption]:
     """Yield the values that are no mappings, with the keys that lead to them."""
     for key, value in values.items():
         path = (*above, key)
         if isinstance(value, dict) and value:
             yield from _leaves(path, value, place)
         else:
-            yield Wish(path, value, place("/".join(path)))
+            yield EditionOption(path, value, place("/".join(path)))
 
 
-def from_toml(text: Text) -> tuple[Wish, ...]:
+def from_toml(text: Text) -> tuple[EditionOption, ...]:
     """Return the wishes of a `booklet.toml`.
 
     Raises BookletError with file and line for what is not TOML, and for each key that is no wish.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from booklet.source import Text
 
 
-class Galley:
+class FileReader:
     """Where the reading of a file is, and what came of it: drafts, and findings.
 
     A draft begins with each heading of the first level; `draft` is the one in hand.

@@ -10,7 +10,7 @@ import msgspec
 
 from booklet.errors import BookletError, Mistakes, did_you_mean, gathered, quoted, slip
 from booklet.findings import Finding
-from booklet.manuscript.edition_options import WISHES, Wish, wishes
+from booklet.manuscript.edition_options import WISHES, EditionOption, wishes
 from booklet.manuscript.fences import split
 from booklet.manuscript.foreign_keys import FOREIGN, HERE, meant
 from booklet.manuscript.foreign_values import author, usual
@@ -44,7 +44,7 @@ class FrontMatter(msgspec.Struct, frozen=True):
 
     settings: Settings
     lines: dict[str, int]
-    asked: tuple[Wish, ...]
+    asked: tuple[EditionOption, ...]
     foreign: dict[str, Any]
     body: str
     offset: int

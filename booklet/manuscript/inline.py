@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from booklet.errors import Place
-    from booklet.manuscript.file_reader import Galley
+    from booklet.manuscript.file_reader import FileReader
 
 _WIDTH = re.compile(r"(\d{0,4}(?:\.\d{1,30})?)\s?(%|mm|cm|in|pt|em|px|pc|)")
 _SHARE = re.compile(r"(\d?(?:\.\d{1,30})?)\\(?:text|line|column)width")
@@ -32,7 +32,7 @@ class Running:
     the same rules.
     """
 
-    def __init__(self, galley: Galley, call: Callable[[Token, Token | None], Token]) -> None:
+    def __init__(self, galley: FileReader, call: Callable[[Token, Token | None], Token]) -> None:
         """Take the galley, and what makes the mark for the call of a note."""
         self.galley, self.call = galley, call
         self._first = 0

@@ -16,7 +16,7 @@ from booklet.manuscript.model import Draft, Note
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from booklet.manuscript.file_reader import Galley
+    from booklet.manuscript.file_reader import FileReader
 
 # Keys go into HTML and out again: a label with other signs in it is not fit for that.
 _LABEL = re.compile(r"[\w-]+")
@@ -56,7 +56,7 @@ def parted(tokens: list[Token]) -> tuple[list[Token], list[tuple[Token, list[Tok
 class Notes:
     """The notes of one file. Each chapter sets its own, numbered as they are called in it."""
 
-    def __init__(self, galley: Galley, render: Callable[[list[Token], Draft], str]) -> None:
+    def __init__(self, galley: FileReader, render: Callable[[list[Token], Draft], str]) -> None:
         """Take the galley, and what reads the tokens of a note into a draft and gives its HTML."""
         self.galley, self._render = galley, render
         self._defined: dict[str, _Definition] = {}

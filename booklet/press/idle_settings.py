@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from booklet.editions.style import Style
     from booklet.manuscript import Manuscript
-    from booklet.manuscript.edition_options import Wish
+    from booklet.manuscript.edition_options import EditionOption
 
 
 class Idle(NamedTuple):
@@ -118,7 +118,7 @@ def of_sheets(
                 yield _of_pages(wish, next(style for style, _ in jobs if style.name == name))
 
 
-def _of_pages(wish: Wish, style: Style) -> Finding:
+def _of_pages(wish: EditionOption, style: Style) -> Finding:
     """Return the finding for a setting of sheets in an edition of pages."""
     key = wish.path[3]
     hint = "leave it out, or write `output: sheets` beside `sheets`"
@@ -128,7 +128,7 @@ def _of_pages(wish: Wish, style: Style) -> Finding:
     return Finding("I04", message, wish.where, hint=hint)
 
 
-def _idle(wish: Wish, key: str, plans: Sequence[Plan]) -> Iterator[Finding]:
+def _idle(wish: EditionOption, key: str, plans: Sequence[Plan]) -> Iterator[Finding]:
     """Yield a finding if a setting does nothing by any of some plans; each mark is a setting."""
     given = (
         wish.value if isinstance(wish.value, list) else str(wish.value).replace(",", " ").split()

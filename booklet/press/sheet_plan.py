@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from booklet.editions.style import Style
     from booklet.manuscript import Manuscript
-    from booklet.manuscript.edition_options import Wish
+    from booklet.manuscript.edition_options import EditionOption
 
 # The keys under `sheets:`, and what a plan calls them where that is another word: an author's
 # `paper` is the size of the sheet, as at the top of the front matter.
@@ -52,7 +52,7 @@ def plan(manuscript: Manuscript, style: Style, only: str = "") -> Plan:
     return wanted
 
 
-def mistakes(wishes: Iterable[Wish]) -> list[BookletError]:
+def mistakes(wishes: Iterable[EditionOption]) -> list[BookletError]:
     """Return what is wrong in the wishes for editions and sheets, each by itself."""
     wishes = tuple(wishes)
     found, wrong = judged(wishes)
@@ -70,13 +70,13 @@ def asked_of(manuscript: Manuscript, style: Style, key: str) -> Place:
     return places[-1] if places else Place(manuscript.path)
 
 
-def _cause(wishes: Sequence[Wish]) -> Place | None:
+def _cause(wishes: Sequence[EditionOption]) -> Place | None:
     """Return where the author has asked for what does not go together: the last time it was."""
     asked = [wish.where for wish in wishes if wish.path[1] in ("cover", "creep", "scheme", "stock")]
     return asked[-1] if asked else None
 
 
-def _field(wish: Wish) -> dict[str, object]:
+def _field(wish: EditionOption) -> dict[str, object]:
     """Return the field of a plan that a wish gives a value."""
     if len(wish.path) != 2:
         hint = "write keys below it, such as `scheme: signatures`"

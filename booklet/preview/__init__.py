@@ -20,10 +20,10 @@ _LAST_PORT = 65_535
 
 def watch(order: Order, tell: Callable[[str], None]) -> None:
     """Make the booklet, and again after each change, until interrupted; `tell` gets a line each."""
-    from booklet.preview.rebuild_loop import Shift
+    from booklet.preview.rebuild_loop import RebuildLoop
     from booklet.preview.terminal_lines import Lines
 
-    Shift(order, Lines(tell)).work()
+    RebuildLoop(order, Lines(tell)).work()
 
 
 def preview(
@@ -42,16 +42,16 @@ def preview(
     """
     from booklet.editions.style import USUAL
     from booklet.errors import BookletError
-    from booklet.preview.rebuild_loop import Shift
-    from booklet.preview.server_process import Window, pointer
+    from booklet.preview.rebuild_loop import RebuildLoop
+    from booklet.preview.server_process import ServerProcess, pointer
     from booklet.preview.terminal_lines import Lines
 
     if not 0 <= port <= _LAST_PORT:
         hint = f"a port is a number from 1 to {_LAST_PORT}; without `--port` one is chosen"
         raise BookletError(f"`{str(port)[:30]}` is not a port", hint=hint)
     first = (order.editions or USUAL)[0]
-    with Window(port, editor, order.cwd, first) as window:
+    with ServerProcess(port, editor, order.cwd, first) as window:
         tell(f"the preview is at {window.address} (Ctrl-C ends it)")
         if look:
             look(pointer(window.address))
-        Shift(order, Lines(tell), window).work()
+        RebuildLoop(order, Lines(tell), window).work()

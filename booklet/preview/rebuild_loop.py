@@ -21,9 +21,9 @@ from booklet.press.build_folders import BUILD
 from booklet.preview.file_watch import Changes, Watch
 from booklet.preview.stopping import check
 from booklet.preview.view import Offer
-from booklet.quick.last_work import Recall
+from booklet.quick.last_work import LastWork
 from booklet.quick.layout import QuickLayout
-from booklet.quick.part_cache import Standing
+from booklet.quick.part_cache import PartCache
 from booklet.quick.stages import with_layouts
 from booklet.quick.store import NONE, opened
 from booklet.source import ROOT, read
@@ -75,7 +75,7 @@ class _Superseded(Exception):
     """What was being made is no longer what is wanted."""
 
 
-class Shift:
+class RebuildLoop:
     """Presses after each change. A change during the work is never lost: it begins anew."""
 
     def __init__(self, order: Order, *hearers: Hears) -> None:
@@ -85,7 +85,7 @@ class Shift:
         self.fresh: set[str] = set()
         self.patience = _PATIENCE
         self.names: tuple[str, ...] = order.editions or USUAL
-        self.recall: Recall | None = None
+        self.recall: LastWork | None = None
 
     def work(self) -> None:
         """Build, wait for changes, and build again, without end.
@@ -98,8 +98,8 @@ class Shift:
         for each in self.hearers:
             each.begin(self.changes)
         files: frozenset[Path] = frozenset()
-        standing = Standing(NONE if order.plain else opened())
-        self.recall = None if order.plain else Recall(standing.store)
+        standing = PartCache(NONE if order.plain else opened())
+        self.recall = None if order.plain else LastWork(standing.store)
         with Watch(source.shelf.root, out, self.changes.add):
             while True:
                 with self._layout(standing) as layout:
@@ -109,7 +109,7 @@ class Shift:
                         pass
                 _forget()
 
-    def _layout(self, standing: Standing) -> Layouts:
+    def _layout(self, standing: PartCache) -> Layouts:
         """Return what lays out, until one of the house's own files changes."""
         limits = limits_of(self.order)
         if self.order.plain:

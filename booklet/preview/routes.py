@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from booklet.preview.editor import Editor
-    from booklet.preview.shown_editions import Gallery
+    from booklet.preview.shown_editions import ShownEditions
     from booklet.preview.view import EarlyView, EditionView, ShownRemark
 
 WEB = Path(__file__).with_name("web")
@@ -64,7 +64,7 @@ class Rooms:
 
     def __init__(
         self,
-        gallery: Gallery,
+        gallery: ShownEditions,
         edition: str,
         editor: Editor | None,
         looked: Callable[[tuple[str, ...]], None],

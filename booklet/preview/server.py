@@ -16,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from booklet.errors import BookletError
 from booklet.preview.routes import Rooms
-from booklet.preview.shown_editions import Gallery
+from booklet.preview.shown_editions import ShownEditions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,7 +108,7 @@ class _Server:
     ) -> None:
         self.door, self.say = door, say
         self.rooms = Rooms(
-            Gallery(base),
+            ShownEditions(base),
             edition,
             editor,
             lambda names: say("wanted", names),

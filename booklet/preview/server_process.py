@@ -38,7 +38,7 @@ _GRACE = 3.0
 _ON_THEIR_WAY = 0.05
 
 
-class Window:
+class ServerProcess:
     """The process that serves the pages; it ends with this one, however that ends."""
 
     def __init__(self, port: int, editor: str, base: Path, edition: str) -> None:
@@ -74,7 +74,7 @@ class Window:
             raise answer if isinstance(answer, BookletError) else RuntimeError(answer)
         self.address: str = answer
 
-    def __enter__(self) -> Window:
+    def __enter__(self) -> ServerProcess:
         """Return the window."""
         return self
 

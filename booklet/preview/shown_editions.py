@@ -77,7 +77,7 @@ class Set:
 
 
 @dataclass
-class Hung:
+class ShownEdition:
     """An edition on show: its facts, its pages, and its sheets if somebody has asked for them.
 
     Some pages have been shown since, ahead of the booklet that they will be in: for each of these
@@ -100,13 +100,13 @@ class _Ahead:
     blocks: tuple[Spotted, ...]
 
 
-class Gallery:
+class ShownEditions:
     """What is on show. All of it is for one thread at a time, as PDFium is."""
 
     def __init__(self, base: Path) -> None:
         """Take the folder from which the paths of the manuscript start."""
         self.base = base
-        self.hung: dict[str, Hung] = {}
+        self.hung: dict[str, ShownEdition] = {}
         self.lost: dict[str, tuple[ShownRemark, ...]] = {}
         self._sets: deque[Set] = deque()
         self._pictures: dict[tuple[str, int], bytes] = {}
@@ -119,7 +119,7 @@ class Gallery:
         """Show an edition in the place of what was shown of it."""
         self._count += 1
         pages = self._keep(Set.of(shown.pdf, shown.digests, sizes=self._sizes(edition)))
-        self.hung[edition] = Hung(self._count, shown, pages)
+        self.hung[edition] = ShownEdition(self._count, shown, pages)
         self.lost.pop(edition, None)
 
     def advance(self, edition: str, ahead: EarlyView) -> dict[str, Any]:
@@ -158,7 +158,7 @@ class Gallery:
         return self._turned(hung, numbers)
 
     def _turned(
-        self, hung: Hung, numbers: tuple[int, ...], edited: int = -1, anchor: str = ""
+        self, hung: ShownEdition, numbers: tuple[int, ...], edited: int = -1, anchor: str = ""
     ) -> dict[str, Any]:
         """Return what a browser is told of pages that others take the place of."""
         self._count += 1
@@ -200,7 +200,7 @@ class Gallery:
             "paper": shown.paper,
         }
 
-    def _page(self, hung: Hung, number: int) -> dict[str, Any]:
+    def _page(self, hung: ShownEdition, number: int) -> dict[str, Any]:
         """Return the digest of a page that is on show, and its size."""
         ahead = hung.ahead.get(number)
         pages, place = (ahead.pages, ahead.place) if ahead else (hung.pages, number)
@@ -270,7 +270,7 @@ class Gallery:
             hung.sheets = self._impose(hung)
         return hung.sheets
 
-    def _impose(self, hung: Hung) -> dict[str, Any]:
+    def _impose(self, hung: ShownEdition) -> dict[str, Any]:
         """Make the sheets of an edition."""
         from booklet.sheets import impose
         from booklet.sheets.fold import fold

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from booklet.pipeline import make
 from booklet.quick import likely_work
-from booklet.quick.last_work import Recall
-from booklet.quick.part_cache import Standing
+from booklet.quick.last_work import LastWork
+from booklet.quick.part_cache import PartCache
 from booklet.quick.prestart import is_likely
 from booklet.quick.side_by_side import layouts_for
 from booklet.quick.stages import stages
@@ -31,8 +31,8 @@ def build(
     `beside` is called in another thread while pages are laid out.
     """
     words = sys.argv[3:]
-    standing = Standing(likely_work.store())
-    last = Recall(standing.store)
+    standing = PartCache(likely_work.store())
+    last = LastWork(standing.store)
     layouts = partial(layouts_for, standing=standing, at_once=is_likely(words))
     made = make(order, stages(layouts, last, beside), say)
     last.keep()

@@ -128,7 +128,7 @@ class QuickEngine(Engine):
 
     def _frost(self, name: str, source: Any) -> Any:
         """Return what freezes a part."""
-        return works.Frost(name, source.etree_element, self.case, bool(self.standard))
+        return works.Freezer(name, source.etree_element, self.case, bool(self.standard))
 
     def _note(self) -> tuple[tuple[str, ...], frozenset[str]]:
         """Return what WeasyPrint has said, and the addresses that it used, since the last call."""

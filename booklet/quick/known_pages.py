@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 _MORE = 1000
 
 
-# As Known has them, but with the codes of a font in one piece.
+# As ReadPages has them, but with the codes of a font in one piece.
 _Packed = tuple[dict[str, Page], dict[str, dict[str, bytes] | None]]
 
 
-class Known:
+class ReadPages:
     """The pages that were read lately, by what is in them.
 
     `read` counts the pages of the book in hand that were not known.

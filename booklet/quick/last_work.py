@@ -12,50 +12,50 @@ from booklet.digest import digest
 from booklet.quick.store import NONE
 
 if TYPE_CHECKING:
-    from booklet.quick.known_pages import Known
-    from booklet.quick.memo import Kept
-    from booklet.quick.rereading import Memory
+    from booklet.quick.known_pages import ReadPages
+    from booklet.quick.memo import Memo
+    from booklet.quick.rereading import ReadingCache
     from booklet.quick.store import Store
 
 
 @dataclass
-class Recall:
+class LastWork:
     """What was read, composed and checked the last time.
 
     All of it only saves work: the booklet is the same without it.
     """
 
     store: Store = field(default_factory=lambda: NONE)
-    _memories: dict[str, Memory] = field(default_factory=dict)
-    _kept: dict[str, Kept] = field(default_factory=dict)
-    _known: dict[str, Known] = field(default_factory=dict)
+    _memories: dict[str, ReadingCache] = field(default_factory=dict)
+    _kept: dict[str, Memo] = field(default_factory=dict)
+    _known: dict[str, ReadPages] = field(default_factory=dict)
 
-    def memory(self, essay: Path) -> Memory:
+    def memory(self, essay: Path) -> ReadingCache:
         """Return what is remembered of the manuscript of an essay: that of the last one only."""
-        from booklet.quick.rereading import Memory
+        from booklet.quick.rereading import ReadingCache
 
         name = str(essay)
         if name not in self._memories:
-            memory = Memory()
+            memory = ReadingCache()
             if content := self.store.take("manuscript", digest(name)):
                 with suppress(*_UNREADABLE):
                     memory.unpack(content)
             self._memories = {name: memory}
         return self._memories[name]
 
-    def kept(self, edition: str) -> Kept:
+    def kept(self, edition: str) -> Memo:
         """Return what is kept of an edition as it was composed."""
-        from booklet.quick.memo import Kept  # late: Jinja is slow to import
+        from booklet.quick.memo import Memo  # late: Jinja is slow to import
 
-        return self._kept.setdefault(edition, Kept(self.store))
+        return self._kept.setdefault(edition, Memo(self.store))
 
-    def known(self, root: Path, essay: str, edition: str) -> Known:
+    def known(self, root: Path, essay: str, edition: str) -> ReadPages:
         """Return what is known of the pages of an edition as they were read back."""
-        from booklet.quick.known_pages import Known
+        from booklet.quick.known_pages import ReadPages
 
         name = f"{root / Path(essay).name}\n{edition}"
         if name not in self._known:
-            known = Known()
+            known = ReadPages()
             known.unpack(self.store.take("read", digest(name)) or b"")
             self._known[name] = known
         return self._known[name]

@@ -14,7 +14,7 @@ from booklet.layout.process import Limits, Pending, WorkerProcess
 from booklet.layout.requests import Compose, CountLines, Leaflet, Write
 from booklet.quick.explain import Trace, reason
 from booklet.quick.lookahead import FORESEEN, Lookahead
-from booklet.quick.part_cache import Drawn, Matter, Standing
+from booklet.quick.part_cache import Drawn, PartCache, PartKey
 from booklet.quick.prestart import WORKER
 from booklet.quick.requests import DressQuickly, Freeze, Join, Keep, LayAgain, Refresh, WriteEarly
 from booklet.start import is_begun
@@ -60,7 +60,7 @@ class QuickLayout:
     def __init__(
         self,
         limits: Limits | None = None,
-        standing: Standing | None = None,
+        standing: PartCache | None = None,
         hands: int = 1,
         at_once: bool = True,
         once: bool = False,
@@ -75,7 +75,7 @@ class QuickLayout:
         """
         self.once = once
         self.limits = limits or Limits()
-        self.standing = standing or Standing()
+        self.standing = standing or PartCache()
         self._most = max(1, hands)
         self._hands: list[WorkerProcess] = []
         if at_once or is_begun(self.limits.memory, WORKER):
@@ -124,9 +124,9 @@ class QuickLayout:
         self.said_of_sheets: tuple[str, ...] = ()
         self._look: Look | None = None
         self._own = False
-        self._set: dict[str, Matter] = {}
+        self._set: dict[str, PartKey] = {}
         self._passed: set[str] = set()
-        self._ahead: dict[str, tuple[WorkerProcess, Pending[Any], Matter]] = {}
+        self._ahead: dict[str, tuple[WorkerProcess, Pending[Any], PartKey]] = {}
         for key in self._again:  # an error came between
             self._live.pop(key, None)
         self._again = {}
@@ -230,7 +230,7 @@ class QuickLayout:
     def lay(self, part: PartText) -> Laid:
         """Return the facts of a part after laying it out; the same part is not laid out twice."""
         key = self._key_on(part, part.side)
-        matter = self._set[part.name] = Matter(part, key)
+        matter = self._set[part.name] = PartKey(part, key)
         self._passed.add(key)
         laid = self.standing.laid(key, part.first, self._shelf)
         if laid is None:
@@ -298,7 +298,7 @@ class QuickLayout:
         for each in (key, self._key_on(part, other)):
             if self.standing.laid(each, part.first, self._shelf):
                 return False
-        matter = Matter(part, key)
+        matter = PartKey(part, key)
         hand, before = self._earlier(matter)
         others = [other for other in self._hands if other.alive and other is not apart]
         if hand is apart and others:
@@ -327,7 +327,7 @@ class QuickLayout:
         for each in suggested:
             self.look_ahead(each, hand)
 
-    def _foreseen(self, matter: Matter) -> Laid | None:
+    def _foreseen(self, matter: PartKey) -> Laid | None:
         """Return the facts of a part that was laid out ahead, if it is as it was foreseen."""
         if matter.name not in self._ahead:
             return None
@@ -339,7 +339,7 @@ class QuickLayout:
             return laid
         return None
 
-    def _earlier(self, matter: Matter) -> tuple[WorkerProcess, str]:
+    def _earlier(self, matter: PartKey) -> tuple[WorkerProcess, str]:
         """Return the process that has an earlier text of a part, and its key, or any and none."""
         key = self._latest.pop((self._engine, matter.name, matter.part.css), "")
         hand, engine, _ = self._live.pop(key, (None, "", 0))
@@ -347,7 +347,7 @@ class QuickLayout:
             return hand, key
         return self._idlest(), ""
 
-    def _lay(self, matter: Matter, hand: WorkerProcess, before: str = "") -> Laid:
+    def _lay(self, matter: PartKey, hand: WorkerProcess, before: str = "") -> Laid:
         """Have a process lay out a part; an earlier text, that it has under a key, is used up."""
         ticket = self._order(matter, hand, before)
         self._use_the_wait(hand)
@@ -355,7 +355,7 @@ class QuickLayout:
         self._is_live(matter, hand)
         return laid
 
-    def _order(self, matter: Matter, hand: WorkerProcess, before: str) -> Pending[Laid]:
+    def _order(self, matter: PartKey, hand: WorkerProcess, before: str) -> Pending[Laid]:
         """Order the layout of a part."""
         more = self._pays or not self._sheds  # of a build for once, no other text will come
         request = LayAgain(self._engine, matter.key, matter.part, before if more else None)
@@ -363,7 +363,7 @@ class QuickLayout:
         letters = len(matter.part.html)
         return hand.send(request, self._seconds(letters), named(matter.name), letters)
 
-    def _is_live(self, matter: Matter, hand: WorkerProcess) -> None:
+    def _is_live(self, matter: PartKey, hand: WorkerProcess) -> None:
         """Note that a process has a part laid out, or will before it does anything else."""
         self._live[matter.key] = hand, self._engine, matter.first
         self._latest[self._engine, matter.name, matter.part.css] = matter.key
@@ -392,7 +392,7 @@ class QuickLayout:
         if (self._most > 1 or self._sheds) and matter.key in self._live:
             self._draw(matter)
 
-    def _draw(self, matter: Matter) -> None:
+    def _draw(self, matter: PartKey) -> None:
         """Let a part be drawn, unless it is already."""
         drawing = self._drawing.get(matter.key)
         if self.standing.drawn(matter) is None and (not drawing or drawing[2] != matter.first):
@@ -410,7 +410,7 @@ class QuickLayout:
                 del self._live[matter.key]
             self._drawing[matter.key] = hand, ticket, matter.first
 
-    def _drawn(self, matter: Matter) -> Drawn | str:
+    def _drawn(self, matter: PartKey) -> Drawn | str:
         """Return the frozen pages of a part, or why it has none."""
         self._draw(matter)
         self._see(matter)
@@ -478,12 +478,14 @@ class QuickLayout:
         has.add(drawn.identity)
         return found
 
-    def _key(self, matters: Sequence[Matter], drawn: Sequence[Drawn], rest: tuple[Any, ...]) -> str:
+    def _key(
+        self, matters: Sequence[PartKey], drawn: Sequence[Drawn], rest: tuple[Any, ...]
+    ) -> str:
         """Return a digest of all that a PDF is made of."""
         identities = [each.identity for each in drawn]
         return digest(self._context, *identities, repr(rest), repr([m.name for m in matters]))
 
-    def _account(self, matters: Sequence[Matter], plainly: str, kept: bool = False) -> Account:
+    def _account(self, matters: Sequence[PartKey], plainly: str, kept: bool = False) -> Account:
         """Return what was made anew for these parts, and remember what they were made of."""
         traces = {m.name: self._trace(m) for m in matters}
         made = tuple((name, self._made[name]) for name in traces if name in self._made)
@@ -491,7 +493,7 @@ class QuickLayout:
             self.standing.remember(self._title, traces)
         return Account(made, len(traces) - len(made), plainly, kept)
 
-    def _trace(self, matter: Matter) -> Trace:
+    def _trace(self, matter: PartKey) -> Trace:
         """Return what a part is made of."""
         part = matter.part
         return Trace(self._context, digest(part.html), digest(part.css), part.side)
@@ -522,7 +524,7 @@ class QuickLayout:
             if engine == self._engine and name in self._set and name not in there
         }
 
-    def _all_drawn(self, matters: Sequence[Matter]) -> list[Drawn] | str:
+    def _all_drawn(self, matters: Sequence[PartKey]) -> list[Drawn] | str:
         """Have all parts drawn; return their pages, or why some cannot be frozen.
 
         What is kept is asked once: another layout may lay out the same part, and draw it again.
@@ -535,7 +537,7 @@ class QuickLayout:
 
     def _join(
         self,
-        matters: Sequence[Matter],
+        matters: Sequence[PartKey],
         drawn: Sequence[Drawn],
         folios: tuple[str, ...],
         corrections: dict[str, Sequence[tuple[str, str]]],
@@ -563,7 +565,7 @@ class QuickLayout:
             given = {}
         return "fonts that come and go"
 
-    def _draw_anew(self, hand: WorkerProcess, matter: Matter, loose: str) -> Drawn | str:
+    def _draw_anew(self, hand: WorkerProcess, matter: PartKey, loose: str) -> Drawn | str:
         """Return a part as a process has drawn it that may not have met its fonts before."""
         if self._live.get(matter.key) != (hand, self._engine, matter.first):
             self._lay(matter, hand)
@@ -580,7 +582,7 @@ class QuickLayout:
 
     def _write(
         self,
-        matters: Sequence[Matter],
+        matters: Sequence[PartKey],
         folios: tuple[str, ...],
         corrections: dict[str, Sequence[tuple[str, str]]],
     ) -> Written:
@@ -592,7 +594,7 @@ class QuickLayout:
         request = Write(self._engine, tuple(m.key for m in matters), folios, corrections)
         return self._ask(hand, request, self.limits.seconds + len(folios), "the PDF")
 
-    def _home(self, matter: Matter) -> WorkerProcess:
+    def _home(self, matter: PartKey) -> WorkerProcess:
         """Return the process that has a part laid out, after ordering its layout if none has.
 
         It is not waited for: the processes lay out several parts at a time.
@@ -605,7 +607,7 @@ class QuickLayout:
             self._is_live(matter, hand)
         return hand
 
-    def _see(self, matter: Matter) -> None:
+    def _see(self, matter: PartKey) -> None:
         """Wait for the layout of a part that was ordered to have it once more, if any was."""
         if matter.key in self._again:
             hand, ticket = self._again[matter.key]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-class Kept(Maker):
+class Memo(Maker):
     """The last result under each name, and all that it was made of.
 
     There is one result under a name, so that a long life costs no memory. `store` is for what

@@ -27,7 +27,7 @@ _TURNS = 8
 
 
 @dataclass(frozen=True)
-class Matter:
+class PartKey:
     """A part as it is to be set; `key` is a digest of its text, its rules and its side, and of all
     the style sheets, but not of the number of its first page."""
 
@@ -73,7 +73,7 @@ class _KeptPart:
 
 
 @dataclass
-class Standing:
+class PartCache:
     """All parts that are kept, in memory and in the store.
 
     Several layouts may share it, each in a thread of its own.
@@ -136,7 +136,7 @@ class Standing:
         kept.turn = self._turn
         return kept.laid
 
-    def drawn(self, matter: Matter) -> Drawn | str | None:
+    def drawn(self, matter: PartKey) -> Drawn | str | None:
         """Return a part's pages, if they were drawn, or why they cannot be kept."""
         drawn = self._kept(matter.key).drawn
         return None if isinstance(drawn, Drawn) and drawn.first != matter.first else drawn

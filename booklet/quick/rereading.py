@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from booklet.manuscript import Manuscript
     from booklet.manuscript.blocks import Body
     from booklet.manuscript.dialect import References
-    from booklet.manuscript.file_reader import Galley
+    from booklet.manuscript.file_reader import FileReader
     from booklet.manuscript.links import Names
     from booklet.manuscript.model import Heading
     from booklet.source import Source
@@ -120,7 +120,7 @@ class _Entry:
     leaves: list[_ReadDraft] = field(default_factory=list)
 
 
-def parse(source: Source, memory: Memory) -> Manuscript:
+def parse(source: Source, memory: ReadingCache) -> Manuscript:
     """Return the manuscript in `source`, as `booklet.manuscript.parse` does.
 
     Pieces of the `memory` that would be the same are not read again.
@@ -131,7 +131,7 @@ def parse(source: Source, memory: Memory) -> Manuscript:
     return manuscript.parse(source)
 
 
-class Memory:
+class ReadingCache:
     """What is remembered of a manuscript: the pieces of its last reading, and no others.
 
     `read_anew` names the places of the pieces that the last reading had to read, for the curious.
@@ -173,7 +173,7 @@ class Memory:
 class Reading:
     """One reading of a manuscript, with what is remembered of the last one."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: ReadingCache) -> None:
         """Take the memory."""
         self.memory = memory
         self._entries: dict[object, _Entry] = {}
@@ -398,7 +398,7 @@ class _File:
         galley, tokens = self.body.galley, self._tokens(piece).tokens
         last = galley.draft if number == len(galley.drafts) else None
         before = last and (len(last.tokens), len(last.blocks))
-        with _Scribe(self.body) as scribe:
+        with _Recorder(self.body) as scribe:
             self.body.walk(tokens)
         if last and before != (len(last.tokens), len(last.blocks)):
             raise Uncut
@@ -459,7 +459,7 @@ class _File:
 
 
 def _replayed(
-    events: tuple[_Event, ...], galley: Galley, move: Callable[[Place], Place]
+    events: tuple[_Event, ...], galley: FileReader, move: Callable[[Place], Place]
 ) -> Iterator[_Event]:
     """Let everything happen again; raises Stale if an answer is another one."""
     for event in events:
@@ -530,7 +530,7 @@ def _standing(leaf: _ReadDraft, file: str) -> Draft:
     )
 
 
-class _Scribe:
+class _Recorder:
     """Writes down what happens while a piece is read, standing between it and the book."""
 
     def __init__(self, body: Body) -> None:
@@ -546,7 +546,7 @@ class _Scribe:
         self._own: list[Finding] = []
         self._told = 0
 
-    def __enter__(self) -> _Scribe:
+    def __enter__(self) -> _Recorder:
         """Stand in the place of the names, the album and the findings."""
         galley = self.galley
         galley.names = galley.album = self  # type: ignore[assignment]  # it can do what is asked

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from booklet.pipeline import Order
     from booklet.press.jobs import EditionJob
     from booklet.press.one_edition import Made
-    from booklet.quick.part_cache import Standing
+    from booklet.quick.part_cache import PartCache
 
 # Layouts, at most, for every edition that there is.
 _MOST = 4
 
 
 @contextmanager
-def layouts_for(order: Order, standing: Standing, at_once: bool) -> Iterator[Sequence[Layout]]:
+def layouts_for(order: Order, standing: PartCache, at_once: bool) -> Iterator[Sequence[Layout]]:
     """Give the layouts that an order is worth; they begin `at_once`, or when they are needed.
 
     Each has one process before the essay is read, and may have its share of the processors.

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from booklet.pipeline import Build, Order
     from booklet.preflight import Inspection
     from booklet.press.one_edition import Settled
-    from booklet.quick.last_work import Recall
+    from booklet.quick.last_work import LastWork
     from booklet.source import Source
 
 
 def stages(
     layouts: Callable[[Order], AbstractContextManager[Sequence[Layout]]],
-    last: Recall,
+    last: LastWork,
     beside: Callable[[], object] = lambda: None,
 ) -> Stages:
     """Return the stages of a build that take up what is known of the `last` work.
@@ -54,7 +54,7 @@ def stages(
     )
 
 
-def with_layouts(layouts: Sequence[Layout], last: Recall | None = None) -> Stages:
+def with_layouts(layouts: Sequence[Layout], last: LastWork | None = None) -> Stages:
     """Return stages with layouts that are there already, and stay when the build has ended."""
     if last:
         return stages(lambda _: nullcontext(layouts), last)
@@ -64,7 +64,7 @@ def with_layouts(layouts: Sequence[Layout], last: Recall | None = None) -> Stage
     )
 
 
-def _parse(last: Recall, first: Sequence[Layout], source: Source) -> Manuscript:
+def _parse(last: LastWork, first: Sequence[Layout], source: Source) -> Manuscript:
     """Return the manuscript, of which only what has changed is read.
 
     Of one that is read for the first time all has to be laid out: the `first` layout is told.
@@ -79,7 +79,7 @@ def _parse(last: Recall, first: Sequence[Layout], source: Source) -> Manuscript:
 
 
 def _compose(
-    last: Recall, manuscript: Manuscript, style: Style, source: Source, endnotes: frozenset[str]
+    last: LastWork, manuscript: Manuscript, style: Style, source: Source, endnotes: frozenset[str]
 ) -> Edition:
     """Return the edition, of which only what has changed is composed."""
     from booklet import editions
@@ -87,7 +87,7 @@ def _compose(
     return editions.compose(manuscript, style, source, endnotes, last.kept(style.name))
 
 
-def _inspect(last: Recall, edition: Edition, pages: Pages) -> Inspection:
+def _inspect(last: LastWork, edition: Edition, pages: Pages) -> Inspection:
     """Return what is found in the PDF, of which only pages that are new are read."""
     from booklet import preflight
 
@@ -96,7 +96,7 @@ def _inspect(last: Recall, edition: Edition, pages: Pages) -> Inspection:
 
 
 def _settle(
-    last: Recall, beside: Callable[[], object], build: Build, style: Style, layout: Layout
+    last: LastWork, beside: Callable[[], object], build: Build, style: Style, layout: Layout
 ) -> Settled:
     """Return the edition once its notes have found a place; the check is loaded meanwhile."""
 

@@ -18,7 +18,7 @@ from booklet.editions.own_words import words
 from booklet.editions.style import styles
 from booklet.errors import BookletError
 from booklet.manuscript import parse
-from booklet.quick.memo import Kept
+from booklet.quick.memo import Memo
 from booklet.quick.store import opened
 from booklet.source import ROOT, read
 
@@ -99,7 +99,7 @@ def test_templates_are_compiled_once_for_all_processes(
     manuscript = parse(source)
     style = styles(manuscript)["reader"]
     plain = compose(manuscript, style, source)
-    assert compose(manuscript, style, source, maker=Kept(store)) == plain
+    assert compose(manuscript, style, source, maker=Memo(store)) == plain
     entries = list((tmp_path / "store" / "template").iterdir())
     assert len(entries) > 4
 
@@ -107,10 +107,10 @@ def test_templates_are_compiled_once_for_all_processes(
         raise AssertionError("a template is compiled")
 
     monkeypatch.setattr(SandboxedEnvironment, "compile", never)
-    assert compose(manuscript, style, source, maker=Kept(store)) == plain
+    assert compose(manuscript, style, source, maker=Memo(store)) == plain
     entries[0].write_bytes(entries[0].read_bytes()[:-9])
     with pytest.raises(AssertionError, match="compiled"):
-        compose(manuscript, style, source, maker=Kept(store))
+        compose(manuscript, style, source, maker=Memo(store))
 
 
 def test_a_call_is_held_to_the_word_before_it(dress: Dress) -> None:
@@ -298,7 +298,7 @@ def test_what_is_kept_changes_nothing(tmp_path: Path) -> None:
         "---\ntitle: Other\nlang: de\nkeywords: [a]\n---\n# *One*\n\nWords.\n\n# Two\n\nMore.\n",
         "---\ntitle: Other\n---\n## One\n\nWords.\n\n## Two\n\nMore.\n",
     ]
-    kept, file = Kept(), tmp_path / "essay.md"
+    kept, file = Memo(), tmp_path / "essay.md"
     for state in (*states, *reversed(states)):
         file.write_text(state)
         source = read(str(file))
@@ -323,7 +323,7 @@ def test_a_part_is_filled_in_again_only_if_it_is_another(
         return own(templates, kind, context)
 
     monkeypatch.setattr(editions, "_filled", watched)
-    kept, file, counted = Kept(), tmp_path / "essay.md", []
+    kept, file, counted = Memo(), tmp_path / "essay.md", []
     for word in ("Words", "Other words"):
         filled.clear()
         file.write_text("\n\n".join(f"# {n}\n\n{word if n == 3 else 'Text'}.\n" for n in range(9)))

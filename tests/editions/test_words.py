@@ -13,7 +13,7 @@ from booklet.editions import compose, own_words
 from booklet.editions.style import styles
 from booklet.errors import BookletError
 from booklet.manuscript import parse
-from booklet.quick.rereading import Memory
+from booklet.quick.rereading import ReadingCache
 from booklet.quick.rereading import parse as reread
 from tests.desk import lay, source
 
@@ -160,7 +160,7 @@ BOXED = "# T\n\n::: note\nText.\n:::\n\n> [!NOTE]\n> Text.\n\n!!! note\n    Text
 
 def test_titles_of_boxes_are_the_authors_where_they_wrote_some(tmp_path: Path) -> None:
     """In whatever way a box is written, and also in a chapter that was read before."""
-    one, memory = source(tmp_path, BOXED), Memory()
+    one, memory = source(tmp_path, BOXED), ReadingCache()
     for own in ("", 'note = "Nota bene"\n', 'note = "By the way"\n', 'tip = "A tip"\n'):
         lay(tmp_path, {"templates/words.toml": own})
         anew, again = parse(one), reread(one, memory)

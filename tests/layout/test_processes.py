@@ -12,7 +12,7 @@ import pytest
 
 from booklet.layout.process import WorkerProcess, error
 from booklet.layout.requests import CountLines, Start
-from booklet.preview.shown_editions import Gallery
+from booklet.preview.shown_editions import ShownEditions
 from booklet.preview.view import EditionView
 from booklet.start import MEMORY
 
@@ -85,7 +85,7 @@ def shown(number: int) -> EditionView:
 
 def test_the_oldest_pictures_of_a_preview_are_closed(tmp_path: Path) -> None:
     """A preview that is open all day keeps a few booklets, and those on show among them."""
-    gallery, sets = Gallery(tmp_path), []
+    gallery, sets = ShownEditions(tmp_path), []
     gallery.hang("handout", shown(0))
     on_show = gallery.hung["handout"].pages
     for number in range(1, 12):

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from booklet.errors import BookletError
 from booklet.manuscript import parse
-from booklet.quick.rereading import Memory
+from booklet.quick.rereading import ReadingCache
 from booklet.quick.rereading import parse as reread
 from booklet.source import read
 from tests.conftest import texts, told
@@ -41,7 +41,7 @@ def test_a_div_without_an_end_is_an_error_at_its_opening_line(
     """Whatever stands around it, and whether anything is remembered or not."""
     (tmp_path / "essay.md").write_text(text)
     source = read("essay.md", tmp_path)
-    for of in (parse, lambda source: reread(source, Memory())):
+    for of in (parse, lambda source: reread(source, ReadingCache())):
         with pytest.raises(BookletError, match="has no end") as caught:
             of(source)
         assert caught.value.where

@@ -234,7 +234,7 @@ def test_the_browser_is_not_started_with_the_word(
     from booklet.preview import rebuild_loop, server_process
 
     monkeypatch.setattr(server_process, "BUILD", tmp_path)
-    monkeypatch.setattr(rebuild_loop.Shift, "work", lambda _: None)
+    monkeypatch.setattr(rebuild_loop.RebuildLoop, "work", lambda _: None)
     seen: list[tuple[str, str, int]] = []
     said: list[str] = []
 

@@ -14,7 +14,7 @@ from booklet.errors import BookletError
 from booklet.press import Order
 from booklet.preview import rebuild_loop, stopping
 from booklet.preview.file_watch import Changes
-from booklet.preview.rebuild_loop import Shift, named
+from booklet.preview.rebuild_loop import RebuildLoop, named
 from booklet.preview.terminal_lines import Lines
 from booklet.source import ROOT
 from tests.conftest import ESSAY
@@ -73,7 +73,7 @@ def work(folder: Path, ear: Ear, *editions: str) -> Ear:
     """Work a shift on the essay in a folder until the ear has heard enough."""
     order = Order("essay.md", editions or ("reader",), out="out", cwd=folder)
     with pytest.raises(EnoughError):
-        Shift(order, ear).work()
+        RebuildLoop(order, ear).work()
     return ear
 
 
@@ -185,7 +185,7 @@ def test_names_of_files_are_few() -> None:
 def test_no_essay_at_all_is_an_error_at_once(tmp_path: Path) -> None:
     """There is nothing to watch."""
     with pytest.raises(BookletError, match="no essay at"):
-        Shift(Order("nothing.md", cwd=tmp_path), Ear(lambda: None)).work()
+        RebuildLoop(Order("nothing.md", cwd=tmp_path), Ear(lambda: None)).work()
 
 
 def test_a_mistake_is_printed_once_for_all_editions() -> None:

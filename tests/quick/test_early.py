@@ -12,7 +12,7 @@ from booklet.press import Order
 from booklet.preview import file_watch
 from booklet.preview.file_watch import Changes
 from booklet.preview.page_images import Plates
-from booklet.preview.shown_editions import Gallery
+from booklet.preview.shown_editions import ShownEditions
 from booklet.preview.view import ShownRemark, ahead, shown
 from booklet.quick.early_pages import Advance, Early
 from booklet.quick.layout import QuickLayout
@@ -150,7 +150,7 @@ def test_pages_are_taken_back_if_their_booklet_does_not_come(desk: Desk, tmp_pat
     """The last good pages are shown again, and a browser is told which."""
     before = desk.press(TEXT)
     manuscript = before.booklets[0].edition.manuscript
-    gallery = Gallery(tmp_path)
+    gallery = ShownEditions(tmp_path)
     gallery.hang("reader", shown(before, None))
     good = gallery.facts("reader")
     gallery.picture(good["pages"][0]["digest"], 300)
@@ -174,7 +174,7 @@ def test_pages_are_taken_back_if_their_booklet_does_not_come(desk: Desk, tmp_pat
     assert gallery.lose("reader", ()) == {}
 
 
-def _text(gallery: Gallery, number: int) -> str:
+def _text(gallery: ShownEditions, number: int) -> str:
     """Return the text of a page on show, as one line."""
     page: Any = gallery.page("reader", number)
     return " ".join(page["text"].split())

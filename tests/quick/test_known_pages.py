@@ -11,7 +11,7 @@ from pikepdf import Array, Dictionary, Name
 
 from booklet.preflight import inspect
 from booklet.preflight.read_back import read_back
-from booklet.quick.known_pages import Known
+from booklet.quick.known_pages import ReadPages
 from booklet.quick.same_pages import _used, digests
 from tests.conftest import texts
 
@@ -53,13 +53,13 @@ EDITS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 @pytest.fixture(scope="module")
-def known() -> Known:
+def known() -> ReadPages:
     """Return what is known of the pages of all edits before."""
-    return Known()
+    return ReadPages()
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_known_pages_read_the_same(edit: str, known: Known, press: Shop) -> None:
+def test_known_pages_read_the_same(edit: str, known: ReadPages, press: Shop) -> None:
     """Whatever was known before, a book reads as it does to one who knows nothing."""
     text = CHAPTERS
     for old, new in EDITS[edit]:
@@ -78,7 +78,7 @@ def test_only_what_changed_is_read(press: Shop) -> None:
 
     These are the drawing on the cover, and the pages with the digest of the text.
     """
-    known = Known()
+    known = ReadPages()
     read_back(press(CHAPTERS).pages.pdf, known=known)
     booklet = press(CHAPTERS.replace("second chapter", "second, Ωmega chapter"))
     read_back(booklet.pages.pdf, known=known)
@@ -140,7 +140,7 @@ def two_pages_less(pdf: pikepdf.Pdf) -> None:
 def test_damage_is_seen(damage: Callable[[pikepdf.Pdf], None], press: Shop) -> None:
     """Whatever is changed in a file that was known is read as it is now, twice."""
     pdf = press(CHAPTERS).pages.pdf
-    known = Known()
+    known = ReadPages()
     before = read_back(pdf, known=known)
     with pikepdf.open(io.BytesIO(pdf)) as document:
         damage(document)
@@ -215,7 +215,7 @@ def test_digests_do_not_depend_on_numbers(press: Shop) -> None:
 def test_what_is_known_is_bounded(press: Shop) -> None:
     """The pages of many other books do not add up without end."""
     pdf = press(CHAPTERS).pages.pdf
-    known = Known()
+    known = ReadPages()
     printed = read_back(pdf, known=known)
     page = known.page(0)
     assert page
@@ -229,12 +229,12 @@ def test_what_is_known_is_bounded(press: Shop) -> None:
 def test_what_is_known_goes_from_process_to_process(press: Shop) -> None:
     """What one press has packed, another knows; what was not packed by one is nothing."""
     pdf = press(CHAPTERS).pages.pdf
-    known, other = Known(), Known()
+    known, other = ReadPages(), ReadPages()
     printed = read_back(pdf, known=known)
     other.unpack(known.packed())
     assert read_back(pdf, known=other) == printed
     assert other.read == 0
-    third = Known()
+    third = ReadPages()
     for broken in (b"", b"x", known.packed()[:-1], b"\x93\x01\x02\x03"):
         third.unpack(broken)
     assert read_back(pdf, known=third) == printed
@@ -259,7 +259,7 @@ def test_an_edit_elsewhere_leaves_pages_known(press: Shop) -> None:
     font has, when more of these come before them."""
     (press.folder / "drawing.svg").write_text(GROUP, encoding="utf-8")
     chapter = "# {}\n\nSome words, \U0001fbfb.\n\n![A drawing](drawing.svg)\n\n" + "Words. " * 900
-    known, read = Known(), []
+    known, read = ReadPages(), []
     for more in ("Words.", "More words.", "Quite: \U0001fbfc\U0001fbfb!"):
         text = "\n\n".join([f"# One\n\n{more}", *(chapter.format(n) for n in "ABC")])
         pdf = press(text).pages.pdf
@@ -306,7 +306,7 @@ def test_glyphs_are_known_only_where_all_are_seen(
 def test_margins_are_known_to_another_process(press: Shop) -> None:
     """They are kept with the page."""
     pdf = press(CHAPTERS).pages.pdf
-    first, second = Known(), Known()
+    first, second = ReadPages(), ReadPages()
     margins = read_back(pdf, known=first).margins
     second.unpack(first.packed())
     assert read_back(pdf, known=second).margins == margins != ()

@@ -36,10 +36,10 @@ from booklet.press import Order
 from booklet.quick import layout as crew_room
 from booklet.quick import pages as works
 from booklet.quick.frozen_pages import FontUse
-from booklet.quick.last_work import Recall
+from booklet.quick.last_work import LastWork
 from booklet.quick.layout import QuickLayout
 from booklet.quick.pages.fonts import FontCache
-from booklet.quick.part_cache import Drawn, Standing
+from booklet.quick.part_cache import Drawn, PartCache
 from booklet.quick.private_api import TO_UNITS, get_pango_font_key, pango
 from booklet.quick.requests import LayAgain
 from booklet.quick.store import Store, opened
@@ -300,13 +300,13 @@ def test_one_process_or_two_make_the_same(press: Shop) -> None:
 
 
 @pytest.fixture
-def stored(tmp_path: Path) -> Callable[[], Standing]:
+def stored(tmp_path: Path) -> Callable[[], PartCache]:
     """Return a function that opens one store again and again, as each new press does."""
-    return lambda: Standing(opened(tmp_path / "store"))
+    return lambda: PartCache(opened(tmp_path / "store"))
 
 
 def test_a_new_press_takes_up_where_the_last_one_ended(
-    press: Shop, stored: Callable[[], Standing], crews: tuple[QuickLayout, PlainLayout]
+    press: Shop, stored: Callable[[], PartCache], crews: tuple[QuickLayout, PlainLayout]
 ) -> None:
     """What is in the store makes the same booklet as what is not."""
     manuscript = Manuscript()
@@ -379,7 +379,7 @@ def test_a_font_that_was_cut_is_as_one_that_is_cut() -> None:
 
 
 def test_no_process_is_started_in_vain(
-    press: Shop, stored: Callable[[], Standing], monkeypatch: pytest.MonkeyPatch
+    press: Shop, stored: Callable[[], PartCache], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A new booklet is laid out by two; one that was made before by a second only if much of it
     changed."""
@@ -400,7 +400,7 @@ def test_no_process_is_started_in_vain(
 
 
 def test_a_second_process_starts_while_a_text_is_read_for_the_first_time(
-    press: Shop, stored: Callable[[], Standing], monkeypatch: pytest.MonkeyPatch
+    press: Shop, stored: Callable[[], PartCache], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of one that was read before, most will be there."""
     monkeypatch.setattr(crew_room, "_WORTH_ANOTHER", 500)
@@ -414,7 +414,7 @@ def test_a_second_process_starts_while_a_text_is_read_for_the_first_time(
     monkeypatch.setattr(booklet.manuscript, "parse", parse)
     for _ in range(2):
         standing = stored()
-        recall = Recall(standing.store)
+        recall = LastWork(standing.store)
         with QuickLayout(standing=standing, hands=2, once=True) as crew:
             order = Order("essay.md", ("reader",), out="out", cwd=press.folder)
             pull(order, [crew], last=recall)
@@ -425,7 +425,7 @@ def test_a_second_process_starts_while_a_text_is_read_for_the_first_time(
 def test_a_damaged_store_harms_no_booklet(
     press: Shop,
     tmp_path: Path,
-    stored: Callable[[], Standing],
+    stored: Callable[[], PartCache],
     crews: tuple[QuickLayout, PlainLayout],
 ) -> None:
     """Bytes that were flipped or cut off are not used, and neither are files that are gone."""
@@ -451,13 +451,13 @@ PRESS = """
 import sys
 from pathlib import Path
 from booklet.quick.layout import QuickLayout
-from booklet.quick.part_cache import Drawn, Standing
+from booklet.quick.part_cache import Drawn, PartCache
 from booklet.press import Order
 from tests.conftest import pull
 from booklet.quick.store import Store, opened
 
 folder, store, out = sys.argv[1:]
-with QuickLayout(standing=Standing(opened(Path(store)))) as crew:
+with QuickLayout(standing=PartCache(opened(Path(store)))) as crew:
     pull(Order("essay.md", ("reader",), out=out, cwd=Path(folder)), [crew])
 """
 
@@ -473,7 +473,7 @@ def test_a_kill_in_the_middle_harms_no_booklet(
     press: Shop,
     tmp_path: Path,
     crews: tuple[QuickLayout, PlainLayout],
-    stored: Callable[[], Standing],
+    stored: Callable[[], PartCache],
 ) -> None:
     """Whenever a build is killed, the next one makes the right booklet of what it left."""
     manuscript, store = Manuscript(), tmp_path / "store"
@@ -494,7 +494,7 @@ def test_two_builds_share_one_store(
     press: Shop,
     tmp_path: Path,
     crews: tuple[QuickLayout, PlainLayout],
-    stored: Callable[[], Standing],
+    stored: Callable[[], PartCache],
 ) -> None:
     """Side by side they write the same entries, and each makes the right booklet."""
     Manuscript().write(press.folder)
@@ -754,7 +754,7 @@ def test_crews_may_lay_out_while_one_saves() -> None:
             standing.lay(f"beside {key}", Laid((), ()))
             super().put(kind, key, content)
 
-    standing = Standing(Meddling(None, ""))
+    standing = PartCache(Meddling(None, ""))
     for key in ("one", "two", "three"):
         standing.lay(key, Laid((), ()))
     standing.save(set())

@@ -17,8 +17,8 @@ from booklet.manuscript import parse
 from booklet.manuscript.dialect import parser_for
 from booklet.quick import rereading
 from booklet.quick.file_pieces import Uncut, cut, parsed
-from booklet.quick.last_work import Recall
-from booklet.quick.rereading import Memory
+from booklet.quick.last_work import LastWork
+from booklet.quick.rereading import ReadingCache
 from booklet.quick.rereading import parse as reread
 from booklet.quick.store import Store
 from booklet.source import read
@@ -71,7 +71,7 @@ edits = st.tuples(
 )
 
 
-def outcome(folder: Path, memory: Memory | None) -> Manuscript | tuple[object, ...]:
+def outcome(folder: Path, memory: ReadingCache | None) -> Manuscript | tuple[object, ...]:
     """Return the manuscript in a folder, or what is wrong with it."""
     try:
         source = read(str(folder))
@@ -88,7 +88,7 @@ def test_reading_again_is_reading(
 ) -> None:
     """After any edits a manuscript with a memory is the one without, in every part."""
     with tempfile.TemporaryDirectory() as place:
-        folder, memory = Path(place), Memory()
+        folder, memory = Path(place), ReadingCache()
         for at, gone, come in [(0, 0, list[str]()), *changes]:
             text[at : at + gone] = come
             (folder / "essay.md").write_text(head + "\n".join(["# First\n", *text]))
@@ -106,7 +106,7 @@ def test_reading_files_again_is_reading(
 ) -> None:
     """It is so, too, for a book of several files that refer to each other."""
     with tempfile.TemporaryDirectory() as place:
-        folder, memory = Path(place), Memory()
+        folder, memory = Path(place), ReadingCache()
         heads = ("---\nchapters: [one.md, two.md]\n---\n", "---\ntitle: One\n---\n", "# Two\n\n")
         for number, (at, gone, come) in [(0, (0, 0, list[str]())), *changes]:
             files[number][at : at + gone] = come
@@ -154,7 +154,7 @@ NOTED = "# One\n\nWords.[^a]\n\n# Two\n\n[^a]: A note.\n\n[^b]: Another.\n\n# Th
 def test_what_chapters_have_of_one_another(before: str, after: str, tmp_path: Path) -> None:
     """A chapter is another one when a note, a target or a name in another one has changed."""
     for texts in ((before, after), (after, before)):
-        memory = Memory()
+        memory = ReadingCache()
         for text in texts:
             (tmp_path / "essay.md").write_text(text)
             assert outcome(tmp_path, memory) == outcome(tmp_path, None)
@@ -175,7 +175,7 @@ BOOK = specimen(6_000, 6)
 )
 def test_only_what_changed_is_read(old: str, new: str, pieces: int, tmp_path: Path) -> None:
     """An edit of a chapter has that chapter read, though lines and numbers move in all others."""
-    memory = Memory()
+    memory = ReadingCache()
     for text in (BOOK, BOOK.replace(old, new, 1) if old else BOOK):
         (tmp_path / "essay.md").write_text(text)
         assert outcome(tmp_path, memory) == outcome(tmp_path, None)
@@ -184,7 +184,7 @@ def test_only_what_changed_is_read(old: str, new: str, pieces: int, tmp_path: Pa
 
 def test_a_picture_that_comes_is_seen(tmp_path: Path) -> None:
     """A chapter is read again when a picture in it is there at last."""
-    memory = Memory()
+    memory = ReadingCache()
     (tmp_path / "essay.md").write_text("# One\n\nWords.\n\n# Two\n\n![A dot](dot.svg)\n")
     before = outcome(tmp_path, memory)
     (tmp_path / "dot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="1"/>')
@@ -193,7 +193,7 @@ def test_a_picture_that_comes_is_seen(tmp_path: Path) -> None:
 
 def test_memory_is_of_the_last_reading(tmp_path: Path) -> None:
     """However many edits there were, only the pieces of the last text are remembered."""
-    memory = Memory()
+    memory = ReadingCache()
     for number in range(50):
         (tmp_path / "essay.md").write_text(f"# One\n\nWords.\n\n# Two\n\nEdit {number}.\n")
         outcome(tmp_path, memory)
@@ -220,7 +220,7 @@ def test_what_ends_in_another_chapter_is_read_alike(
     opens: str, closes: str, tmp_path: Path
 ) -> None:
     """A line like a heading within a block of another tool parts nothing, edited or not."""
-    memory = Memory()
+    memory = ReadingCache()
     for edit in ("one", "two"):
         text = f"# Tides\n\n{opens}\n# high *{edit}*\n{closes}\n\n# Ebb\n\nWords.\n"
         (tmp_path / "essay.md").write_text(text)
@@ -238,7 +238,7 @@ def test_what_is_open_is_not_cut(piece: str) -> None:
 
 def test_answers_that_go_on_changing_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where what is remembered fits again and again not, all is read anew, once."""
-    memory = Memory()
+    memory = ReadingCache()
     monkeypatch.setattr(rereading, "_MOST_TRIES", 1)
     for text in ("# A\n\n# A\n\n# A\n\n# B\n", "# C\n\n# A\n\n# A\n\n# B\n"):
         (tmp_path / "essay.md").write_text(text)
@@ -250,13 +250,13 @@ def test_what_is_remembered_goes_from_process_to_process(tmp_path: Path) -> None
     """What one press has packed, another remembers; what is broken in the store is nothing."""
     store, essay = Store(tmp_path / ".store", "one version"), tmp_path / "essay.md"
     essay.write_text(BOOK)
-    first, second, third = Recall(store), Recall(store), Recall(store)
+    first, second, third = LastWork(store), LastWork(store), LastWork(store)
     known = outcome(tmp_path, first.memory(essay))
     first.keep()
     assert outcome(tmp_path, second.memory(essay)) == known
     assert second.memory(essay).read_anew == ()
     for content in (b"", b"no pickle", first.memory(essay).packed()[:-9]):
         store.put("manuscript", digest(str(essay)), content)
-        assert outcome(tmp_path, Recall(store).memory(essay)) == known
+        assert outcome(tmp_path, LastWork(store).memory(essay)) == known
     assert outcome(tmp_path, third.memory(essay)) == known
     assert len(third.memory(essay).read_anew) == len(first.memory(essay).read_anew)

@@ -13,7 +13,7 @@ from PIL.ExifTags import Base
 
 from booklet.layout.fetcher import _harmless
 from booklet.manuscript import parse
-from booklet.quick.rereading import Memory
+from booklet.quick.rereading import ReadingCache
 from booklet.quick.rereading import parse as reread
 from booklet.source import pictures, read
 from tests.conftest import Shop
@@ -281,7 +281,7 @@ def test_a_broken_profile_is_said_and_its_picture_set(broken: bytes) -> None:
 def test_a_picture_that_becomes_a_film_is_found_without_reading_again(tmp_path: Path) -> None:
     """What is remembered of a chapter asks its pictures again."""
     (tmp_path / "essay.md").write_text("---\ntitle: T\n---\n\n![a](p.gif)\n", encoding="utf-8")
-    memory = Memory()
+    memory = ReadingCache()
     seen = []
     for content in (film("GIF", 1), film("GIF"), film("GIF", 1)):
         (tmp_path / "p.gif").write_bytes(content)
@@ -309,7 +309,7 @@ def test_a_picture_that_fails_when_it_is_set_is_said_at_its_line(press: Shop) ->
 def test_a_name_with_a_percent_sign_is_that_of_the_file(name: str, tmp_path: Path) -> None:
     """A file has the very name that was typed, or else what an address means."""
     (tmp_path / "essay.md").write_text(f"---\ntitle: T\n---\n\n![a]({name})\n", encoding="utf-8")
-    memory, source = Memory(), read(str(tmp_path))
+    memory, source = ReadingCache(), read(str(tmp_path))
     (tmp_path / name).write_bytes(saved(fields(), "PNG"))
     found = reread(source, memory)
     assert [picture.src for picture in found.chapters[0].pictures] == [name]

@@ -11,7 +11,7 @@ is drawn last, and what comes before it is kept.
 from __future__ import annotations
 
 from booklet.quick.pages.amending import amended
-from booklet.quick.pages.drawing import Frost
+from booklet.quick.pages.drawing import Freezer
 from booklet.quick.pages.fonts import FontCache
 from booklet.quick.pages.joining import join, look, picture, reached, spare, supplied
 from booklet.quick.pages.moving import can_move, move
@@ -21,7 +21,7 @@ from booklet.quick.weasyprint_patches import hasten
 
 __all__ = [
     "FontCache",
-    "Frost",
+    "Freezer",
     "Laying",
     "amended",
     "can_move",

@@ -86,18 +86,18 @@ class _Drawing:
     note: Note
 
 
-class Frost:
+class Freezer:
     """Freezes the pages of one part, and keeps their bodies: if the pages move, they stay."""
 
     def __init__(self, name: str, html: Element, case: FontCache, tagged: bool) -> None:
         """Take the name of the part and its HTML; whether its pages are to have tags."""
         self._name, self._html, self._case, self._tagged = name, html, case, tagged
         self._drawings: list[_Drawing] = []
-        self._earlier: Frost | None = None
+        self._earlier: Freezer | None = None
         self._tagging: Tagging | None = None
         self._said: list[Note] = []
 
-    def take(self, earlier: Frost) -> None:
+    def take(self, earlier: Freezer) -> None:
         """Take what was drawn of an earlier text of the part: it may have some of the pages."""
         self._earlier = earlier if earlier._drawings else earlier._earlier
         earlier._earlier = None
