@@ -151,12 +151,12 @@ def crew(warm: QuickLayout) -> Iterator[QuickLayout]:
     What an earlier test laid out, dressed or left behind must not help this one, or harm it.
     """
     crew = QuickLayout(at_once=False)
-    crew._hands, warm._hands = warm._hands, []
+    crew._processes, warm._processes = warm._processes, []
     try:
         yield crew
     finally:
         crew.forget()
-        warm._hands = crew._hands
+        warm._processes = crew._processes
 
 
 @pytest.fixture(scope="module")

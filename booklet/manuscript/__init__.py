@@ -99,15 +99,15 @@ def parse(source: Source, reader: Reader | None = None) -> Manuscript:
     findings: list[Finding] = [*_unspoken(source, front)]
     titles = own_words.titles(source)
     for text, inner in _files(source, front):
-        galley = FileReader(text, album, names, inner.offset, len(drafts), keys)
-        body = bodies[text.name] = Body(galley, parser_for(settings.lang, titles))
+        file_reader = FileReader(text, album, names, inner.offset, len(drafts), keys)
+        body = bodies[text.name] = Body(file_reader, parser_for(settings.lang, titles))
         reader.read(body, inner.body, (settings.lang, titles))
         if inner is not front:
-            _apply(inner, galley)
-            _look_for_text(galley)
-        names.files[text.name] = _beginning(galley.drafts) or "cover"
-        drafts += (draft for draft in galley.drafts if draft.title or draft.tokens)
-        findings += (*inner.findings, *galley.findings)
+            _apply(inner, file_reader)
+            _look_for_text(file_reader)
+        names.files[text.name] = _beginning(file_reader.drafts) or "cover"
+        drafts += (draft for draft in file_reader.drafts if draft.title or draft.tokens)
+        findings += (*inner.findings, *file_reader.findings)
     if not any(_says_anything(draft) for draft in drafts):
         where = Place(source.essay.path)
         raise BookletError("there is no text to set", where, "write at least one paragraph")
@@ -206,30 +206,30 @@ def _files(source: Source, front: FrontMatter) -> Iterator[tuple[Text, FrontMatt
         yield text, front_matter(text, front.settings.lang)
 
 
-def _apply(inner: FrontMatter, galley: FileReader) -> None:
+def _apply(inner: FrontMatter, file_reader: FileReader) -> None:
     """Use the front matter of a chapter: its title, where the chapter has no heading for it."""
     for key in inner.lines:
         if "/" not in key and key not in ("title", *inner.foreign):
             message = f"the key `{key}` has no effect in the file of a chapter"
             hint = "write it into the front matter of the first file"
-            galley.find("M14", message, hint, inner.lines[key])
-    title, draft = inner.settings.title, galley.drafts[0]
+            file_reader.find("M14", message, hint, inner.lines[key])
+    title, draft = inner.settings.title, file_reader.drafts[0]
     if not title:
         return
-    if draft.title is None and (draft.tokens or len(galley.drafts) == 1):
-        galley.line = inner.lines["title"]
-        anchor = galley.claim(slugify(title, "section"), given=False)
-        draft.title = Heading(anchor, 1, escape(title), title, galley.place())
+    if draft.title is None and (draft.tokens or len(file_reader.drafts) == 1):
+        file_reader.line = inner.lines["title"]
+        anchor = file_reader.claim(slugify(title, "section"), given=False)
+        draft.title = Heading(anchor, 1, escape(title), title, file_reader.place())
         draft.opening = draft.title.html
-    elif all(slugify(title) != slugify(d.title.text) for d in galley.drafts if d.title):
+    elif all(slugify(title) != slugify(d.title.text) for d in file_reader.drafts if d.title):
         message = "the title of this chapter is not set: it has headings of the first level"
-        galley.find("M14", message, "begin its sections with `##`", inner.lines["title"])
+        file_reader.find("M14", message, "begin its sections with `##`", inner.lines["title"])
 
 
-def _look_for_text(galley: FileReader) -> None:
+def _look_for_text(file_reader: FileReader) -> None:
     """Keep a finding if there is nothing to be set in the file of a chapter."""
-    if not any(_says_anything(draft) for draft in galley.drafts):
-        galley.find(
+    if not any(_says_anything(draft) for draft in file_reader.drafts):
+        file_reader.find(
             "M14", "there is no text in this chapter", "write it, or take it out of `chapters:`", 1
         )
 

@@ -39,19 +39,19 @@ _ALIGN = {"text-align:left": "start", "text-align:right": "end", "text-align:cen
 
 
 class Body:
-    """Reads the body of one file into the drafts of its galley."""
+    """Reads the body of one file into the drafts of its reader."""
 
-    def __init__(self, galley: FileReader, md: MarkdownIt) -> None:
-        """Take the galley and the parser."""
-        self.galley, self.md = galley, md
-        self.notes = Notes(galley, self._apart)
-        self.running = Running(galley, self.notes.call)
+    def __init__(self, file_reader: FileReader, md: MarkdownIt) -> None:
+        """Take the reader of the file and the parser."""
+        self.file_reader, self.md = file_reader, md
+        self.notes = Notes(file_reader, self._apart)
+        self.running = Running(file_reader, self.notes.call)
         self.raw = Raw(self.running)
 
     def read(self, text: str) -> None:
         """Read `text` into drafts. Raises BookletError for what no page can show."""
-        galley = self.galley
-        found, in_place, _ = dialect.tokens(self.md, text, galley.path, galley.offset)
+        file_reader = self.file_reader
+        found, in_place, _ = dialect.tokens(self.md, text, file_reader.path, file_reader.offset)
         self.walk(self.notes.take(found, in_place))
         self.notes.judge()
 
@@ -73,7 +73,7 @@ class Body:
         for i, token in enumerate(tokens):
             if i in done:
                 continue
-            self.galley.at(token)
+            self.file_reader.at(token)
             self._say(token)
             if token.type == "heading_open" and token.level == 0:
                 self._heading_or_not(token, tokens[i + 1], stack)
@@ -106,8 +106,8 @@ class Body:
     def _say(self, token: Token) -> None:
         """Keep what the rules of the parser want to be said of a token."""
         for one in remarks(token):
-            line = self.galley.offset + one.line + 1
-            self.galley.find(one.code, one.message, one.hint, line)
+            line = self.file_reader.offset + one.line + 1
+            self.file_reader.find(one.code, one.message, one.hint, line)
 
     def _take(self, token: Token, stack: list[Token], attribution: bool) -> None:
         """Take the token of a block; `stack` holds the blocks that are open around it."""
@@ -117,52 +117,52 @@ class Body:
         if attribution:
             token.attrJoin("class", "attribution")
         if "example" in token.meta:
-            number = self.galley.names.number(self.galley.name, token.meta["example"])
+            number = self.file_reader.names.number(self.file_reader.name, token.meta["example"])
             token.meta["mark"].content = number
         block = self._block(token, len(stack))
         if "data-columns" in block.attrs and "id" not in block.attrs:
-            block.attrs["id"] = self.galley.next_id()
+            block.attrs["id"] = self.file_reader.next_id()
         if block.type == "remark":
             return
         if block.type == "page_break":
             self._break_page(block.info)
             return
         if block.type != "html_block" or block.content.strip():  # a remark begins no chapter
-            self.galley.draft.tokens.append(block)
+            self.file_reader.draft.tokens.append(block)
         if token.nesting == 1:
             stack.append(token)
 
     def _break_page(self, side: str) -> None:
         """Begin a new page, on the `side` that is asked for, unless one begins here anyway."""
-        draft = self.galley.draft
+        draft = self.file_reader.draft
         if draft.file and draft.tokens and not _is_break(draft.tokens[-1]):
             draft.tokens.append(_html(f'<div class="{f"new-page {side}".strip()}"></div>\n'))
             draft.tokens[-1].meta["is_break"] = True
 
     def _end_breaks(self) -> None:
         """Leave out page breaks at the end of a chapter, after which a page begins anyway."""
-        while self.galley.draft.tokens and _is_break(self.galley.draft.tokens[-1]):
-            self.galley.draft.tokens.pop()
+        while self.file_reader.draft.tokens and _is_break(self.file_reader.draft.tokens[-1]):
+            self.file_reader.draft.tokens.pop()
 
     def _block(self, token: Token, depth: int) -> Token:
         """Return the token of a block as it is to be rendered, its names and styles made ours."""
         if token.type == "attributes":
             hint = "put them right above the block"
-            self.galley.find("M13", "there is no block below these attributes", hint)
+            self.file_reader.find("M13", "there is no block below these attributes", hint)
             return _html("")
         if token.meta.get("is_unclosed"):
             hint = "write `:::` on a line of its own where it ends"
-            where = self.galley.place()
+            where = self.file_reader.place()
             raise BookletError("the block that begins here has no end", where, hint)
         if token.attrs.get("style") in _ALIGN:
             token.attrJoin("class", _ALIGN[str(token.attrs.pop("style"))])
-        self.galley.drop_attributes(token)
+        self.file_reader.drop_attributes(token)
         if token.type == "fence" and (form := code.raw_format(token)):
             return self._raw_fence(token, form, depth)
         if token.type in ("fence", "code_block"):
             if code.is_endless(token):
                 hint = f"write {token.markup} on a line of its own where it ends"
-                self.galley.find("M46", "the code that begins here never ends", hint)
+                self.file_reader.find("M46", "the code that begins here never ends", hint)
             return self._code(token)
         if token.type == "dropped":
             self.running.say(token)
@@ -170,7 +170,7 @@ class Body:
         if token.type == "html_block":
             return self._raw_block(token, depth)
         if "id" in token.attrs:
-            token.attrs["id"] = self.galley.claim(str(token.attrs["id"]), given=True)
+            token.attrs["id"] = self.file_reader.claim(str(token.attrs["id"]), given=True)
         return token
 
     def _leaf(self, token: Token, stack: list[Token]) -> None:
@@ -180,13 +180,13 @@ class Body:
         self.running.take(token, parent)
         if parent is not None and "attribution" in str(parent.attrs.get("class", "")):
             _cut(token, _DASH)
-        self.galley.draft.tokens.append(token)
+        self.file_reader.draft.tokens.append(token)
         kind = next((block.tag for block in reversed(stack) if not block.hidden), "p")
         self._keep(self._anchor(stack), kind, _words(token))
 
     def _keep(self, anchor: str, kind: str, words: str) -> None:
         """Keep a block with the draft in hand, at the line that the reading is at."""
-        self.galley.draft.blocks.append(Block(anchor, kind, words, self.galley.place()))
+        self.file_reader.draft.blocks.append(Block(anchor, kind, words, self.file_reader.place()))
 
     def _anchor(self, stack: list[Token]) -> str:
         """Return the anchor of the innermost open block that has one, making it if need be."""
@@ -194,7 +194,7 @@ class Body:
             if token.hidden or token.tag not in _ANCHORS:
                 continue
             if "id" not in token.attrs:
-                token.attrs["id"] = self.galley.next_id()
+                token.attrs["id"] = self.file_reader.next_id()
             return str(token.attrs["id"])
         return ""
 
@@ -202,23 +202,25 @@ class Body:
         """Take what is meant for one format alone: HTML is taken, and all else dropped."""
         if form.startswith("html"):
             html = Token("html_block", "", 0, content=token.content, map=token.map, block=True)
-            self.galley.line += 1
+            self.file_reader.line += 1
             return self._raw_block(html, depth)
         hint = "a page break is `\\newpage` on a line of its own" if "page" in token.content else ""
-        self.galley.find("M15", f"a block for `{form}` alone was dropped", hint)
+        self.file_reader.find("M15", f"a block for `{form}` alone was dropped", hint)
         return _html("")
 
     def _code(self, token: Token) -> Token:
         """Return a block of code as HTML with an anchor of its own."""
         if what := code.settle(token) if token.type == "fence" else None:
-            self.galley.find("M22", *what)
+            self.file_reader.find("M22", *what)
         start = token.info.find("{")
         if found := attributes.parse(token.info, start) if start >= 0 else None:
             attributes.give(token, found[0])
-            self.galley.drop_attributes(token)
+            self.file_reader.drop_attributes(token)
             token.info = token.info[:start].strip() or found[0].get("class", "")
         given = token.attrs.get("id")
-        anchor = self.galley.claim(str(given), given=True) if given else self.galley.next_id()
+        anchor = (
+            self.file_reader.claim(str(given), given=True) if given else self.file_reader.next_id()
+        )
         self._keep(anchor, "pre", token.content)
         language = escape(token.info.split()[0]) if token.info.split() else ""
         name = f' class="language-{language}"' if language else ""
@@ -226,18 +228,18 @@ class Body:
 
     def _raw_block(self, token: Token, depth: int) -> Token:
         """Take raw HTML: say what will be dropped, and keep its words for the check."""
-        line = self.galley.line
+        line = self.file_reader.line
         self.running.begin()
         html, words = self.raw.admit(token.content, depth)
-        self.galley.line = line
-        token.content, divided = wide_tables.settle_html(html, self.galley.next_id)
+        self.file_reader.line = line
+        token.content, divided = wide_tables.settle_html(html, self.file_reader.next_id)
         if divided:
-            self.galley.find(*_TOO_WIDE)
+            self.file_reader.find(*_TOO_WIDE)
         if tag := self.raw.within:
             hint = "all up to the end of this block was left out"
-            self.galley.find("M02", f"`<{tag}>` is never closed", hint)
+            self.file_reader.find("M02", f"`<{tag}>` is never closed", hint)
         if words.strip():
-            blocks = self.galley.draft.blocks
+            blocks = self.file_reader.draft.blocks
             self._keep(blocks[-1].id if blocks else "", "html", words)
         return token
 
@@ -246,12 +248,12 @@ class Body:
         self.running.take(inline, None)
         html = "".join(child.content for child in inline.children or ())
         if html:
-            self.galley.draft.tokens.append(_html(f"{html}\n"))
+            self.file_reader.draft.tokens.append(_html(f"{html}\n"))
 
     def _end_raw(self, depth: int) -> None:
         """End the raw tags that were opened in Markdown blocks at `depth` or deeper."""
         if ends := self.raw.end(depth):
-            self.galley.draft.tokens.append(_html(ends))
+            self.file_reader.draft.tokens.append(_html(ends))
 
     def _heading_or_not(self, opening: Token, inline: Token, stack: list[Token]) -> None:
         """Take a heading, or what has the signs of one without words: nothing leads to that."""
@@ -262,62 +264,62 @@ class Body:
             opening.tag = "div"
             self._take(opening, [], attribution=False)
             self._leaf(inline, [opening])
-            self.galley.draft.tokens.append(Token("heading_close", "div", -1, block=True))
+            self.file_reader.draft.tokens.append(Token("heading_close", "div", -1, block=True))
         else:
             self.running.take(inline, None)
 
     def _heading(self, opening: Token, inline: Token, stack: list[Token]) -> None:
         """Take a heading; one of the first level begins a new draft, and parts divs around it."""
-        galley = self.galley
+        file_reader = self.file_reader
         within = [parted_div(div) for div in stack] if opening.tag == "h1" else []
         if opening.tag == "h1":
             self._end_draft(stack)
-        galley.drop_attributes(opening)
+        file_reader.drop_attributes(opening)
         self.running.take(inline, opening)
         heading = self._as_heading(opening, inline)
         if heading.level == 1:
-            galley.draft.title, galley.draft.opening = heading, self._html(inline)
-            galley.draft.tokens += within
+            file_reader.draft.title, file_reader.draft.opening = heading, self._html(inline)
+            file_reader.draft.tokens += within
             return
-        galley.draft.headings.append(heading)
+        file_reader.draft.headings.append(heading)
         self._keep(heading.id, opening.tag, _words(inline))
         opening.meta["heading"] = heading
         opening.attrs["id"] = heading.id
         closing = Token("heading_close", opening.tag, -1, block=True)
-        galley.draft.tokens += [opening, inline, closing]
+        file_reader.draft.tokens += [opening, inline, closing]
 
     def _end_draft(self, divs: list[Token]) -> None:
         """End the draft in hand, in which these divs are open, if there is anything in it."""
-        draft = self.galley.draft
+        draft = self.file_reader.draft
         self._end_breaks()
         if draft.tokens == divs:
             draft.tokens = []
         if draft.title or draft.tokens:
             self._end_raw(0)
             draft.tokens += [_html("</div>") for _ in divs]
-            self.galley.open_draft()
+            self.file_reader.open_draft()
 
     def _as_heading(self, opening: Token, inline: Token) -> Heading:
         """Return a heading as a piece of the manuscript, under a name of its own."""
         text = placeholders.fill_notes(_words(inline), lambda _key: "").strip()
         slug = slugify(placeholders.fill_pages(text, lambda _name: ""), "section")
         given = opening.attrs.get("id")
-        anchor = self.galley.claim(
+        anchor = self.file_reader.claim(
             str(given or slug), given=given is not None, typed=inline.content
         )
         html = copied(placeholders.fill_notes(self._html(inline), lambda _key: ""))
         numbered = "unnumbered" not in str(opening.attrs.get("class", "")).split()
-        return Heading(anchor, int(opening.tag[1]), html, text, self.galley.place(), numbered)
+        return Heading(anchor, int(opening.tag[1]), html, text, self.file_reader.place(), numbered)
 
     def _caption(self, opening: Token, inline: Token, table: Token) -> None:
         """Put the caption of a table into it."""
-        self.galley.at(opening)
-        self.galley.drop_attributes(opening)
+        self.file_reader.at(opening)
+        self.file_reader.drop_attributes(opening)
         self.running.take(inline, opening)
         _cut(inline, wide_tables.CAPTION)
         for name, value in opening.attrs.items():
             attributes.give(table, {name: str(value)})
-        anchor = self.galley.next_id()
+        anchor = self.file_reader.next_id()
         table.meta["caption"] = [_html(f'<caption id="{anchor}">'), inline, _html("</caption>")]
         self._keep(anchor, "caption", _words(inline))
 
@@ -331,13 +333,13 @@ class Body:
         if "caption" in table.meta or not _is_caption(tokens, below):
             return set()
         self._caption(tokens[below], tokens[below + 1], table)
-        self.galley.at(table)
+        self.file_reader.at(table)
         return {below, below + 1, below + 2}
 
     def _measure_table(self, tokens: list[Token], i: int) -> None:
         """Let the page know how wide the table at `i` is, and say if it is too wide for any."""
         if wide_tables.settle(tokens, i):
-            self.galley.find(*_TOO_WIDE)
+            self.file_reader.find(*_TOO_WIDE)
 
     def _figure(self, opening: Token, inline: Token) -> None:
         """Take a figure: a paragraph that is a picture and nothing else."""
@@ -345,14 +347,16 @@ class Body:
         line = {k: str(v) for k, v in opening.attrs.items() if k == "class" or k not in image.attrs}
         attributes.give(image, line)
         image.meta.setdefault("dropped", []).extend(opening.meta.pop("dropped", ()))
-        self.galley.drop_attributes(image)
+        self.file_reader.drop_attributes(image)
         caption = Token("inline", "", 0, content=image.content, children=image.children or [])
         self.running.take(caption, None)
         words = _words(caption).strip()
         given = image.attrs.pop("id", None)
-        anchor = self.galley.claim(str(given), given=True) if given else self.galley.next_id()
+        anchor = (
+            self.file_reader.claim(str(given), given=True) if given else self.file_reader.next_id()
+        )
         if width := self.running.width(str(image.attrs.pop("width", ""))):
-            self.galley.draft.widths[anchor] = width
+            self.file_reader.draft.widths[anchor] = width
         classes = escape(str(image.attrs.pop("class", "")))
         name = f' class="{classes}"' if classes else ""
         img, missing = self.running.image(image, placeholders.fill_notes(words, lambda _key: ""))
@@ -362,14 +366,14 @@ class Body:
         if words:
             html += f"<figcaption>{self._html(caption)}</figcaption>"
             self._keep(anchor, "figcaption", words)
-        self.galley.draft.tokens.append(_html(f"{html}</figure>\n"))
+        self.file_reader.draft.tokens.append(_html(f"{html}</figure>\n"))
 
     def _name(self, inline: Token) -> None:
         """Take a name that stands by itself, for the block above it."""
         for child in inline.children or ():
             if "id" in child.attrs:
-                anchor = self.galley.claim(str(child.attrs["id"]), given=True)
-                self.galley.draft.tokens.append(_html(f'<div id="{anchor}"></div>\n'))
+                anchor = self.file_reader.claim(str(child.attrs["id"]), given=True)
+                self.file_reader.draft.tokens.append(_html(f'<div id="{anchor}"></div>\n'))
 
     def _html(self, inline: Token) -> str:
         """Return running text as HTML."""

@@ -32,24 +32,26 @@ class Running:
     the same rules.
     """
 
-    def __init__(self, galley: FileReader, call: Callable[[Token, Token | None], Token]) -> None:
-        """Take the galley, and what makes the mark for the call of a note."""
-        self.galley, self.call = galley, call
+    def __init__(
+        self, file_reader: FileReader, call: Callable[[Token, Token | None], Token]
+    ) -> None:
+        """Take the reader of the file, and what makes the mark for the call of a note."""
+        self.file_reader, self.call = file_reader, call
         self._first = 0
 
     def take(self, token: Token, parent: Token | None) -> None:
         """Make the running text of `token`, which stands in the block `parent`, ours."""
-        first, children = self.galley.line, token.children or []
+        first, children = self.file_reader.line, token.children or []
         lines, run = _LineCounter(first, token.content), _RunningText(self, children)
         for i, child in enumerate(children):
-            self.galley.line = self._first = lines.of(child)
+            self.file_reader.line = self._first = lines.of(child)
             run.add(child, i, parent)
         token.children = run.done()
-        self.galley.line = self._first = first
+        self.file_reader.line = self._first = first
 
     def begin(self) -> None:
         """Take raw HTML that begins on the line that the reading is at."""
-        self._first = self.galley.line
+        self._first = self.file_reader.line
 
     def link_of(self, child: Token) -> str:
         """Judge a link; return its address, or an empty string where it was dropped."""
@@ -65,10 +67,10 @@ class Running:
         """Keep the finding that a token of another tool's markup brings with it, if any."""
         key = token.meta.pop("only_with", "")
         what = token.meta.pop("said", None)
-        if what and (not key or key in self.galley.keys):
-            self.galley.find(*what)
+        if what and (not key or key in self.file_reader.keys):
+            self.file_reader.find(*what)
         for number, (code, message, hint) in token.meta.pop("said_at", ()):
-            self.galley.find(code, message, hint, self.galley.line + number)
+            self.file_reader.find(code, message, hint, self.file_reader.line + number)
 
     def name(self, child: Token) -> None:
         """Make the name that the author gave to a piece of text an anchor."""
@@ -88,28 +90,28 @@ class Running:
 
     def at_line(self, line: int) -> None:
         """Take the line of a raw tag, counted from that on which its piece begins."""
-        self.galley.line = self._first + line
+        self.file_reader.line = self._first + line
 
     def place(self) -> Place:
         """Return the place that the reading is at."""
-        return self.galley.place()
+        return self.file_reader.place()
 
     def find(self, code: str, message: str, hint: str = "", where: Place | None = None) -> None:
         """Keep a finding at the place that the reading is at, or at another."""
-        self.galley.find(code, message, hint, where.line if where else None)
+        self.file_reader.find(code, message, hint, where.line if where else None)
 
     def link(self, href: str) -> str:
         """Judge the address of a link; return the one to keep, or an empty string."""
-        href, complaint = links.judged(self.galley.name, href)
+        href, complaint = links.judged(self.file_reader.name, href)
         if complaint:
             self.find("M03", *complaint)
         elif href.startswith("#"):
-            self.galley.names.expect(self.galley.name, href[1:], self.place())
+            self.file_reader.names.expect(self.file_reader.name, href[1:], self.place())
         return href
 
     def anchor(self, name: str) -> str:
         """Return the anchor for a name that the author gave."""
-        return self.galley.claim(name, given=True)
+        return self.file_reader.claim(name, given=True)
 
     def picture(self, given: dict[str, str]) -> tuple[str, str]:
         """Return the HTML of a picture with these attributes, and the words in it.
@@ -118,26 +120,26 @@ class Running:
         has the name for it: the page's styles say how wide it is.
         """
         source = str(given.pop("src", ""))
-        src = self.galley.album.path(self.galley.name, source, self.galley.root)
+        src = self.file_reader.album.path(self.file_reader.name, source, self.file_reader.root)
         width = self.width(given.pop("width", ""))
         if "id" in given:
             given["id"] = self.anchor(given["id"])
         elif width:
-            given["id"] = self.galley.next_id()
+            given["id"] = self.file_reader.next_id()
         if width:
-            self.galley.draft.widths[given["id"]] = width
+            self.file_reader.draft.widths[given["id"]] = width
         html, words = self._img(src, " ".join(given.pop("alt", "").split()))
         box = "".join(f' {k}="{escape(v)}"' for k, v in given.items() if k in _ON_A_BOX)
         return f"<span{box}>{html}</span>" if box else html, words
 
     def _img(self, src: str, alt: str) -> tuple[str, str]:
         """Return the `<img>` of a picture, if it can be set, and keep it with the draft."""
-        if trouble := self.galley.album.trouble(src):
+        if trouble := self.file_reader.album.trouble(src):
             self.find("M06", f"the picture {trouble.message}", trouble.hint)
             shown = src.partition(";")[0] if src.startswith("data:") else src[:80]
             words = f"picture missing: {shown}"
             return f'<span class="missing">{escape(words)}</span>', words
-        if remark := self.galley.album.remark(src):
+        if remark := self.file_reader.album.remark(src):
             code, what = remark
             named = "the picture in the text" if src.startswith("data:") else f"the picture `{src}`"
             self.find(code, f"{named} {what}")
@@ -145,7 +147,7 @@ class Running:
             alt = "picture" if src.startswith("data:") else src.rsplit("/", 1)[-1]
             name = "a picture in the text" if src.startswith("data:") else f"the picture `{src}`"
             self.find("M09", f"{name} has no description")
-        self.galley.draft.pictures.append(Picture(src[:200], self.place()))
+        self.file_reader.draft.pictures.append(Picture(src[:200], self.place()))
         address = src if links.is_address(src) else quote(src)
         return f'<img src="{escape(address)}" alt="{escape(alt)}">', ""
 
@@ -189,7 +191,7 @@ class _RunningText:
             end = child.content.lower().startswith(f"</{self._within}")
             self._within = "" if end else self._within
             return
-        self.running.galley.drop_attributes(child)
+        self.running.file_reader.drop_attributes(child)
         if child.type == "footnote_ref":
             call = self.running.call(child, parent)
             (self._out if self._target is None else self._held).append(call)

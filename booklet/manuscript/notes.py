@@ -56,9 +56,11 @@ def parted(tokens: list[Token]) -> tuple[list[Token], list[tuple[Token, list[Tok
 class Notes:
     """The notes of one file. Each chapter sets its own, numbered as they are called in it."""
 
-    def __init__(self, galley: FileReader, render: Callable[[list[Token], Draft], str]) -> None:
-        """Take the galley, and what reads the tokens of a note into a draft and gives its HTML."""
-        self.galley, self._render = galley, render
+    def __init__(
+        self, file_reader: FileReader, render: Callable[[list[Token], Draft], str]
+    ) -> None:
+        """Take the reader of the file, and what makes HTML of the tokens of a note."""
+        self.file_reader, self._render = file_reader, render
         self._defined: dict[str, _Definition] = {}
         self._in_place: dict[int, dialect.InPlace] = {}
         self._keys: dict[tuple[str, str], str] = {}
@@ -75,7 +77,7 @@ class Notes:
         self._in_place = in_place
         body, definitions = parted(tokens)
         for opening, inside in definitions:
-            line = self.galley.at(opening)
+            line = self.file_reader.at(opening)
             self.define(opening.meta["label"], line, lambda inside=inside: inside, not inside)  # type: ignore[misc]
         return body
 
@@ -95,7 +97,7 @@ class Notes:
         first = self._defined.setdefault(label, definition)
         if first is not definition:
             message = f"the note `[^{label}]` is there already, in line {first.line}"
-            self.galley.find("M08", message, line=line)
+            self.file_reader.find("M08", message, line=line)
 
     def know(self, in_place: dict[int, dialect.InPlace]) -> None:
         """Take more notes that stand where they are called, by numbers that no others have."""
@@ -114,10 +116,12 @@ class Notes:
         for label, definition in self._defined.items():
             if not definition.called:
                 message = f"nothing calls the note `[^{label}]`"
-                self.galley.find("M05", message, line=definition.line)
+                self.file_reader.find("M05", message, line=definition.line)
             elif definition.is_empty:
                 hint = f"write `[^{label}]: its text`"
-                self.galley.find("M04", f"the note `[^{label}]` is empty", hint, definition.line)
+                self.file_reader.find(
+                    "M04", f"the note `[^{label}]` is empty", hint, definition.line
+                )
 
     def call(self, child: Token, parent: Token | None) -> Token:
         """Return the mark that stands for a call in the block `parent`.
@@ -134,9 +138,9 @@ class Notes:
             definition = self._defined[label]
         else:
             hint = f"write `[^{label}]: its text`"
-            self.galley.find("M04", f"there is no note `[^{label}]`", hint)
+            self.file_reader.find("M04", f"there is no note `[^{label}]`", hint)
             return Token("text", "", 0, content=f"[^{label}]")
-        name = (self.galley.draft.id, f":{child.meta['id']}" if label is None else label)
+        name = (self.file_reader.draft.id, f":{child.meta['id']}" if label is None else label)
         if name not in self._keys:
             self._make(name, definition)
         key = self._keys[name]
@@ -152,7 +156,7 @@ class Notes:
         inline = Token("inline", "", 0, content=note["content"], children=note["tokens"])
         opening, closing = Token("paragraph_open", "p", 1), Token("paragraph_close", "p", -1)
         tokens = [opening, inline, closing]
-        return _Definition(lambda: tokens, self.galley.line, is_empty=False)
+        return _Definition(lambda: tokens, self.file_reader.line, is_empty=False)
 
     def _make(self, name: tuple[str, str], definition: _Definition) -> None:
         """Make the note that is called for the first time in a chapter."""
@@ -163,26 +167,26 @@ class Notes:
         definition.called = True
         if len(self._making) >= dialect.DEEPEST:
             message = f"notes call one another more than {dialect.DEEPEST} deep"
-            raise BookletError(message, self.galley.place(), "make it flatter")
+            raise BookletError(message, self.file_reader.place(), "make it flatter")
         for outer in self._making:
             outer.append(key)
         inner: list[str] = []
         self._making.append(inner)
         self._made[key] = self._set(key, number, definition, inner)
         self._making.pop()
-        self.galley.draft.notes.append(self._made[key])
+        self.file_reader.draft.notes.append(self._made[key])
 
     def _set(self, key: str, number: int, definition: _Definition, inner: list[str]) -> Note:
         """Return the note that a definition becomes; `inner` fills with those called in it."""
-        galley = self.galley
-        outer, line = galley.draft, galley.line
+        file_reader = self.file_reader
+        outer, line = file_reader.draft, file_reader.line
         own = Draft(outer.id, notes=outer.notes, pictures=outer.pictures, widths=outer.widths)
-        galley.draft, galley.line = own, definition.line
+        file_reader.draft, file_reader.line = own, definition.line
         html = self._render(copy.deepcopy(definition.tokens()), own)
-        galley.draft, galley.line = outer, line
+        file_reader.draft, file_reader.line = outer, line
         rich = any(token.type not in _PLAIN for token in own.tokens)
         text = " ".join(block.text for block in own.blocks)
-        where = galley.place(definition.line)
+        where = file_reader.place(definition.line)
         return Note(key, number, html, text, where, rich, tuple(inner))
 
 

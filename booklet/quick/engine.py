@@ -44,7 +44,7 @@ class KeptPart(LaidPart):
 
     Its text is `html`; `place` says `where` it begins, and `css` are its own `rules`, each as text
     and as read: another text of the part must have the same `css` to share its pages; None says
-    that no text has. `laying` is how the layout went, and `frost` what freezes it. It is `bound`
+    that no text has. `laying` is how the layout went, and `freezer` what freezes it. It is `bound`
     to the number of its first page if more than the margins depends on it; 0 if not.
     """
 
@@ -56,7 +56,7 @@ class KeptPart(LaidPart):
     rules: CSS
     bound: int
     first: int
-    frost: Any
+    freezer: Any
 
 
 class QuickEngine(Engine):
@@ -109,14 +109,14 @@ class QuickEngine(Engine):
         measure(document.pages)
         is_bound = not works.can_move(document, laying.context, part.first)
         bound = part.first if is_bound else 0
-        frost = self._frost(part.name, source)
+        freezer = self._frost(part.name, source)
         if earlier:
-            frost.take(earlier.frost)
+            freezer.take(earlier.freezer)
         if used_up:
             used_up.laying.close()
         self.laid[key] = KeptPart(
             *(part.name, source, document, part.html, laying, place, where, part.css, own),
-            *(bound, part.first, frost),
+            *(bound, part.first, freezer),
         )
         return self.facts(document, bound)
 
@@ -156,14 +156,14 @@ class QuickEngine(Engine):
         part = self.laid[key]
         if loose:
             self.case.loose.add(loose)
-            part.frost = self._frost(part.name, part.source)
+            part.freezer = self._frost(part.name, part.source)
         try:
             if part.first != first:
                 works.move(part.document, part.laying.context, first)
                 part.first = part.laying.first = first
                 self.take_out(part.document)
                 self.heard.take()  # it was said of the margins before
-            frozen, notes = part.frost.freeze(part.document, self.images, self._note)
+            frozen, notes = part.freezer.freeze(part.document, self.images, self._note)
             self._heed(notes)
         except CannotFreeze as error:
             self.heard.take()

@@ -61,23 +61,22 @@ class QuickLayout:
         self,
         limits: Limits | None = None,
         standing: PartCache | None = None,
-        hands: int = 1,
+        processes: int = 1,
         at_once: bool = True,
         once: bool = False,
         early: Early | None = None,
     ) -> None:
         """Take a process that was started ahead, or start one, if it is wanted `at_once`.
 
-        `standing` is what several layouts may share. There are up to `hands` processes; the pages
-        are the same for any number.
-        Who builds but `once` lets go of what is
-        laid out as soon as it is drawn: it takes less memory, and nothing could be moved any more.
+        `standing` is what several layouts may share. There are `processes` at most; the pages are
+        the same for any number. Who builds but `once` lets go of what is laid out as soon as it is
+        drawn: it takes less memory, and nothing could be moved any more.
         """
         self.once = once
         self.limits = limits or Limits()
         self.standing = standing or PartCache()
-        self._most = max(1, hands)
-        self._hands: list[WorkerProcess] = []
+        self._most = max(1, processes)
+        self._processes: list[WorkerProcess] = []
         if at_once or is_begun(self.limits.memory, WORKER):
             self._first()
         self._engines: dict[WorkerProcess, dict[str, None]] = {}
@@ -104,20 +103,20 @@ class QuickLayout:
         trace: TracebackType | None,
     ) -> None:
         """End the processes, whatever they are doing."""
-        for hand in self._hands:
-            hand.end()
-        self._hands = []
+        for process in self._processes:
+            process.end()
+        self._processes = []
 
     def halt(self) -> None:
         """Stop all, though another thread may wait for one: it will hear that it ended."""
-        for hand in self._hands:
-            hand.halt()
+        for process in self._processes:
+            process.halt()
 
     def borrow(self, other: QuickLayout) -> None:
         """Take the processes of a layout that has nothing to do."""
-        self._hands += other._hands
+        self._processes += other._processes
         self._most += other._most
-        other._hands, other._live = [], {}
+        other._processes, other._live = [], {}
 
     def forget(self) -> None:
         """Begin anew: the next build may have other files."""
@@ -134,12 +133,12 @@ class QuickLayout:
         self._made: dict[str, str] = {}
         self._drawing: dict[str, tuple[WorkerProcess, Pending[Any], int]] = {}
         self._fresh: set[tuple[WorkerProcess, str]] = set()
-        for hand in self._being_dressed:  # it will not be heard how that went
-            self._engines.pop(hand, None)
+        for process in self._being_dressed:  # it will not be heard how that went
+            self._engines.pop(process, None)
         self._being_dressed = {}
         self.standing.turn()
-        for hand in self._hands:
-            hand.drop()
+        for process in self._processes:
+            process.drop()
 
     def compose(
         self, manuscript: Manuscript, style: Style, source: Source, endnotes: frozenset[str]
@@ -160,8 +159,8 @@ class QuickLayout:
 
     def _fill(self, request: Request[_Reply], seconds: float, what: str) -> _Reply:
         """Return the reply to a request about templates, which needs no style sheets."""
-        hand = self._first()
-        return self._answer(hand, hand.send(request, seconds, what), own=True)
+        process = self._first()
+        return self._answer(process, process.send(request, seconds, what), own=True)
 
     def dress(self, edition: Edition) -> None:
         """Take the style sheets of `edition`."""
@@ -184,8 +183,8 @@ class QuickLayout:
             self._hire_ahead()
             for engines in self._engines.values():
                 engines.pop(self._engine, None)
-            hand = self._first()
-            log, files = self._answer(hand, self._dress(hand, look), own=True)
+            process = self._first()
+            log, files = self._answer(process, self._dress(process, look), own=True)
             self.standing.dress(given, log, files)
         else:
             log, files = known
@@ -200,23 +199,23 @@ class QuickLayout:
 
     def _dress_ahead(self, look: Look) -> None:
         """Give the style sheets to a process that was started for work that is likely to come."""
-        hand = self._hands[0] if self.once and self._hands else None
-        if hand and hand.alive and self._engine not in self._engines.get(hand, ()):
-            self._being_dressed[hand] = self._dress(hand, look)
+        process = self._processes[0] if self.once and self._processes else None
+        if process and process.alive and self._engine not in self._engines.get(process, ()):
+            self._being_dressed[process] = self._dress(process, look)
 
     def _hire_ahead(self) -> None:
         """Start a second process that will be ready when it is wanted, if it is likely to be."""
-        if self._pays and len(self._hands) < min(2, self._most):
-            self._hands.append(WorkerProcess(self.limits.memory, WORKER))
+        if self._pays and len(self._processes) < min(2, self._most):
+            self._processes.append(WorkerProcess(self.limits.memory, WORKER))
 
     def start_ahead(self, letters: int) -> None:
         """Start a second process already while a text is read of which nothing was made before.
 
         All of it will have to be laid out; of so many `letters` at least, if it is worth it.
         """
-        has_one = self.once and len(self._hands) == 1 and self._most > 1
+        has_one = self.once and len(self._processes) == 1 and self._most > 1
         if has_one and letters > _WORTH_ANOTHER:
-            self._hands.append(WorkerProcess(self.limits.memory, WORKER))
+            self._processes.append(WorkerProcess(self.limits.memory, WORKER))
 
     @property
     def _pays(self) -> bool:
@@ -299,42 +298,42 @@ class QuickLayout:
             if self.standing.laid(each, part.first, self._shelf):
                 return False
         matter = PartKey(part, key)
-        hand, before = self._earlier(matter)
-        others = [other for other in self._hands if other.alive and other is not apart]
-        if hand is apart and others:
-            hand, before = others[0], ""
-        self._ready(hand)
+        process, before = self._earlier(matter)
+        others = [other for other in self._processes if other.alive and other is not apart]
+        if process is apart and others:
+            process, before = others[0], ""
+        self._ready(process)
         request = LayAgain(self._engine, matter.key, part, before)
         letters = len(part.html)
-        pending = hand.send(request, self._seconds(letters), named(part.name), letters)
-        self._ahead[part.name] = hand, pending, matter
+        pending = process.send(request, self._seconds(letters), named(part.name), letters)
+        self._ahead[part.name] = process, pending, matter
         return True
 
     def is_idle_before(self, name: str) -> bool:
         """Whether a process will be idle before a part that is laid out ahead is done."""
         if name not in self._ahead:
             return False
-        hand, ticket, _ = self._ahead[name]
-        for each in self._hands:
+        process, pending, _ = self._ahead[name]
+        for each in self._processes:
             each.look()
-        wait = hand.until(ticket)
-        others = [each.busy for each in self._hands if each is not hand and each.alive]
+        wait = process.until(pending)
+        others = [each.busy for each in self._processes if each is not process and each.alive]
         return wait > 0 and any(busy < wait for busy in others)
 
-    def _use_the_wait(self, hand: WorkerProcess) -> None:
+    def _use_the_wait(self, process: WorkerProcess) -> None:
         """Have suggested parts laid out by others while a process is waited for."""
         suggested, self._suggested = self._suggested, []
         for each in suggested:
-            self.look_ahead(each, hand)
+            self.look_ahead(each, process)
 
     def _foreseen(self, matter: PartKey) -> Laid | None:
         """Return the facts of a part that was laid out ahead, if it is as it was foreseen."""
         if matter.name not in self._ahead:
             return None
-        hand, ticket, foreseen = self._ahead.pop(matter.name)
-        self._use_the_wait(hand)
-        laid: Laid = self._answer(hand, ticket, own=self._own)
-        self._is_live(foreseen, hand)
+        process, pending, foreseen = self._ahead.pop(matter.name)
+        self._use_the_wait(process)
+        laid: Laid = self._answer(process, pending, own=self._own)
+        self._is_live(foreseen, process)
         if foreseen.key == matter.key and laid.bound in (0, matter.first):
             return laid
         return None
@@ -342,30 +341,30 @@ class QuickLayout:
     def _earlier(self, matter: PartKey) -> tuple[WorkerProcess, str]:
         """Return the process that has an earlier text of a part, and its key, or any and none."""
         key = self._latest.pop((self._engine, matter.name, matter.part.css), "")
-        hand, engine, _ = self._live.pop(key, (None, "", 0))
-        if hand is not None and hand.alive and engine in self._engines.get(hand, ()):
-            return hand, key
+        process, engine, _ = self._live.pop(key, (None, "", 0))
+        if process is not None and process.alive and engine in self._engines.get(process, ()):
+            return process, key
         return self._idlest(), ""
 
-    def _lay(self, matter: PartKey, hand: WorkerProcess, before: str = "") -> Laid:
+    def _lay(self, matter: PartKey, process: WorkerProcess, before: str = "") -> Laid:
         """Have a process lay out a part; an earlier text, that it has under a key, is used up."""
-        ticket = self._order(matter, hand, before)
-        self._use_the_wait(hand)
-        laid: Laid = self._answer(hand, ticket, own=self._own)
-        self._is_live(matter, hand)
+        pending = self._order(matter, process, before)
+        self._use_the_wait(process)
+        laid: Laid = self._answer(process, pending, own=self._own)
+        self._is_live(matter, process)
         return laid
 
-    def _order(self, matter: PartKey, hand: WorkerProcess, before: str) -> Pending[Laid]:
+    def _order(self, matter: PartKey, process: WorkerProcess, before: str) -> Pending[Laid]:
         """Order the layout of a part."""
         more = self._pays or not self._sheds  # of a build for once, no other text will come
         request = LayAgain(self._engine, matter.key, matter.part, before if more else None)
-        self._ready(hand)
+        self._ready(process)
         letters = len(matter.part.html)
-        return hand.send(request, self._seconds(letters), named(matter.name), letters)
+        return process.send(request, self._seconds(letters), named(matter.name), letters)
 
-    def _is_live(self, matter: PartKey, hand: WorkerProcess) -> None:
+    def _is_live(self, matter: PartKey, process: WorkerProcess) -> None:
         """Note that a process has a part laid out, or will before it does anything else."""
-        self._live[matter.key] = hand, self._engine, matter.first
+        self._live[matter.key] = process, self._engine, matter.first
         self._latest[self._engine, matter.name, matter.part.css] = matter.key
 
     def lines(self, name: str) -> Lines:
@@ -376,10 +375,10 @@ class QuickLayout:
         matter = self._set[name]
         found = self.standing.lines(matter.key)
         if found is None:
-            hand = self._home(matter)
+            process = self._home(matter)
             self._see(matter)
             request = CountLines(self._engine, matter.key)
-            found = self._ask(hand, request, self.limits.seconds, "the lines")
+            found = self._ask(process, request, self.limits.seconds, "the lines")
             self.standing.count(matter.key, found)
         return found
 
@@ -396,7 +395,7 @@ class QuickLayout:
         """Let a part be drawn, unless it is already."""
         drawing = self._drawing.get(matter.key)
         if self.standing.drawn(matter) is None and (not drawing or drawing[2] != matter.first):
-            hand = self._home(matter)
+            process = self._home(matter)
             if self._live[matter.key][2] != matter.first:
                 self._made.setdefault(matter.name, "but for its text, as its pages have moved")
             seconds = self.limits.seconds + self._seconds(len(matter.part.html))
@@ -404,24 +403,24 @@ class QuickLayout:
                 drawing[0].want_none(drawing[1])
             work = len(matter.part.html) * _DRAWING
             request = Freeze(self._engine, matter.key, matter.first, self._sheds)
-            ticket = hand.send(request, seconds, "the PDF", work)
-            self._live[matter.key] = hand, self._engine, matter.first
+            pending = process.send(request, seconds, "the PDF", work)
+            self._live[matter.key] = process, self._engine, matter.first
             if self._sheds:
                 del self._live[matter.key]
-            self._drawing[matter.key] = hand, ticket, matter.first
+            self._drawing[matter.key] = process, pending, matter.first
 
     def _drawn(self, matter: PartKey) -> Drawn | str:
         """Return the frozen pages of a part, or why it has none."""
         self._draw(matter)
         self._see(matter)
         if matter.key in self._drawing:
-            hand, ticket, first = self._drawing.pop(matter.key)
-            answer = self._answer(hand, ticket, own=self._own)
+            process, pending, first = self._drawing.pop(matter.key)
+            answer = self._answer(process, pending, own=self._own)
             if isinstance(answer, str):
                 self.standing.draw(matter.key, answer)
                 return answer
             identity, content, files = answer
-            self._has.setdefault((hand, self._engine), set()).add(identity)
+            self._has.setdefault((process, self._engine), set()).add(identity)
             drawn = Drawn(identity, content, files, first)
             self.standing.draw(matter.key, drawn)
             return drawn
@@ -470,11 +469,11 @@ class QuickLayout:
         drawn = self._drawn(matter) if is_new else ""
         if isinstance(drawn, str):
             return None
-        self._ready(hand := self._first())
-        has = self._has.setdefault((hand, self._engine), set())
+        self._ready(process := self._first())
+        has = self._has.setdefault((process, self._engine), set())
         content = b"" if drawn.identity in has else drawn.content
         request = WriteEarly(self._engine, drawn.identity, content, numbers, before)
-        found = self._ask(hand, request, self.limits.seconds, "the PDF")
+        found = self._ask(process, request, self.limits.seconds, "the PDF")
         has.add(drawn.identity)
         return found
 
@@ -508,11 +507,11 @@ class QuickLayout:
             key: home for key, home in self._live.items() if key in keys or home[1] != self._engine
         }
         self._latest = {what: key for what, key in self._latest.items() if key in self._live}
-        for hand, engines in self._engines.items():
-            if hand.alive and self._engine in engines:
+        for process, engines in self._engines.items():
+            if process.alive and self._engine in engines:
                 request = Keep(self._engine, keys, kept)
-                hand.want_none(hand.send(request, self.limits.seconds, "the style"))
-                self._has.setdefault((hand, self._engine), set()).intersection_update(kept)
+                process.want_none(process.send(request, self.limits.seconds, "the style"))
+                self._has.setdefault((process, self._engine), set()).intersection_update(kept)
 
     def _spares(self) -> set[str]:
         """Return the keys of other texts of parts, which are all that is laid out of these parts:
@@ -543,21 +542,21 @@ class QuickLayout:
         corrections: dict[str, Sequence[tuple[str, str]]],
     ) -> Written | str:
         """Return the PDF of frozen parts, or why they cannot be joined."""
-        hand = self._first()
-        has = self._has.get((hand, self._engine), set())
+        process = self._first()
+        has = self._has.get((process, self._engine), set())
         given = {d.identity: d.content for d in drawn if d.identity not in has}
         order = tuple((m.name, d.identity) for m, d in zip(matters, drawn, strict=True))
-        last = b"" if hand in self._joiners else self.standing.latest(self._title)
+        last = b"" if process in self._joiners else self.standing.latest(self._title)
         seconds = self.limits.seconds + len(folios)
         for _ in range(2 * len(matters)):
             request = Join(self._engine, order, given, folios, corrections, last)
-            answer = self._ask(hand, request, seconds, "the PDF")
-            self._has.setdefault((hand, self._engine), set()).update(given)
-            self._joiners.add(hand)
+            answer = self._ask(process, request, seconds, "the PDF")
+            self._has.setdefault((process, self._engine), set()).update(given)
+            self._joiners.add(process)
             if not isinstance(answer, tuple):
                 return answer
             place, loose = answer
-            anew = self._draw_anew(hand, matters[place], loose)
+            anew = self._draw_anew(process, matters[place], loose)
             if isinstance(anew, str):
                 return anew
             if loose:
@@ -565,18 +564,18 @@ class QuickLayout:
             given = {}
         return "fonts that come and go"
 
-    def _draw_anew(self, hand: WorkerProcess, matter: PartKey, loose: str) -> Drawn | str:
+    def _draw_anew(self, process: WorkerProcess, matter: PartKey, loose: str) -> Drawn | str:
         """Return a part as a process has drawn it that may not have met its fonts before."""
-        if self._live.get(matter.key) != (hand, self._engine, matter.first):
-            self._lay(matter, hand)
+        if self._live.get(matter.key) != (process, self._engine, matter.first):
+            self._lay(matter, process)
         request = Freeze(self._engine, matter.key, matter.first, False, loose)
-        answer = self._ask(hand, request, self._seconds(len(matter.part.html)), "the PDF")
+        answer = self._ask(process, request, self._seconds(len(matter.part.html)), "the PDF")
         if isinstance(answer, str):
             return answer
         identity, content, files = answer
         drawn = Drawn(identity, content, files, matter.first)
         if loose:
-            self._has.setdefault((hand, self._engine), set()).add(identity)
+            self._has.setdefault((process, self._engine), set()).add(identity)
             self.standing.draw(matter.key, drawn)
         return drawn
 
@@ -587,89 +586,89 @@ class QuickLayout:
         corrections: dict[str, Sequence[tuple[str, str]]],
     ) -> Written:
         """Return the PDF of parts that cannot be frozen: one process has laid out all of them."""
-        hand = self._first()
+        process = self._first()
         for matter in {m.key: m for m in matters}.values():
-            if self._live.get(matter.key) != (hand, self._engine, matter.first):
-                self._lay(matter, hand)
+            if self._live.get(matter.key) != (process, self._engine, matter.first):
+                self._lay(matter, process)
         request = Write(self._engine, tuple(m.key for m in matters), folios, corrections)
-        return self._ask(hand, request, self.limits.seconds + len(folios), "the PDF")
+        return self._ask(process, request, self.limits.seconds + len(folios), "the PDF")
 
     def _home(self, matter: PartKey) -> WorkerProcess:
         """Return the process that has a part laid out, after ordering its layout if none has.
 
         It is not waited for: the processes lay out several parts at a time.
         """
-        hand, engine, _ = self._live.get(matter.key, (None, "", 0))
-        there = hand is not None and hand.alive and engine in self._engines.get(hand, ())
-        if hand is None or not there or engine != self._engine:
-            hand, before = self._earlier(matter)
-            self._again[matter.key] = hand, self._order(matter, hand, before)
-            self._is_live(matter, hand)
-        return hand
+        process, engine, _ = self._live.get(matter.key, (None, "", 0))
+        there = process is not None and process.alive and engine in self._engines.get(process, ())
+        if process is None or not there or engine != self._engine:
+            process, before = self._earlier(matter)
+            self._again[matter.key] = process, self._order(matter, process, before)
+            self._is_live(matter, process)
+        return process
 
     def _see(self, matter: PartKey) -> None:
         """Wait for the layout of a part that was ordered to have it once more, if any was."""
         if matter.key in self._again:
-            hand, ticket = self._again[matter.key]
-            self._answer(hand, ticket, own=self._own)
+            process, pending = self._again[matter.key]
+            self._answer(process, pending, own=self._own)
             del self._again[matter.key]
 
     def _first(self) -> WorkerProcess:
         """Return the process that composes, joins and writes."""
-        self._hands = [hand for hand in self._hands if hand.alive]
-        if not self._hands:
-            self._hands = [WorkerProcess(self.limits.memory, WORKER)]
-        return self._hands[0]
+        self._processes = [process for process in self._processes if process.alive]
+        if not self._processes:
+            self._processes = [WorkerProcess(self.limits.memory, WORKER)]
+        return self._processes[0]
 
     def _idlest(self) -> WorkerProcess:
         """Return the process with the least to do; if all are at work, there may be one more."""
         self._first()
-        for hand in self._hands:
-            hand.look()
+        for process in self._processes:
+            process.look()
         self._first()
-        best = min(self._hands, key=lambda hand: hand.busy)
-        if best.busy and len(self._hands) < self._most and self._pays:
-            self._hands.append(best := WorkerProcess(self.limits.memory, WORKER))
+        best = min(self._processes, key=lambda process: process.busy)
+        if best.busy and len(self._processes) < self._most and self._pays:
+            self._processes.append(best := WorkerProcess(self.limits.memory, WORKER))
         return best
 
-    def _dress(self, hand: WorkerProcess, look: Look) -> Pending[Dressed]:
+    def _dress(self, process: WorkerProcess, look: Look) -> Pending[Dressed]:
         """Give a process the style sheets; it keeps the last few."""
-        engines = self._engines.setdefault(hand, {})
+        engines = self._engines.setdefault(process, {})
         engines[self._engine] = None
-        here = (hand, self._engine)  # it begins anew
+        here = (process, self._engine)  # it begins anew
         self._live = {key: home for key, home in self._live.items() if home[:2] != here}
         self._has.pop(here, None)
         while len(engines) > _MOST_ENGINES:
             engines.pop(next(iter(engines)))
         request = DressQuickly(self._engine, tuple(engines), look)
-        return hand.send(request, self.limits.seconds, "the style")
+        return process.send(request, self.limits.seconds, "the style")
 
     def _seconds(self, letters: int) -> float:
         """Return how long the layout of so many letters may take."""
         return self.limits.of(letters)
 
     def _ask(
-        self, hand: WorkerProcess, request: Request[_Reply], seconds: float, what: str
+        self, process: WorkerProcess, request: Request[_Reply], seconds: float, what: str
     ) -> _Reply:
         """Return the reply of a process that has the style sheets."""
-        self._ready(hand)
-        return self._answer(hand, hand.send(request, seconds, what), own=self._own)
+        self._ready(process)
+        return self._answer(process, process.send(request, seconds, what), own=self._own)
 
-    def _ready(self, hand: WorkerProcess) -> None:
+    def _ready(self, process: WorkerProcess) -> None:
         """Let a process have the style sheets, and look again at pictures that may have changed."""
-        if pending := self._being_dressed.pop(hand, None):
-            self._answer(hand, pending, own=True)
-        if self._look and self._engine not in self._engines.get(hand, {}):
-            self._answer(hand, self._dress(hand, self._look), own=True)
-        if (hand, self._engine) not in self._fresh:
-            self._fresh.add((hand, self._engine))
+        if pending := self._being_dressed.pop(process, None):
+            self._answer(process, pending, own=True)
+        if self._look and self._engine not in self._engines.get(process, {}):
+            self._answer(process, self._dress(process, self._look), own=True)
+        if (process, self._engine) not in self._fresh:
+            self._fresh.add((process, self._engine))
             request = Refresh(self._engine)
-            self._answer(hand, hand.send(request, self.limits.seconds, "the style"), own=True)
+            self._answer(process, process.send(request, self.limits.seconds, "the style"), own=True)
 
-    def _answer(self, hand: WorkerProcess, pending: Pending[_Reply], own: bool) -> _Reply:
+    def _answer(self, process: WorkerProcess, pending: Pending[_Reply], own: bool) -> _Reply:
         """Return the reply to a request that was sent."""
         try:
-            return hand.reply(pending, own)
+            return process.reply(pending, own)
         finally:
-            if not hand.alive:
-                self._engines.pop(hand, None)
+            if not process.alive:
+                self._engines.pop(process, None)

@@ -207,13 +207,13 @@ class Reading:
     # A file.
 
     def read(self, body: Body, text: str, manner: object) -> None:
-        """Read `text` into a body's galley, as `Body.read` does.
+        """Read `text` into a body's file reader, as `Body.read` does.
 
         `manner` is what the parser was made with: the language, and words of the author's. Raises
         Stale if something that was remembered does not fit.
         """
-        galley = body.galley
-        whole = galley.name in self.memory._whole
+        file_reader = body.file_reader
+        whole = file_reader.name in self.memory._whole
         pieces = (Piece(text, 0, 0, True),) if whole else cut(text)
         try:
             file = _File(body, manner, pieces, self.memory._facts)
@@ -223,33 +223,35 @@ class Reading:
         except Uncut as error:
             if whole:
                 raise RuntimeError("a whole file cannot be cut") from error
-            self.memory._whole.add(galley.name)
+            self.memory._whole.add(file_reader.name)
             raise Stale from error
         body.notes.judge()
 
     def _piece(self, file: _File, piece: Piece) -> None:
         """Read a piece, or take it as it was."""
-        galley = file.body.galley
-        fresh = not galley.draft.title and not galley.draft.tokens
-        if fresh and (galley.count or galley.draft != Draft(galley.draft.id, galley.name)):
+        file_reader = file.body.file_reader
+        fresh = not file_reader.draft.title and not file_reader.draft.tokens
+        if fresh and (
+            file_reader.count or file_reader.draft != Draft(file_reader.draft.id, file_reader.name)
+        ):
             raise Uncut
-        number = len(galley.drafts) - fresh
+        number = len(file_reader.drafts) - fresh
         if fresh:  # it becomes the first draft of this piece, or is replaced by it
-            self._known.pop(id(galley.draft), None)
-            self._new.pop(id(galley.draft), None)
-        key = (galley.path, galley.name, piece.same, number + galley.first, file.key)
+            self._known.pop(id(file_reader.draft), None)
+            self._new.pop(id(file_reader.draft), None)
+        key = (file_reader.path, file_reader.name, piece.same, number + file_reader.first, file.key)
         known = self.memory._entries.get(key)
         if known is None:
             known = self._entries[key] = file.read(piece, number)
-            self._new |= dict(zip(map(id, galley.drafts[number:]), known.leaves, strict=True))
-            self._read.append(galley.place(galley.offset + piece.first + 1))
+            self._new |= dict(zip(map(id, file_reader.drafts[number:]), known.leaves, strict=True))
+            self._read.append(file_reader.place(file_reader.offset + piece.first + 1))
             return
         try:
             known = self._entries[key] = file.again(piece, known, fresh)
         except Stale:
             del self.memory._entries[key]
             raise
-        for draft, leaf in zip(galley.drafts[number:], known.leaves, strict=True):
+        for draft, leaf in zip(file_reader.drafts[number:], known.leaves, strict=True):
             self._known[id(draft)] = key, leaf
 
     # A draft.
@@ -351,11 +353,11 @@ class _File:
         named = {k: (v["href"], v["title"]) for k, v in self.references.items()}
         self.key = (
             manner,
-            tuple(sorted(body.galley.keys)),
-            body.galley.root,
+            tuple(sorted(body.file_reader.keys)),
+            body.file_reader.root,
             repr(sorted(named.items())),
         )
-        self.starts = tuple(body.galley.offset + piece.first + 1 for piece in pieces)
+        self.starts = tuple(body.file_reader.offset + piece.first + 1 for piece in pieces)
         for piece in pieces:
             for number, (label, line, is_empty) in enumerate(self.facts[piece].definitions):
                 home = _Home(piece, number)
@@ -364,8 +366,10 @@ class _File:
 
     def _learn(self, piece: Piece) -> _Facts:
         """Return what a piece has for the rest of the file, which is read for it alone."""
-        galley = self.body.galley
-        found = self._parsed[piece] = parsed(piece, self.body.md, galley.path, galley.offset, {})
+        file_reader = self.body.file_reader
+        found = self._parsed[piece] = parsed(
+            piece, self.body.md, file_reader.path, file_reader.offset, {}
+        )
         self._alone.add(piece)
         definitions = tuple(
             (str(token.meta["label"]), (token.map or [0])[0] - piece.first, not inside)
@@ -379,13 +383,13 @@ class _File:
 
     def _tokens(self, piece: Piece) -> Parsed:
         """Return a piece as the parser reads it with all references of the file."""
-        galley, references = self.body.galley, self.references
+        file_reader, references = self.body.file_reader, self.references
         if piece in self._alone and references != self._parsed[piece].references:
             del self._parsed[piece]
         self._alone.discard(piece)
         if piece not in self._parsed:
             self._parsed[piece] = parsed(
-                piece, self.body.md, galley.path, galley.offset, references
+                piece, self.body.md, file_reader.path, file_reader.offset, references
             )
         self.body.notes.know(self._parsed[piece].in_place)
         return self._parsed[piece]
@@ -395,18 +399,20 @@ class _File:
 
         Raises Uncut if its heading began no draft, and it went into that of the piece before.
         """
-        galley, tokens = self.body.galley, self._tokens(piece).tokens
-        last = galley.draft if number == len(galley.drafts) else None
+        file_reader, tokens = self.body.file_reader, self._tokens(piece).tokens
+        last = file_reader.draft if number == len(file_reader.drafts) else None
         before = last and (len(last.tokens), len(last.blocks))
         with _Recorder(self.body) as scribe:
             self.body.walk(tokens)
         if last and before != (len(last.tokens), len(last.blocks)):
             raise Uncut
-        if len(galley.drafts) == number:  # its first heading has no words, and begins no chapter
+        if (
+            len(file_reader.drafts) == number
+        ):  # its first heading has no words, and begins no chapter
             raise Uncut
         leaves = [
             _ReadDraft(d.id, d.title, d.opening, tuple(d.headings), bool(d.tokens))
-            for d in galley.drafts[number:]
+            for d in file_reader.drafts[number:]
         ]
         return _Entry(piece.number, self.starts, tuple(scribe.events), scribe.notes, leaves)
 
@@ -416,17 +422,17 @@ class _File:
         Its first draft is the one in hand if that is `fresh`. Raises Stale if anything that it
         asked for has another answer.
         """
-        galley, move = self.body.galley, self._move(piece, known)
+        file_reader, move = self.body.file_reader, self._move(piece, known)
         for label, home in known.notes:
             if home is not None:
                 self.body.notes.called(label)
-        events = tuple(_replayed(known.events, galley, move))
+        events = tuple(_replayed(known.events, file_reader, move))
         leaves = [replace(leaf, **_moved(leaf, move)) for leaf in known.leaves]
         if fresh:
-            galley.drafts.pop()
+            file_reader.drafts.pop()
         for leaf in leaves:
-            galley.draft = _standing(leaf, galley.name)
-            galley.drafts.append(galley.draft)
+            file_reader.draft = _standing(leaf, file_reader.name)
+            file_reader.drafts.append(file_reader.draft)
         notes = tuple((label, self.body.notes.home(label)) for label, _ in known.notes)
         return _Entry(piece.number, self.starts, events, notes, leaves)  # type: ignore[arg-type]
 
@@ -459,27 +465,29 @@ class _File:
 
 
 def _replayed(
-    events: tuple[_Event, ...], galley: FileReader, move: Callable[[Place], Place]
+    events: tuple[_Event, ...], file_reader: FileReader, move: Callable[[Place], Place]
 ) -> Iterator[_Event]:
     """Let everything happen again; raises Stale if an answer is another one."""
     for event in events:
         where = move(event.where) if event.where else None
         answer: object = None
         if event.kind == "find":
-            galley.findings.append(replace(event.words[0], where=where))
+            file_reader.findings.append(replace(event.words[0], where=where))
         elif event.kind == "claim" and where:
             name, given, typed = event.words
-            answer = galley.names.claim(galley.name, name, where, galley.findings, given, typed)
+            answer = file_reader.names.claim(
+                file_reader.name, name, where, file_reader.findings, given, typed
+            )
         elif event.kind == "expect" and where:
-            galley.names.expect(galley.name, event.words[0], where)
+            file_reader.names.expect(file_reader.name, event.words[0], where)
         elif event.kind == "number":
-            answer = galley.names.number(galley.name, event.words[0])
+            answer = file_reader.names.number(file_reader.name, event.words[0])
         elif event.kind == "trouble":
-            answer = _said(galley.album.trouble(event.words[0]))
+            answer = _said(file_reader.album.trouble(event.words[0]))
         elif event.kind == "path":
-            answer = galley.album.path(galley.name, *event.words)
+            answer = file_reader.album.path(file_reader.name, *event.words)
         elif event.kind == "remark":
-            answer = galley.album.remark(event.words[0])
+            answer = file_reader.album.remark(event.words[0])
         if answer != event.answer:
             raise Stale
         yield replace(event, where=where)
@@ -535,11 +543,11 @@ class _Recorder:
 
     def __init__(self, body: Body) -> None:
         """Take the body that reads."""
-        self.body, self.galley = body, body.galley
+        self.body, self.file_reader = body, body.file_reader
         self.names, self.album, self.findings = (
-            self.galley.names,
-            self.galley.album,
-            self.galley.findings,
+            self.file_reader.names,
+            self.file_reader.album,
+            self.file_reader.findings,
         )
         self.events: list[_Event] = []
         self.notes: tuple[tuple[str, _Home | None], ...] = ()
@@ -548,18 +556,22 @@ class _Recorder:
 
     def __enter__(self) -> _Recorder:
         """Stand in the place of the names, the album and the findings."""
-        galley = self.galley
-        galley.names = galley.album = self  # type: ignore[assignment]  # it can do what is asked
-        galley.findings = self._own
+        file_reader = self.file_reader
+        file_reader.names = file_reader.album = self  # type: ignore[assignment]  # it can do what is asked
+        file_reader.findings = self._own
         self.body.notes.asked = {}
         return self
 
     def __exit__(self, *_error: object) -> None:
         """Put everything back."""
         self._tell()
-        galley = self.galley
-        galley.names, galley.album, galley.findings = self.names, self.album, self.findings
-        galley.findings += self._own
+        file_reader = self.file_reader
+        file_reader.names, file_reader.album, file_reader.findings = (
+            self.names,
+            self.album,
+            self.findings,
+        )
+        file_reader.findings += self._own
         self.notes = tuple(self.body.notes.asked.items())  # type: ignore[arg-type]
 
     def _tell(self) -> None:

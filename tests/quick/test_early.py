@@ -57,7 +57,7 @@ class Desk:
 @pytest.fixture
 def desk(press: Shop) -> Iterator[Desk]:
     """A press with a crew of its own, which stays."""
-    with QuickLayout(hands=2) as crew:
+    with QuickLayout(processes=2) as crew:
         yield Desk(press.folder, crew)
 
 

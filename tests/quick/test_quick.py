@@ -88,7 +88,7 @@ def crews() -> Iterator[tuple[QuickLayout, PlainLayout]]:
     text; and one that makes all anew."""
     with (
         pytest.MonkeyPatch.context() as patch,
-        QuickLayout(hands=2) as quick,
+        QuickLayout(processes=2) as quick,
         PlainLayout() as plain,
     ):
         patch.setattr(crew_room, "_WORTH_ANOTHER", 0)
@@ -278,7 +278,7 @@ def test_a_press_that_ends_lets_go_of_what_is_drawn(
     """The booklet is the same; and so is the next one, whose pages have moved."""
     manuscript = Manuscript()
     manuscript.reference(4, 2)
-    with QuickLayout(hands=2, once=True) as crew:
+    with QuickLayout(processes=2, once=True) as crew:
         for round_ in range(3):
             manuscript.write(press.folder)
             same(press.folder, crew, crews[1])
@@ -292,8 +292,8 @@ def test_one_process_or_two_make_the_same(press: Shop) -> None:
     manuscript.reference(4, 2)
     manuscript.write(press.folder)
     pdfs = set()
-    for hands in (1, 2):
-        with QuickLayout(hands=hands) as crew:
+    for processes in (1, 2):
+        with QuickLayout(processes=processes) as crew:
             order = Order("essay.md", ("reader",), out="out", cwd=press.folder)
             pdfs.add(pull(order, [crew]).booklets[0].pages.pdf)
     assert len(pdfs) == 1
@@ -393,9 +393,9 @@ def test_no_process_is_started_in_vain(
             for number, chapter in enumerate(manuscript.chapters)
         ]
         manuscript.write(press.folder)
-        with QuickLayout(standing=stored(), hands=2, once=True) as crew:
+        with QuickLayout(standing=stored(), processes=2, once=True) as crew:
             pull(Order("essay.md", ("reader",), out="out", cwd=press.folder), [crew])
-            started.append(len(crew._hands))
+            started.append(len(crew._processes))
     assert started == [2, 1, 2]
 
 
@@ -408,14 +408,14 @@ def test_a_second_process_starts_while_a_text_is_read_for_the_first_time(
     own, started = booklet.manuscript.parse, []
 
     def parse(*words: Any) -> Any:
-        started.append(len(crew._hands))
+        started.append(len(crew._processes))
         return own(*words)
 
     monkeypatch.setattr(booklet.manuscript, "parse", parse)
     for _ in range(2):
         standing = stored()
         recall = LastWork(standing.store)
-        with QuickLayout(standing=standing, hands=2, once=True) as crew:
+        with QuickLayout(standing=standing, processes=2, once=True) as crew:
             order = Order("essay.md", ("reader",), out="out", cwd=press.folder)
             pull(order, [crew], last=recall)
             recall.keep()
@@ -538,7 +538,7 @@ def test_after_a_change_that_was_taken_back_the_next_one_finds_all_laid_out(
     press: Shop, crews: tuple[QuickLayout, PlainLayout], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The pages that come back are known; what is laid out of their parts is that of the change."""
-    with QuickLayout(hands=2) as crew:
+    with QuickLayout(processes=2) as crew:
         _taken_back(press, crew, crews[1], monkeypatch)
 
 
