@@ -71,7 +71,7 @@ def blocks(state: StateBlock, first: int, last: int) -> None:
 def open_at_end(state: StateBlock) -> None:
     """Let it be known that something began whose end was not found.
 
-    A file is read in pieces: the end may stand in the next one (booklet.manuscript.file_pieces).
+    A file is read in pieces: the end may stand in the next one (booklet.quick.file_pieces).
     """
     state.env["open"] = True
 
