@@ -15,7 +15,7 @@ import threading
 import time
 from contextlib import contextmanager
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from booklet.bench.builds import ROOT
 from booklet.errors import BookletError
@@ -23,6 +23,8 @@ from booklet.errors import BookletError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from playwright.sync_api import Page
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 
@@ -85,7 +87,7 @@ def on_screen(
     return median(taken)
 
 
-def _seen(page: Any, edit: Callable[[], str], whole: bool) -> float:
+def _seen(page: Page, edit: Callable[[], str], whole: bool) -> float:
     """Edit, and return the seconds until the page is on the screen."""
     number = page.locator("body").get_attribute("data-number")
     page.evaluate("() => { window.seen = []; }")

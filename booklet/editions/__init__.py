@@ -10,7 +10,7 @@ from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from jinja2 import (
     BaseLoader,
@@ -323,7 +323,7 @@ class _Setter:
         ).hexdigest()[:8]
         self.jinja = _templates(source, maker)
         self.is_house = not _has_templates(source)
-        self.context: dict[str, Any] = {
+        self.context: dict[str, object] = {
             "booklet": manuscript,
             "date": _written(manuscript.settings),
             "digest": self.digest,
@@ -408,7 +408,7 @@ class _Setter:
             html = _filled(self.jinja, kind, self.context | context)
         return Part(name or kind, kind, html, css, side, numbering, words)
 
-    def _kept_html(self, kind: str, name: str, context: dict[str, Any]) -> str:
+    def _kept_html(self, kind: str, name: str, context: dict[str, object]) -> str:
         """Return the HTML of a part in which nothing stands that an edit elsewhere changes.
 
         Its template does not get what would tell it of such an edit.
@@ -416,7 +416,7 @@ class _Setter:
         shared = {key: value for key, value in self.context.items() if key not in _OF_ALL}
         told = shared | {"booklet": _Titled(self.manuscript.title)} | context
         if "chapter" in context:
-            told["chapter"] = _Titled(bool(context["chapter"].title))
+            told["chapter"] = _Titled(bool(cast("Chapter", context["chapter"]).title))
         facts = [value for key, value in told.items() if key != "page_of"]
         return self.maker.make(f"{name} as HTML", facts, lambda: _filled(self.jinja, kind, told))
 
@@ -530,7 +530,7 @@ def environment(loader: BaseLoader, compiled: BytecodeCache | None = None) -> Sa
     )
 
 
-def _filled(templates: SandboxedEnvironment, kind: str, context: dict[str, Any]) -> str:
+def _filled(templates: SandboxedEnvironment, kind: str, context: dict[str, object]) -> str:
     """Return the HTML of a template; raises BookletError at its line for one that fails."""
     try:
         return templates.get_template(f"{kind}.html").render(context)

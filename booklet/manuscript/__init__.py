@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from booklet.editions import own_words
 from booklet.errors import BookletError, Mistakes, Place, gathered
@@ -60,7 +60,7 @@ class Manuscript:
     slug: str
     title: str
     settings: Settings
-    foreign: Mapping[str, Any]
+    foreign: Mapping[str, object]
     chapters: tuple[Chapter, ...]
     findings: tuple[Finding, ...]
     path: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -45,7 +45,7 @@ class FrontMatter(msgspec.Struct, frozen=True):
     settings: Settings
     lines: dict[str, int]
     asked: tuple[EditionOption, ...]
-    foreign: dict[str, Any]
+    foreign: dict[str, object]
     body: str
     offset: int
     findings: tuple[Finding, ...]
@@ -87,9 +87,9 @@ def _line(error: BookletError) -> int:
     return error.where.line if error.where else 0
 
 
-def _spelt(values: dict[str, Any], reader: Keys) -> dict[str, Any]:
+def _spelt(values: dict[str, object], reader: Keys) -> dict[str, object]:
     """Return the values under keys as we spell them: `Toc_Depth` is `toc-depth`."""
-    spelt: dict[str, Any] = {}
+    spelt: dict[str, object] = {}
     for key, value in values.items():
         plain = key.lower().replace("_", "-")
         ours = plain if plain in reader.ours and plain not in values else key
@@ -144,7 +144,7 @@ def _stranger(key: str, where: Place) -> Finding:
     return Finding("M01", message, where, hint=hint)
 
 
-def _taken(key: str, values: dict[str, Any], reader: Keys) -> Iterator[Finding]:
+def _taken(key: str, values: dict[str, object], reader: Keys) -> Iterator[Finding]:
     """Put a value as we write it in the place of a value, and yield what is to be said of it."""
     given = values[key]
     if key == "author":
@@ -165,7 +165,7 @@ def _taken(key: str, values: dict[str, Any], reader: Keys) -> Iterator[Finding]:
 _PASSING = re.compile(r"today|now|last-modified|\\today.*|`r .*|\{\{.*|<%.*|\$\{.*|\$Date.*")
 
 
-def _authors(given: Any, reader: Keys) -> Generator[Finding, None, Any]:
+def _authors(given: object, reader: Keys) -> Generator[Finding, None, object]:
     """Return the authors as we write them; yield a finding for each key that is not used."""
     several = given if isinstance(given, list) else [given]
     found = []
@@ -188,7 +188,7 @@ def _authors(given: Any, reader: Keys) -> Generator[Finding, None, Any]:
     return found if several is given else found[0]
 
 
-def _typed(values: Mapping[str, Any], reader: Keys) -> Settings:
+def _typed(values: Mapping[str, object], reader: Keys) -> Settings:
     """Return the values that are right as Settings; each wrong one is a mistake at its line."""
     right = {}
     for key, value in values.items():

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from typing import Any
+from typing import TYPE_CHECKING
 
 from booklet.errors import BookletError, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Nothing that anybody writes is nested so deep.
 _DEEPEST, _MOST_BITS = 20, 256
@@ -50,7 +53,7 @@ class Toml:
         if isinstance(values, int) and values.bit_length() > _MOST_BITS:
             where = self.place("/".join(above))
             raise BookletError("a number has too many digits", where, "shorten it")
-        inner: Any = values.items() if isinstance(values, dict) else ()
+        inner: Iterable[tuple[object, object]] = values.items() if isinstance(values, dict) else ()
         inner = enumerate(values) if isinstance(values, list) else inner
         for key, value in inner:
             if len(above) == _DEEPEST:

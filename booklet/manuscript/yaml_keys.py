@@ -6,7 +6,7 @@ import re
 from collections import deque
 from datetime import date, time
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
@@ -16,6 +16,8 @@ from booklet.source import scrubbed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from yaml._yaml import Mark as QuickMark
 
 # Front matter is a screen or two: more, or more brackets in one another, only costs time.
 _MOST = 200_000
@@ -54,11 +56,11 @@ class Keys:
             key = key.rpartition("/")[0]
         return Place(self.path, self.lines.get(key, self.first))
 
-    def toml(self, raw: str) -> dict[str, Any]:
+    def toml(self, raw: str) -> dict[str, object]:
         """Return the keys of a front matter in TOML, as `mapping` does for YAML."""
         toml = Toml(raw, self.path, self.first)
 
-        def read(value: Any, path: str) -> Any:
+        def read(value: object, path: str) -> object:
             self.lines[path] = toml.place(path).line or self.first
             if isinstance(value, dict):
                 return {name: read(inner, f"{path}/{name}") for name, inner in value.items()}
@@ -69,11 +71,11 @@ class Keys:
         values = {scrubbed(name): read(value, name) for name, value in toml.values.items()}
         return {key: value for key, value in values.items() if value not in ("", [], {})}
 
-    def _at(self, mark: Any) -> Place:
+    def _at(self, mark: yaml.Mark | QuickMark | None) -> Place:
         """Return the place of a mark in the YAML, or its beginning."""
         return Place(self.path, self.first + (mark.line if mark else 0))
 
-    def mapping(self, raw: str) -> dict[str, Any]:
+    def mapping(self, raw: str) -> dict[str, object]:
         """Return the keys in `raw` with all that is not a list or a mapping as strings.
 
         A key without a value is left out. Raises BookletError for what is not YAML, or not keys.
@@ -144,9 +146,9 @@ class Keys:
                 message = "the front matter is nested too deeply"
                 raise BookletError(message, self._at(event.start_mark), "keep it flat")
 
-    def _mapping(self, node: yaml.MappingNode, above: str) -> dict[str, Any]:
+    def _mapping(self, node: yaml.MappingNode, above: str) -> dict[str, object]:
         """Return a mapping; `above` is the path to it, ending in a slash, or nothing at the top."""
-        values: dict[str, Any] = {}
+        values: dict[str, object] = {}
         for key, value in node.value:
             where = self._at(key.start_mark)
             if not isinstance(key, yaml.ScalarNode):
@@ -164,12 +166,12 @@ class Keys:
             values[name] = self._value(value, path)
         return values
 
-    def _value(self, node: yaml.Node, path: str) -> Any:
+    def _value(self, node: yaml.Node, path: str) -> object:
         """Return the value of the key at `path`."""
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, f"{path}/")
         if isinstance(node, yaml.SequenceNode):
-            items: list[Any] = []
+            items: list[object] = []
             for item in node.value:
                 inner = f"{path}/{len(items)}"
                 self.lines[inner] = self._at(item.start_mark).line

@@ -10,7 +10,7 @@ stands where the letter should, with the letter as its text (14.9.4, ActualText)
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import category
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Glyph(NamedTuple):
     shift: float
     rise: float
     advance: float
-    width: Any
+    width: float
 
 
 @dataclass(frozen=True)

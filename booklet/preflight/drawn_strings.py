@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pikepdf
 
@@ -41,7 +41,7 @@ class Strings:
             self._pages[number] = tuple(text for text in map(letters, shown) if text)
         return self._pages[number]
 
-    def _shown(self, content: Any, depth: int) -> Iterator[str]:
+    def _shown(self, content: pikepdf.Page | pikepdf.Object, depth: int) -> Iterator[str]:
         """Yield the text of each text object of a page or a form, and of the forms in it."""
         resources = content.get("/Resources", pikepdf.Dictionary())
         means: dict[bytes, str] = {}
@@ -50,7 +50,9 @@ class Strings:
         for each in pikepdf.parse_content_stream(content):
             operands, name = list(each.operands), str(each.operator)
             if name == "Tf":
-                means = self._meaning(resources.get("/Font", {}).get(str(operands[0])))
+                means = self._meaning(
+                    resources.get("/Font", pikepdf.Dictionary()).get(str(operands[0]))
+                )
             elif name in _SHOWS and not any(told):
                 text += [_read(run, means) for run in _runs(operands)]
             elif name in ("BDC", "BMC"):
@@ -62,12 +64,12 @@ class Strings:
                 yield "".join(text)
                 text = []
             elif name == "Do" and depth < _DEEP:
-                inner = resources.get("/XObject", {}).get(str(operands[0]))
+                inner = resources.get("/XObject", pikepdf.Dictionary()).get(str(operands[0]))
                 if inner is not None and inner.get("/Subtype") == "/Form":
                     yield from self._shown(inner, depth + 1)
         yield "".join(text)
 
-    def _meaning(self, font: Any) -> dict[bytes, str]:
+    def _meaning(self, font: pikepdf.Object | None) -> dict[bytes, str]:
         """Return what the codes of a font mean."""
         if font is None or "/ToUnicode" not in font:
             return {}
@@ -84,7 +86,7 @@ def _unicode(means: bytes) -> str:
     return bytes.fromhex(means.decode()).decode("utf-16-be", "replace")
 
 
-def _runs(operands: Iterable[Any]) -> Iterator[bytes]:
+def _runs(operands: Iterable[pikepdf.Object]) -> Iterator[bytes]:
     """Yield the strings among what an operator shows."""
     for operand in operands:
         if isinstance(operand, pikepdf.String):
@@ -99,7 +101,7 @@ def _read(run: bytes, means: dict[bytes, str]) -> str:
     return "".join(means.get(run[at : at + size], "") for at in range(0, len(run), size))
 
 
-def _told(operands: list[Any]) -> str | None:
+def _told(operands: list[pikepdf.Object]) -> str | None:
     """Return the text that marked content says it is, if it does."""
     marked = operands[-1] if len(operands) > 1 else None
     if isinstance(marked, pikepdf.Dictionary) and "/ActualText" in marked:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -235,7 +235,7 @@ class Rooms:
             del self.clients[client]
             self._look()
 
-    def _about(self, edition: str) -> dict[str, Any]:
+    def _about(self, edition: str) -> dict[str, object]:
         """Return what a browser is told of this preview, when it looks at an edition."""
         return {
             "edition": edition,
@@ -248,14 +248,14 @@ class Rooms:
         """Say which editions people look at, the newest first."""
         self.looked(tuple(dict.fromkeys(reversed(self.clients.values()))))
 
-    def _tell(self, edition: str, kind: str, what: Any) -> None:
+    def _tell(self, edition: str, kind: str, what: object) -> None:
         """Send an event to all who look at an edition."""
         event = _event(kind, what)
         for client, looks in self.clients.items():
             if looks == edition:
                 client.put_nowait(event)
 
-    async def _at_desk(self, work: Callable[..., Any], *words: Any) -> Any:
+    async def _at_desk(self, work: Callable[..., object], *words: object) -> object:
         """Return what comes of work that only one thread may do at a time."""
         return await asyncio.get_running_loop().run_in_executor(self.desk, work, *words)
 
@@ -270,7 +270,7 @@ async def _body(request: Request) -> bytes:
     return content
 
 
-def _event(kind: str, what: Any) -> bytes:
+def _event(kind: str, what: object) -> bytes:
     """Return an event as it is sent."""
     return f"event: {kind}\ndata: {json.dumps(what)}\n\n".encode()
 

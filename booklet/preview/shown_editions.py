@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections import deque
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from booklet.errors import BookletError
 from booklet.preview.page_digests import digests
@@ -76,6 +76,28 @@ class Set:
         return self.plates.picture(number, width, self.turns[number])
 
 
+class PageFacts(TypedDict):
+    """What a browser is told of how a page looks: its digest, and its size in points."""
+
+    digest: str
+    width: float
+    height: float
+
+
+class NewPages(TypedDict, total=False):
+    """What a browser is told of pages that take the place of others, by their numbers.
+
+    `edited` is the number of the page that was edited, or -1, `anchor` the block on it; `picture`
+    is how it looks. Nothing is in it where there is nothing to tell.
+    """
+
+    number: int
+    pages: dict[int, PageFacts]
+    edited: int
+    anchor: str
+    picture: dict[str, str]
+
+
 @dataclass
 class ShownEdition:
     """An edition on show: its facts, its pages, and its sheets if somebody has asked for them.
@@ -87,7 +109,7 @@ class ShownEdition:
     number: int
     shown: EditionView
     pages: Set
-    sheets: dict[str, Any] | None = None
+    sheets: dict[str, object] | None = None
     ahead: dict[int, _Ahead] = field(default_factory=dict)
 
 
@@ -110,7 +132,7 @@ class ShownEditions:
         self.lost: dict[str, tuple[ShownRemark, ...]] = {}
         self._sets: deque[Set] = deque()
         self._pictures: dict[tuple[str, int], bytes] = {}
-        self._read: dict[str, dict[str, Any]] = {}
+        self._read: dict[str, dict[str, object]] = {}
         self._width = 0
         # a page that was opened before this server began has versions of an earlier one
         self._count = time.time_ns() // 1_000_000
@@ -122,7 +144,7 @@ class ShownEditions:
         self.hung[edition] = ShownEdition(self._count, shown, pages)
         self.lost.pop(edition, None)
 
-    def advance(self, edition: str, ahead: EarlyView) -> dict[str, Any]:
+    def advance(self, edition: str, ahead: EarlyView) -> NewPages:
         """Show pages of an edition ahead of their booklet; return what a browser is told of them.
 
         With it comes the picture of the page that was edited, as wide as pages were wanted last, so
@@ -143,7 +165,7 @@ class ShownEditions:
             told["picture"] = {"address": address, "png": b64encode(png).decode()}
         return told
 
-    def lose(self, edition: str, remarks: tuple[ShownRemark, ...]) -> dict[str, Any]:
+    def lose(self, edition: str, remarks: tuple[ShownRemark, ...]) -> NewPages:
         """Show what is wrong, beside the last good pages.
 
         If others were shown ahead of a booklet that does not come, they are taken back, and what a
@@ -159,7 +181,7 @@ class ShownEditions:
 
     def _turned(
         self, hung: ShownEdition, numbers: tuple[int, ...], edited: int = -1, anchor: str = ""
-    ) -> dict[str, Any]:
+    ) -> NewPages:
         """Return what a browser is told of pages that others take the place of."""
         self._count += 1
         pages = {number: self._page(hung, number) for number in numbers}
@@ -170,7 +192,7 @@ class ShownEditions:
         hung = self.hung.get(edition)
         return dict(zip(hung.pages.digests, hung.pages.sizes, strict=True)) if hung else {}
 
-    def facts(self, edition: str) -> dict[str, Any]:
+    def facts(self, edition: str) -> dict[str, object]:
         """Return what a browser is told of an edition: all but text and pictures."""
         lost = [asdict(remark) for remark in self.lost.get(edition, ())]
         hung = self.hung.get(edition)
@@ -200,14 +222,14 @@ class ShownEditions:
             "paper": shown.paper,
         }
 
-    def _page(self, hung: ShownEdition, number: int) -> dict[str, Any]:
+    def _page(self, hung: ShownEdition, number: int) -> PageFacts:
         """Return the digest of a page that is on show, and its size."""
         ahead = hung.ahead.get(number)
         pages, place = (ahead.pages, ahead.place) if ahead else (hung.pages, number)
         width, height = pages.sizes[place]
         return {"digest": pages.digests[place], "width": width, "height": height}
 
-    def page(self, edition: str, number: int) -> dict[str, Any] | None:
+    def page(self, edition: str, number: int) -> dict[str, object] | None:
         """Return the text, links and blocks of a page, or None if there is no such page."""
         hung = self.hung.get(edition)
         if not hung or not 0 <= number < len(hung.pages.sizes):
@@ -223,7 +245,7 @@ class ShownEditions:
             "blocks": [asdict(block) for block in blocks],
         }
 
-    def _words(self, pages: Set, place: int) -> dict[str, Any]:
+    def _words(self, pages: Set, place: int) -> dict[str, object]:
         """Return the words of a page, as lines and as text; those of the same page are known."""
         digest = pages.digests[place]
         found = self._read.pop(digest, None)
@@ -249,7 +271,7 @@ class ShownEditions:
                 return picture
         return None
 
-    def find(self, edition: str, words: str, start: int) -> dict[str, Any]:
+    def find(self, edition: str, words: str, start: int) -> dict[str, object]:
         """Return the places in an edition where some words stand, and whether these are all.
 
         If there are too many, it is those from the page `start` on.
@@ -258,7 +280,7 @@ class ShownEditions:
         found = hung.pages.plates.find(words, _MOST_HITS, start) if hung else ()
         return {"hits": [asdict(hit) for hit in found], "all": len(found) < _MOST_HITS}
 
-    def sheets(self, edition: str) -> dict[str, Any] | None:
+    def sheets(self, edition: str) -> dict[str, object] | None:
         """Return the sides of the sheets of an edition, and its pages as they are folded.
 
         Raises BookletError where it cannot be printed in this way.
@@ -270,7 +292,7 @@ class ShownEditions:
             hung.sheets = self._impose(hung)
         return hung.sheets
 
-    def _impose(self, hung: ShownEdition) -> dict[str, Any]:
+    def _impose(self, hung: ShownEdition) -> dict[str, object]:
         """Make the sheets of an edition."""
         from booklet.sheets import impose
         from booklet.sheets.fold import fold
@@ -283,7 +305,7 @@ class ShownEditions:
         held = frame(made.plan, made.trim)
         back = held.quarters if made.plan.flip is held.natural else held.quarters + 2
         turns = {FRONT: held.quarters, BACK: back}
-        sides: list[dict[str, Any]] = []
+        sides: list[dict[str, object]] = []
         for run in made.runs:
             pages = self._keep(Set.of(run.pdf, turns=tuple(turns[f[1].name] for f in run.faces)))
             sides += [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from booklet.editions import note_anchor
 from booklet.errors import Place
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from booklet.findings import Finding
     from booklet.layout import Leaf
     from booklet.manuscript import Chapter, Manuscript
+    from booklet.manuscript.model import Heading
     from booklet.press import Booklet, BookletSet
     from booklet.quick.early_pages import Advance
     from booklet.sheets import Plan
@@ -237,7 +238,7 @@ def _notes(manuscript: Manuscript) -> list[tuple[str, str]]:
     return [(note_anchor(note), note.html) for note in manuscript.notes]
 
 
-def _contents(manuscript: Manuscript) -> Iterator[Any]:
+def _contents(manuscript: Manuscript) -> Iterator[Heading]:
     """Yield all headings, those that the printed contents leave out as well."""
     for chapter in manuscript.chapters:
         if chapter.title:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from booklet.digest import digest
 from booklet.fonts import installed
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from booklet.manuscript import Manuscript
     from booklet.quick.early_pages import Early
     from booklet.quick.requests import Early as EarlyPages
+    from booklet.quick.requests import Frozen
     from booklet.source import Shelf, Source
 
 __all__ = ["Limits", "QuickLayout"]
@@ -82,11 +83,11 @@ class QuickLayout:
         self._engines: dict[WorkerProcess, dict[str, None]] = {}
         self._has: dict[tuple[WorkerProcess, str], set[str]] = {}
         self._joiners: set[WorkerProcess] = set()
-        self._being_dressed: dict[WorkerProcess, Pending[Any]] = {}
+        self._being_dressed: dict[WorkerProcess, Pending[Dressed]] = {}
         self._live: dict[str, tuple[WorkerProcess, str, int]] = {}
         self._latest: dict[tuple[str, str, str], str] = {}
         self._passed_before: dict[str, set[str]] = {}
-        self._again: dict[str, tuple[WorkerProcess, Pending[Any]]] = {}
+        self._again: dict[str, tuple[WorkerProcess, Pending[Laid]]] = {}
         self._engine, self._own = "", False  # until an edition dresses it
         self.account, self.early = NONE, early
         self.meanwhile: Callable[[], None] | None = None  # to be called as soon as there is time
@@ -125,13 +126,13 @@ class QuickLayout:
         self._own = False
         self._set: dict[str, PartKey] = {}
         self._passed: set[str] = set()
-        self._ahead: dict[str, tuple[WorkerProcess, Pending[Any], PartKey]] = {}
+        self._ahead: dict[str, tuple[WorkerProcess, Pending[Laid], PartKey]] = {}
         for key in self._again:  # an error came between
             self._live.pop(key, None)
         self._again = {}
         self._suggested: list[PartText] = []
         self._made: dict[str, str] = {}
-        self._drawing: dict[str, tuple[WorkerProcess, Pending[Any], int]] = {}
+        self._drawing: dict[str, tuple[WorkerProcess, Pending[Frozen | str], int]] = {}
         self._fresh: set[tuple[WorkerProcess, str]] = set()
         for process in self._being_dressed:  # it will not be heard how that went
             self._engines.pop(process, None)
@@ -478,7 +479,7 @@ class QuickLayout:
         return found
 
     def _key(
-        self, matters: Sequence[PartKey], drawn: Sequence[Drawn], rest: tuple[Any, ...]
+        self, matters: Sequence[PartKey], drawn: Sequence[Drawn], rest: tuple[object, ...]
     ) -> str:
         """Return a digest of all that a PDF is made of."""
         identities = [each.identity for each in drawn]

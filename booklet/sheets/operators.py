@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pikepdf import Array, Dictionary, Name, Object, Stream, parse_content_stream
 
@@ -161,7 +161,7 @@ def _things(page: Page, media: Box) -> Iterator[Thing]:
             yield Thing(state.clip, has_text=True)
 
 
-def _instructions(page: Page) -> Iterator[tuple[Sequence[Any], str]]:
+def _instructions(page: Page) -> Iterator[tuple[Sequence[Object | str], str]]:
     """Yield the operators of a page, each with what stands before it.
 
     Where there are but numbers, names and operators, words are what white space parts.
@@ -181,7 +181,7 @@ def _instructions(page: Page) -> Iterator[tuple[Sequence[Any], str]]:
             operands = []
 
 
-def _build(path: _Path, name: str, operands: Sequence[Any], state: _GraphicsState) -> None:
+def _build(path: _Path, name: str, operands: Sequence[Object | str], state: _GraphicsState) -> None:
     """Add to a path what one operator adds to it."""
     numbers = [float(number) for number in operands]
     if name in ("W", "W*"):

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from io import BytesIO
 from math import hypot
-from typing import Any
 
-from pikepdf import Object, Pdf, Stream
+from pikepdf import Array, Object, Pdf, Stream
 
 from booklet.lengths import Length
 from booklet.sheets.appearance import FINE, ROUGH, original, seen_wrong
@@ -144,7 +143,7 @@ def _keeps_off(strip: Box, margins: tuple[float, float] | None) -> bool:
 
 def _is_spelled(page: Object) -> bool:
     """Whether a page says the letters of some of its glyphs, which cannot be told from them."""
-    contents: Any = page.get("/Contents", [])
+    contents = page.get("/Contents", Array())
     streams = [contents] if isinstance(contents, Stream) else list(contents)
     return any(b"/ActualText" in stream.read_bytes() for stream in streams)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from pikepdf import Array, Dictionary, Object, Stream
 
 from booklet.sheets.operators import inherited
+
+# Two values to compare, each as pikepdf gives it: an object, a plain value, or nothing.
+_Pair = tuple[object, object]
 
 # How the bytes of a stream are packed, which says nothing of what is in them.
 _PACKED = {"/Length", "/Filter", "/DecodeParms"}
@@ -30,13 +32,13 @@ class Twins:
         """Whether a form draws what a page draws: its content, with its resources and its group."""
         if not _OF_FORM.issuperset(form.keys()) or not _same_content(form, page.get("/Contents")):
             return False
-        pairs = [
+        pairs: list[_Pair] = [
             (form.get("/Resources", Dictionary()), inherited(page, "/Resources") or Dictionary()),
             (form.get("/Group"), page.get("/Group")),
         ]
         return self.same(pairs)
 
-    def same(self, pairs: list[tuple[Any, Any]]) -> bool:
+    def same(self, pairs: list[_Pair]) -> bool:
         """Whether both of each pair are the same, with all that they refer to."""
         met: set[tuple[tuple[int, int], tuple[int, int]]] = set()
         while pairs:
@@ -58,7 +60,7 @@ class Twins:
         return True
 
 
-def _inside(one: Object, other: Object) -> list[tuple[Any, Any]] | None:
+def _inside(one: Object, other: Object) -> list[_Pair] | None:
     """Return the pairs to compare within two objects, or None if they differ already."""
     if isinstance(one, Stream) or isinstance(other, Stream):
         if not (isinstance(one, Stream) and isinstance(other, Stream)):
@@ -74,7 +76,7 @@ def _inside(one: Object, other: Object) -> list[tuple[Any, Any]] | None:
     return [] if type(one) is type(other) and one == other else None
 
 
-def _entries(one: Object, other: Object, beside: set[str]) -> list[tuple[Any, Any]] | None:
+def _entries(one: Object, other: Object, beside: set[str]) -> list[_Pair] | None:
     """Return the pairs of entries of two dictionaries, or None if they have other keys."""
     keys = one.keys() - beside
     if keys != other.keys() - beside:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -197,8 +197,8 @@ def _saved(made: Photograph, first: Photograph) -> bytes:
     if made.mode == "CMYK":
         made.save(out, "JPEG", quality=100, subsampling=0)  # a PNG has no inks
     elif isinstance(first, JpegImagePlugin.JpegImageFile) and made.mode in ("L", "RGB"):
-        fine: Any = {"qtables": first.quantization}
-        made.save(out, "JPEG", subsampling=JpegImagePlugin.get_sampling(first), **fine)
+        tables, sampling = first.quantization, JpegImagePlugin.get_sampling(first)
+        made.save(out, "JPEG", subsampling=sampling, qtables=tables)
     else:
         made.save(out, "PNG")
     return out.getvalue()

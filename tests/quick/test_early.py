@@ -153,7 +153,7 @@ def test_pages_are_taken_back_if_their_booklet_does_not_come(desk: Desk, tmp_pat
     gallery = ShownEditions(tmp_path)
     gallery.hang("reader", shown(before, None))
     good = gallery.facts("reader")
-    gallery.picture(good["pages"][0]["digest"], 300)
+    gallery.picture(gallery.hung["reader"].pages.digests[0], 300)
     desk.press(TEXT.replace("sip number 2.4 is hot", "sip number 2.4 is cold"), before)
     pages = ahead(desk.heard[0][0], manuscript)
     told = gallery.advance("reader", pages)

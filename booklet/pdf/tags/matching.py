@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain, groupby
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from booklet.pdf.tags.structure import is_tag
 from booklet.pdf.tags.survey import given
@@ -14,6 +13,8 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from booklet.pdf.tags.structure import Hotspot, MarkedContent, Tag
+
+_T = TypeVar("_T")
 
 
 def match(
@@ -26,8 +27,8 @@ def match(
     """
     found: dict[Element, list[Tag]] = {}
     for role in dict.fromkeys(given(kid) for kid in kids if not isinstance(kid, str)):
-        elements = _runs(kids, [is_given(kid, role) for kid in kids])
-        pieces = _runs(tags, [is_tag(tag, role) for tag in tags])
+        elements = _runs([kid if is_given(kid, role) else None for kid in kids])
+        pieces = _runs([tag if is_tag(tag, role) else None for tag in tags])
         if sum(map(len, elements)) == sum(map(len, pieces)):
             elements, pieces = [[*chain(*elements)]], [[*chain(*pieces)]]
         if len(elements) == len(pieces):
@@ -36,15 +37,15 @@ def match(
     return found
 
 
-def is_given(kid: Element | str, role: str) -> bool:
+def is_given(kid: Element | str, role: str) -> TypeGuard[Element]:
     """Whether something in the HTML is an element to which WeasyPrint gives this role."""
     return not isinstance(kid, str) and given(kid) == role
 
 
-def _runs(items: Sequence[Any], wanted: Sequence[bool]) -> list[list[Any]]:
-    """Return the rows of neighbours that are wanted."""
-    runs = groupby(zip(wanted, items, strict=True), itemgetter(0))
-    return [[item for _, item in run] for is_wanted, run in runs if is_wanted]
+def _runs(items: Sequence[_T | None]) -> list[list[_T]]:
+    """Return the rows of neighbours that are wanted; None stands for what is not."""
+    runs = groupby(items, lambda item: item is not None)
+    return [[item for item in run if item is not None] for is_wanted, run in runs if is_wanted]
 
 
 def _shared(elements: list[Element], tags: list[Tag]) -> dict[Element, list[Tag]]:

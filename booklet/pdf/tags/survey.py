@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -27,7 +27,7 @@ def given(element: Element) -> str:
     return _GIVEN.get(element.tag, "NonStruct")
 
 
-def is_comment(element: Any) -> bool:
+def is_comment(element: Element) -> bool:
     """Whether something in the tree is no element, but a remark in the HTML."""
     return not isinstance(element.tag, str)
 
