@@ -131,7 +131,7 @@ def make(
 
 
 def _parsed(source: Source, stages: Stages) -> Manuscript:
-    """Return the manuscript, whose wishes for editions and sheets can be met.
+    """Return the manuscript, whose options for editions and sheets can be met.
 
     Raises Mistakes for all that is wrong in its front matter, at once.
     """
@@ -139,6 +139,6 @@ def _parsed(source: Source, stages: Stages) -> Manuscript:
         parsed = stages.parse(source)
     except Mistakes as error:
         raise Mistakes((*error.each, *mistakes(error.asked))) from None
-    if wrong := mistakes(parsed.wishes):
+    if wrong := mistakes(parsed.options):
         raise Mistakes(wrong)
     return parsed

@@ -172,51 +172,51 @@ def styles(manuscript: Manuscript) -> dict[str, Style]:
 
     Raises Mistakes, each with file and line, for what the author wants and cannot have.
     """
-    found, mistakes = judged(manuscript.wishes)
+    found, mistakes = judged(manuscript.options)
     if mistakes:
         raise Mistakes(mistakes)
-    ours = [wish for wish in manuscript.wishes if wish.path == ("sheets", "paper")]
+    ours = [option for option in manuscript.options if option.path == ("sheets", "paper")]
     for name, style in found.items():
-        papers = [wish for wish in (*ours, *style.plan) if wish.path[1] == "paper"]
+        papers = [option for option in (*ours, *style.plan) if option.path[1] == "paper"]
         if papers:
             found[name] = msgspec.structs.replace(style, sheet=papers[-1].value)
     return found
 
 
-def judged(wishes: Iterable[EditionOption]) -> tuple[dict[str, Style], list[BookletError]]:
-    """Return the editions that there are with such wishes, and the mistakes in these."""
+def judged(options: Iterable[EditionOption]) -> tuple[dict[str, Style], list[BookletError]]:
+    """Return the editions that there are with such options, and the mistakes in these."""
     mistakes: list[BookletError] = []
     given: dict[str, dict[str, Any]] = {name: dict(keys) for name, keys in _house().items()}
-    wishes = [wish for wish in wishes if wish.path[0] == "editions"]
-    for wish in wishes:
+    options = [option for option in options if option.path[0] == "editions"]
+    for option in options:
         with gathered(mistakes):
-            _wish(wish, given)
+            _add_option(option, given)
     found: dict[str, Style] = {}
     for name in given:
         with gathered(mistakes):
             _resolve(name, given, found, ())
-    for wish in wishes:
-        edition = found.get(wish.path[1]) if wish.path[2:] == ("profile",) else None
+    for option in options:
+        edition = found.get(option.path[1]) if option.path[2:] == ("profile",) else None
         if edition and edition.standard != "pdf/x-4":
             hint = "set `standard: pdf/x-4` too, or base the edition on `press`"
             message = "only PDF/X is made for a `profile`"
-            mistakes.append(BookletError(message, wish.where, hint))
+            mistakes.append(BookletError(message, option.where, hint))
     return found, mistakes
 
 
-def _wish(wish: EditionOption, given: dict[str, dict[str, Any]]) -> None:
-    """Add a wish to what is given of the editions, by their names."""
-    if len(wish.path) == 1:
-        hint = f"write `set: {_listed(wish.value)}`" if isinstance(wish.value, list) else ""
+def _add_option(option: EditionOption, given: dict[str, dict[str, Any]]) -> None:
+    """Add an option to what is given of the editions, by their names."""
+    if len(option.path) == 1:
+        hint = f"write `set: {_listed(option.value)}`" if isinstance(option.value, list) else ""
         message = "`editions` takes names with settings of their own"
-        raise BookletError(message, wish.where, hint or "write `handout:` with keys below it")
-    name, *keys = wish.path[1:]
-    edition = given.setdefault(name, {"": wish.where})
+        raise BookletError(message, option.where, hint or "write `handout:` with keys below it")
+    name, *keys = option.path[1:]
+    edition = given.setdefault(name, {"": option.where})
     if keys:
-        _take(edition, keys, wish)
-    elif wish.value:
+        _take(edition, keys, option)
+    elif option.value:
         message = f"{quoted(name)} takes settings such as `type-size: 12pt`"
-        raise BookletError(message, wish.where)
+        raise BookletError(message, option.where)
 
 
 def chosen(
@@ -226,23 +226,23 @@ def chosen(
 
     Raises BookletError for a name that no edition has.
     """
-    for wish in reversed(manuscript.wishes) if not names else ():
-        if wish.path[0] == "set":
-            return tuple(_named(name, known, wish.where) for name in _names(wish))
+    for option in reversed(manuscript.options) if not names else ():
+        if option.path[0] == "set":
+            return tuple(_named(name, known, option.where) for name in _names(option))
     return tuple(_named(name, known, None) for name in dict.fromkeys(names or USUAL))
 
 
 def asks(manuscript: Manuscript) -> bool:
     """Whether the essay says itself which editions are made."""
-    return any(wish.path[0] == "set" for wish in manuscript.wishes)
+    return any(option.path[0] == "set" for option in manuscript.options)
 
 
-def _names(wish: EditionOption) -> list[str]:
-    """Return the names in the wish for a set, each once."""
-    value = [wish.value] if isinstance(wish.value, str) else wish.value
-    if len(wish.path) > 1 or not isinstance(value, list):
+def _names(option: EditionOption) -> list[str]:
+    """Return the names in the option `set`, each once."""
+    value = [option.value] if isinstance(option.value, str) else option.value
+    if len(option.path) > 1 or not isinstance(value, list):
         message = "`set` takes a list of editions"
-        raise BookletError(message, wish.where, f"write `set: {_listed(USUAL)}`")
+        raise BookletError(message, option.where, f"write `set: {_listed(USUAL)}`")
     return list(dict.fromkeys(map(str, value)))
 
 
@@ -272,7 +272,7 @@ def forget() -> None:
     _house.cache_clear()
 
 
-def _take(edition: dict[str, Any], keys: list[str], wish: EditionOption) -> None:
+def _take(edition: dict[str, Any], keys: list[str], option: EditionOption) -> None:
     """Let an edition have what the author wants it to have."""
     key = keys[0]
     if key not in _KEYS:
@@ -281,14 +281,14 @@ def _take(edition: dict[str, Any], keys: list[str], wish: EditionOption) -> None
             or did_you_mean(key, _KEYS)
             or f"there is: {', '.join(sorted(_KEYS))}"
         )
-        raise BookletError(f"{quoted(key)} is nothing that an edition has", wish.where, hint)
+        raise BookletError(f"{quoted(key)} is nothing that an edition has", option.where, hint)
     if key == "sheets" and len(keys) == 2:
         edition["plan"] = (
             *edition.get("plan", ()),
-            EditionOption(("sheets", keys[1]), wish.value, wish.where),
+            EditionOption(("sheets", keys[1]), option.value, option.where),
         )
         return
-    value = wish.value
+    value = option.value
     if key in ("styles", "parts") and isinstance(value, str):
         value = [value]
     if key == "bleed" and _NOTHING.fullmatch(str(value)):
@@ -302,11 +302,11 @@ def _take(edition: dict[str, Any], keys: list[str], wish: EditionOption) -> None
     except msgspec.ValidationError as error:
         shown = quoted(value) if not isinstance(value, (list, dict)) and len(keys) == 1 else "that"
         message = f"`{key}` takes {_TAKES.get(key, 'a length such as `18mm`')}, not {shown}"
-        raise BookletError(message, wish.where, _near(key, value)) from error
+        raise BookletError(message, option.where, _near(key, value)) from error
     try:
         _judge(key, value)
     except BookletError as error:
-        raise BookletError(error.message, wish.where, error.hint) from error
+        raise BookletError(error.message, option.where, error.hint) from error
     edition["own" if key == "styles" else key] = typed
 
 

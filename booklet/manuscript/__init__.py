@@ -52,7 +52,7 @@ __all__ = [
 class Manuscript:
     """A manuscript: settings, chapters, and what was noticed on the way.
 
-    `foreign` are the keys of the front matter that belong to other tools; `wishes` what the
+    `foreign` are the keys of the front matter that belong to other tools; `options` what the
     author wants of editions and sheets, the later ones being the stronger; `path` is the path of
     its first file.
     """
@@ -64,7 +64,7 @@ class Manuscript:
     chapters: tuple[Chapter, ...]
     findings: tuple[Finding, ...]
     path: str
-    wishes: tuple[EditionOption, ...] = ()
+    options: tuple[EditionOption, ...] = ()
 
     @property
     def notes(self) -> Iterator[Note]:
@@ -137,7 +137,7 @@ def parse(source: Source, reader: Reader | None = None) -> Manuscript:
 
 
 def _settings(source: Source) -> tuple[FrontMatter, tuple[EditionOption, ...]]:
-    """Return the front matter of the essay, and the wishes in it and in its `booklet.toml`.
+    """Return the front matter of the essay, and the options in it and in its `booklet.toml`.
 
     Raises Mistakes for all that is wrong in the two.
     """

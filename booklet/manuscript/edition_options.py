@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from booklet.source import Text
 
-# The keys under which wishes stand, in the front matter as in booklet.toml.
-WISHES = ("editions", "set", "sheets")
+# The keys under which options stand, in the front matter as in booklet.toml.
+OPTION_KEYS = ("editions", "set", "sheets")
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ class EditionOption:
     where: Place
 
 
-def wishes(asked: dict[str, Any], place: Callable[[str], Place]) -> tuple[EditionOption, ...]:
-    """Return the wishes in the mappings `asked`; `place` knows where a path such as `a/b` stands.
+def options(asked: dict[str, Any], place: Callable[[str], Place]) -> tuple[EditionOption, ...]:
+    """Return the options in the mappings `asked`; `place` knows where a path such as `a/b` stands.
 
-    A mapping without keys is a wish too: it has nothing for a value.
+    A mapping without keys is an option too: it has nothing for a value.
     """
     return tuple(_leaves((), asked, place))
 
@@ -57,20 +57,20 @@ def _leaves(
 
 
 def from_toml(text: Text) -> tuple[EditionOption, ...]:
-    """Return the wishes of a `booklet.toml`.
+    """Return the options of a `booklet.toml`.
 
-    Raises BookletError with file and line for what is not TOML, and for each key that is no wish.
+    Raises BookletError with file and line for what is not TOML, and for each key that is no option.
     """
     toml = Toml(text.text, text.path)
     mistakes = []
-    for key in [key for key in toml.values if key not in WISHES]:
-        hint = did_you_mean(key, WISHES) or f"there is: {', '.join(WISHES)}"
+    for key in [key for key in toml.values if key not in OPTION_KEYS]:
+        hint = did_you_mean(key, OPTION_KEYS) or f"there is: {', '.join(OPTION_KEYS)}"
         if key in KEYS:
             hint = "write it into the front matter of the essay"
         message = f"{quoted(key)} is not a key of booklet.toml"
         mistakes.append(BookletError(message, toml.place(key), hint))
         del toml.values[key]
-    found = wishes(toml.values, toml.place)
+    found = options(toml.values, toml.place)
     if mistakes:
         raise Mistakes(mistakes, found)
     return found

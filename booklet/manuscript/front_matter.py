@@ -10,7 +10,7 @@ import msgspec
 
 from booklet.errors import BookletError, Mistakes, did_you_mean, gathered, quoted, slip
 from booklet.findings import Finding
-from booklet.manuscript.edition_options import WISHES, EditionOption, wishes
+from booklet.manuscript.edition_options import OPTION_KEYS, EditionOption, options
 from booklet.manuscript.fences import split
 from booklet.manuscript.foreign_keys import FOREIGN, HERE, meant
 from booklet.manuscript.foreign_values import author, usual
@@ -63,10 +63,10 @@ def front_matter(text: Text, lang: str = "") -> FrontMatter:
     below = strays(text, body, fenced.body)
     if fenced.raw is None:
         return FrontMatter(Settings(), {}, (), {}, body, fenced.body, tuple(below))
-    reader = Keys(text.path, fenced.first + 1, (*KEYS, *WISHES))
+    reader = Keys(text.path, fenced.first + 1, (*KEYS, *OPTION_KEYS))
     values = reader.toml(fenced.raw) if fenced.is_toml else reader.mapping(fenced.raw)
     values = _spelt(values, reader)
-    asked = wishes({key: values.pop(key) for key in WISHES if key in values}, reader.place)
+    asked = options({key: values.pop(key) for key in OPTION_KEYS if key in values}, reader.place)
     findings = [*_cut(reader), *below]
     foreign = {}
     for key in [key for key in values if key not in KEYS]:
@@ -132,7 +132,7 @@ _LONG = 100
 
 def _stranger(key: str, where: Place) -> Finding:
     """Return the finding for a key that is not ours; raises BookletError for a slip of ours."""
-    if near := meant(key, (*KEYS, *WISHES)):
+    if near := meant(key, (*KEYS, *OPTION_KEYS)):
         message = f"{quoted(key)} is not a key of the front matter"
         raise BookletError(message, where, f"did you mean `{near}`?")
     here = HERE.get(key) or HERE.get(key.lower().replace("_", "-"))

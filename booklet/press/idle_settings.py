@@ -107,48 +107,54 @@ def of_sheets(
     """
     made = {style.name: plan for style, plan in jobs}
     plans = [plan for plan in made.values() if plan]
-    for wish in manuscript.wishes:
-        if wish.path[0] == "sheets" and plans:
-            yield from _idle(wish, wish.path[1], plans)
-        elif wish.path[0] == "editions" and wish.path[2:3] == ("sheets",) and len(wish.path) == 4:
-            name = wish.path[1]
+    for option in manuscript.options:
+        if option.path[0] == "sheets" and plans:
+            yield from _idle(option, option.path[1], plans)
+        elif (
+            option.path[0] == "editions"
+            and option.path[2:3] == ("sheets",)
+            and len(option.path) == 4
+        ):
+            name = option.path[1]
             if plan := made.get(name):
-                yield from _idle(wish, wish.path[3], [plan])
+                yield from _idle(option, option.path[3], [plan])
             elif name in made:
-                yield _of_pages(wish, next(style for style, _ in jobs if style.name == name))
+                yield _of_pages(option, next(style for style, _ in jobs if style.name == name))
 
 
-def _of_pages(wish: EditionOption, style: Style) -> Finding:
+def _of_pages(option: EditionOption, style: Style) -> Finding:
     """Return the finding for a setting of sheets in an edition of pages."""
-    key = wish.path[3]
+    key = option.path[3]
     hint = "leave it out, or write `output: sheets` beside `sheets`"
     if key == "marks" and style.standard == "pdf/x-4":
         hint = "write `marks: none` beside `sheets`, not below it"
     message = f"`{key}` of `sheets` has no effect: `{style.name}` comes out as pages"
-    return Finding("I04", message, wish.where, hint=hint)
+    return Finding("I04", message, option.where, hint=hint)
 
 
-def _idle(wish: EditionOption, key: str, plans: Sequence[Plan]) -> Iterator[Finding]:
+def _idle(option: EditionOption, key: str, plans: Sequence[Plan]) -> Iterator[Finding]:
     """Yield a finding if a setting does nothing by any of some plans; each mark is a setting."""
     given = (
-        wish.value if isinstance(wish.value, list) else str(wish.value).replace(",", " ").split()
+        option.value
+        if isinstance(option.value, list)
+        else str(option.value).replace(",", " ").split()
     )
     names = [mark for mark in MARKS if mark in given] if key == "marks" else [key]
     for name in names:
         found = [TABLE[name](plan) for plan in plans] if name in TABLE else [None]
         if all(found) and (idle := found[0]):
             shown = f"the mark `{name}`" if key == "marks" else f"`{name}`"
-            yield Finding("I04", f"{shown} has no effect {idle.why}", wish.where, hint=idle.hint)
+            yield Finding("I04", f"{shown} has no effect {idle.why}", option.where, hint=idle.hint)
 
 
 def of_editions(manuscript: Manuscript, styles: Sequence[Style]) -> Iterator[Finding]:
     """Yield a finding for each setting of an edition that does nothing in what is made of it."""
     made = {style.name: style for style in styles}
-    for wish in manuscript.wishes:
-        style = made.get(wish.path[1]) if len(wish.path) == 3 else None
-        if style and wish.path[0] == "editions" and (idle := _of_edition(wish.path[2], style)):
-            message = f"`{wish.path[2]}` has no effect {idle.why}"
-            yield Finding("I04", message, wish.where, hint=idle.hint)
+    for option in manuscript.options:
+        style = made.get(option.path[1]) if len(option.path) == 3 else None
+        if style and option.path[0] == "editions" and (idle := _of_edition(option.path[2], style)):
+            message = f"`{option.path[2]}` has no effect {idle.why}"
+            yield Finding("I04", message, option.where, hint=idle.hint)
 
 
 def _of_edition(key: str, style: Style) -> Idle | None:
@@ -177,7 +183,7 @@ def of_set(manuscript: Manuscript, styles: Sequence[Style]) -> Iterator[Finding]
             message = f"`{key}` has no effect: every edition of the set has its own"
             hint = "write it below the edition, or add `reader` to `set`"
             yield Finding("I04", message, Place(manuscript.path), hint=hint)
-    ours = [wish for wish in manuscript.wishes if wish.path[0] == "sheets"]
+    ours = [option for option in manuscript.options if option.path[0] == "sheets"]
     if ours and all(style.output == "pages" for style in styles):
         message = "`sheets` has no effect: no edition of the set comes out as sheets"
         yield Finding("I04", message, ours[0].where, hint="add `booklet` to `set`")

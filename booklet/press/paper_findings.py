@@ -41,7 +41,9 @@ def of_sizes(manuscript: Manuscript) -> Iterator[Finding]:
         return
     settings, start = manuscript.settings, Place(manuscript.path)
     given = [(settings.trim, start), (settings.paper, start)]
-    given += [(str(w.value), w.where) for w in manuscript.wishes if w.path[-1] in ("trim", "paper")]
+    given += [
+        (str(w.value), w.where) for w in manuscript.options if w.path[-1] in ("trim", "paper")
+    ]
     for name, where in given:
         if (ours := name.strip().lower()) in ("b4", "b5", "b6"):
             iso, jis = (Size.parse(each) for each in (ours, f"{ours}-jis"))
@@ -62,19 +64,19 @@ def of_margins(
     Paper around the pages counts; pages for a screen or for a shop have no such margins.
     """
     made = {style.name: (style, plan) for style, plan in jobs}
-    for wish in manuscript.wishes:
-        margin = wish.path[2] if len(wish.path) == 3 and wish.path[0] == "editions" else ""
-        if margin not in _MARGINS or wish.path[1] not in made:
+    for option in manuscript.options:
+        margin = option.path[2] if len(option.path) == 3 and option.path[0] == "editions" else ""
+        if margin not in _MARGINS or option.path[1] not in made:
             continue
-        style, plan = made[wish.path[1]]
+        style, plan = made[option.path[1]]
         spare = _spare(plan, style.page(manuscript.settings), style.trim == "paper")
         if spare is None or (plan and margin == "margin-inner"):
             continue
-        left = Length.parse(wish.value).pt + spare[margin in ("margin-top", "margin-foot")]
+        left = Length.parse(option.value).pt + spare[margin in ("margin-top", "margin-foot")]
         if left < _WHITE.pt:
             message = f"`{margin}` ends {left / _MM:.1f} mm from the edge of the sheet"
             hint = f"most printers leave {_WHITE.to('mm'):g} mm white: make it larger"
-            yield Finding("I10", message, wish.where, hint=hint)
+            yield Finding("I10", message, option.where, hint=hint)
 
 
 def _spare(plan: Plan | None, trim: Size, fills: bool) -> tuple[float, float] | None:

@@ -41,55 +41,65 @@ def plan(manuscript: Manuscript, style: Style, only: str = "") -> Plan:
         "sheet": Size.parse(settings.paper),
         "binding": Binding.RIGHT if settings.rtl else Binding.LEFT,
     }
-    wishes = (*(wish for wish in manuscript.wishes if wish.path[0] == "sheets"), *style.plan)
-    for wish in wishes:
-        fields |= _field(wish)
+    options = (
+        *(option for option in manuscript.options if option.path[0] == "sheets"),
+        *style.plan,
+    )
+    for option in options:
+        fields |= _field(option)
     wanted = Plan(trim=style.page(settings), only=only, **fields)
     try:
         check(wanted)
     except BookletError as error:
-        raise BookletError(error.message, _cause(wishes), error.hint) from error
+        raise BookletError(error.message, _cause(options), error.hint) from error
     return wanted
 
 
-def mistakes(wishes: Iterable[EditionOption]) -> list[BookletError]:
-    """Return what is wrong in the wishes for editions and sheets, each by itself."""
-    wishes = tuple(wishes)
-    found, wrong = judged(wishes)
-    own = [wish for style in found.values() for wish in style.plan]
-    for wish in (*(wish for wish in wishes if wish.path[0] == "sheets"), *own):
+def mistakes(options: Iterable[EditionOption]) -> list[BookletError]:
+    """Return what is wrong in the options for editions and sheets, each by itself."""
+    options = tuple(options)
+    found, wrong = judged(options)
+    own = [option for style in found.values() for option in style.plan]
+    for option in (*(option for option in options if option.path[0] == "sheets"), *own):
         with gathered(wrong):
-            _field(wish)
+            _field(option)
     return wrong
 
 
 def asked_of(manuscript: Manuscript, style: Style, key: str) -> Place:
     """Return where the author has asked for a setting of an edition's sheets, or where to ask."""
-    wishes = (*(wish for wish in manuscript.wishes if wish.path[0] == "sheets"), *style.plan)
-    places = [wish.where for wish in wishes if wish.path[1:] == (key,)]
+    options = (
+        *(option for option in manuscript.options if option.path[0] == "sheets"),
+        *style.plan,
+    )
+    places = [option.where for option in options if option.path[1:] == (key,)]
     return places[-1] if places else Place(manuscript.path)
 
 
-def _cause(wishes: Sequence[EditionOption]) -> Place | None:
+def _cause(options: Sequence[EditionOption]) -> Place | None:
     """Return where the author has asked for what does not go together: the last time it was."""
-    asked = [wish.where for wish in wishes if wish.path[1] in ("cover", "creep", "scheme", "stock")]
+    asked = [
+        option.where
+        for option in options
+        if option.path[1] in ("cover", "creep", "scheme", "stock")
+    ]
     return asked[-1] if asked else None
 
 
-def _field(wish: EditionOption) -> dict[str, object]:
-    """Return the field of a plan that a wish gives a value."""
-    if len(wish.path) != 2:
+def _field(option: EditionOption) -> dict[str, object]:
+    """Return the field of a plan that an option gives a value."""
+    if len(option.path) != 2:
         hint = "write keys below it, such as `scheme: signatures`"
-        raise BookletError("`sheets` takes settings of its own", wish.where, hint)
-    key = wish.path[1]
+        raise BookletError("`sheets` takes settings of its own", option.where, hint)
+    key = option.path[1]
     if key not in KEYS:
         hint = did_you_mean(key, KEYS) or f"there is: {', '.join(sorted(KEYS))}"
-        raise BookletError(f"{quoted(key)} is nothing that sheets have", wish.where, hint)
+        raise BookletError(f"{quoted(key)} is nothing that sheets have", option.where, hint)
     field = KEYS[key]
     try:
-        return {field: getattr(Plan.parse({field: wish.value}), field)}
+        return {field: getattr(Plan.parse({field: option.value}), field)}
     except BookletError as error:
-        raise BookletError(error.message, wish.where, error.hint) from error
+        raise BookletError(error.message, option.where, error.hint) from error
 
 
 def misfit(manuscript: Manuscript, style: Style) -> BookletError | None:

@@ -174,5 +174,5 @@ def test_a_chapters_file_has_no_wishes(tmp_path: Path) -> None:
     """They hold for the whole: only the first file has them, and the others are told so."""
     files = {"one.md": "---\nsheets: {scheme: two-up}\n---\n# One\n\nText.\n"}
     made = manuscript(tmp_path, "---\ntitle: T\nchapters: [one.md]\n---\n", files)
-    assert made.wishes == ()
+    assert made.options == ()
     assert [finding.code for finding in made.findings] == ["M14"]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from booklet.manuscript.edition_options import WISHES
+from booklet.manuscript.edition_options import OPTION_KEYS
 from booklet.manuscript.settings import KEYS
 from booklet.source import ROOT
 
@@ -169,10 +169,10 @@ def test_settings_that_a_page_shows_make_a_booklet(
     given = tomllib.loads(text) if kind == "toml" else yaml.safe_load(text)
     assert isinstance(given, dict), page
     if kind == "yaml":
-        assert given.keys() <= KEYS | set(WISHES), "it is none of front matter: say so here"
+        assert given.keys() <= KEYS | set(OPTION_KEYS), "it is none of front matter: say so here"
         files["essay.md"] = f"---\n{text}---\n\n# A text\n\nWords.\n"
     else:
-        name = "booklet.toml" if given.keys() <= set(WISHES) else "templates/words.toml"
+        name = "booklet.toml" if given.keys() <= set(OPTION_KEYS) else "templates/words.toml"
         files |= {name: text, "essay.md": "# A text\n\nWords.\n"}
     names = tuple(given.get("editions", ()))
     made = press.set(files, editions=names)

@@ -37,7 +37,7 @@ def planned(folder: Path) -> str:
     """Return what is said of an essay before it is laid out: nothing, or its mistakes."""
     try:
         made = parse(read("essay.md", folder))
-        wrong = mistakes(made.wishes)
+        wrong = mistakes(made.options)
         if not wrong:
             for style in chosen(made, styles(made)):
                 plan(made, style)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from booklet.manuscript.edition_options import WISHES
+from booklet.manuscript.edition_options import OPTION_KEYS
 from booklet.manuscript.plain_words import plain
 from booklet.manuscript.settings import KEYS
 from booklet.source import ROOT
@@ -58,7 +58,7 @@ def test_every_key_is_in_the_table() -> None:
         for row in re.findall(r"^\| (.*?) \|", table, re.MULTILINE)
         for key in re.findall("`([^`]*)`", row)
     ]
-    assert sorted(keys) == sorted((*KEYS, *WISHES))
+    assert sorted(keys) == sorted((*KEYS, *OPTION_KEYS))
 
 
 def test_what_is_typed_prints_as_the_page_says() -> None:
