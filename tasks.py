@@ -373,7 +373,7 @@ def lint(_: Given) -> None:
     essay="an essay of one file, to measure what edits of it take",
 )
 def bench(_: Given, rounds: int = 0, only: str = "", essay: str = "") -> None:
-    """Measure builds, edits and sheets against other programs, in ratios."""
+    """Measure builds, edits and sheets against other programs."""
     from booklet.bench.sheets import bench_all
     from booklet.source import locate
 

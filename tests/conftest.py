@@ -178,7 +178,9 @@ def press(tmp_path: Path, crew: QuickLayout) -> Shop:
 def inv(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Return a function that runs a verb as a person does, in the folder `tmp_path`."""
 
-    def run(*words: str | Path, timeout: float = 100) -> subprocess.CompletedProcess[str]:
+    def run(
+        *words: str | Path, timeout: float = 100, **options: Any
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*INV, *words],
             capture_output=True,
@@ -186,6 +188,7 @@ def inv(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
             check=False,
             cwd=tmp_path,
             timeout=timeout,
+            **options,
         )
 
     return run

@@ -456,7 +456,7 @@ def test_the_same_bytes_in_another_process() -> None:
     """The same pages and the same plan give the same bytes, here and elsewhere."""
     script = (
         "import sys, hashlib; from booklet.sheets import *;"
-        "s = impose(sys.stdin.buffer.read(), Plan(notes=Notes.RULED));"
+        "s = impose(sys.stdin.buffer.read(), Plan(notes=BlankPages.RULED));"
         "print(hashlib.sha256(s.runs[0].pdf).hexdigest())"
     )
     prints = {
