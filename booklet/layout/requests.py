@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -24,12 +25,12 @@ _MOST_HTML = 50_000_000
 
 
 @dataclass(frozen=True)
-class Request(Generic[Reply]):
+class Request(ABC, Generic[Reply]):
     """Something to be done in the process that lays out."""
 
+    @abstractmethod
     def answer(self, worker: Worker) -> Reply:
         """Do it there, and return the reply."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from booklet.press.html_export import tame
+from tests.chromium import CHROMIUM, needs_chromium
 from tests.conftest import ESSAY, Shop
 from tests.preview.test_preview import FLAGS
 
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
 
     from tests.conftest import Server
 
-CHROMIUM = shutil.which("chromium")
 in_a_browser = [
     pytest.mark.xdist_group("webpage"),
     pytest.mark.timeout(300),
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium"),
+    needs_chromium,
 ]
 
 RUN = "document.title = 'it ran'"
@@ -73,7 +72,7 @@ STYLES = (
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.xdist_group("webpage")
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+@needs_chromium
 def test_no_style_sheet_runs_or_loads_anything(
     press: Shop, browser: Browser, server: Server, style: str
 ) -> None:
@@ -101,7 +100,7 @@ MANUSCRIPTS = (
 
 @pytest.mark.parametrize("words", MANUSCRIPTS)
 @pytest.mark.xdist_group("webpage")
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+@needs_chromium
 def test_no_manuscript_runs_or_loads_anything(
     press: Shop, browser: Browser, server: Server, words: str
 ) -> None:
@@ -142,7 +141,7 @@ TEMPLATES = (
 
 @pytest.mark.parametrize("words", TEMPLATES)
 @pytest.mark.xdist_group("webpage")
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+@needs_chromium
 @pytest.mark.parametrize("policy", [True, False])
 def test_no_template_runs_or_loads_anything(
     browser: Browser, server: Server, tmp_path: Path, words: str, policy: bool
@@ -232,7 +231,7 @@ def messages(page: Page) -> list[str]:
 @pytest.mark.parametrize("width", [320, 800, 1600])
 @pytest.mark.parametrize(("lang", "title"), [("en", "On tea"), ("ar", "عن الشاي"), ("ja", "茶")])
 @pytest.mark.xdist_group("webpage")
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium")
+@needs_chromium
 def test_it_is_read_at_any_width(
     press: Shop, browser: Browser, lang: str, title: str, width: int
 ) -> None:

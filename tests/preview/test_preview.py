@@ -19,6 +19,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from pypdfium2 import PdfDocument
 
 from booklet.bench.specimen import specimen
+from tests.chromium import CHROMIUM, needs_chromium
 from tests.conftest import INV
 
 if TYPE_CHECKING:
@@ -27,13 +28,12 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, FloatRect, Locator, ViewportSize
 
-CHROMIUM = shutil.which("chromium")
 
 # One browser for all of them, in one process.
 pytestmark = [
     pytest.mark.xdist_group("preview"),
     pytest.mark.timeout(300),
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium"),
+    needs_chromium,
 ]
 
 FLAGS = (
