@@ -56,16 +56,7 @@ class WholeReader:
     def entitled(self, drafts: list[Draft]) -> None:
         """Nothing depends on it."""
 
-    def finish(
-        self,
-        draft: Draft,
-        body: Body,
-        names: Names,
-        numbers: Mapping[str, str],
-        paragraphs: Mapping[str, int],
-    ) -> Chapter:
-        """Return the chapter of a draft."""
-        return finished(draft, body, names, numbers, paragraphs)
+    finish = staticmethod(finished)
 
     def close(self) -> None:
         """Nothing is kept."""
